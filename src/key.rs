@@ -1,0 +1,237 @@
+//! What a Cencori key is: its types, its environments, and how to recognise
+//! one in text (contract, *Keys*).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a key is valid. The service knows these two and nothing else.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Live traffic.
+    Production,
+    /// Development and tests.
+    Test,
+}
+
+impl Environment {
+    /// Both, in the order in which lists show them.
+    pub const ALL: [Self; 2] = [Self::Production, Self::Test];
+
+    /// The name that the service uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// Who may hold a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyType {
+    /// `csk_...`, and every older form: stays on servers.
+    Secret,
+    /// `cpk_...`: may be shipped to browsers, works from its allowed domains.
+    Publishable,
+    /// `cake_...`: belongs to an agent; this tool leaves it alone unless it is
+    /// named.
+    Agent,
+}
+
+impl KeyType {
+    /// The name that the service, or for agents its prefix, uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Publishable => "publishable",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// The forms of a key: prefix, characters of the body, and how many of them.
+/// Longer prefixes come first, so that `csk_test_` is not read as `csk_`.
+const FORMS: [Form; 8] = [
+    Form { prefix: "csk_test_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Secret },
+    Form { prefix: "csk_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Secret },
+    Form {
+        prefix: "cpk_test_",
+        body: Body::Hex,
+        least: 48,
+        most: 48,
+        key_type: KeyType::Publishable,
+    },
+    Form { prefix: "cpk_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Publishable },
+    Form { prefix: "cake_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Agent },
+    Form {
+        prefix: "cen_test_",
+        body: Body::Base58,
+        least: 32,
+        most: 32,
+        key_type: KeyType::Secret,
+    },
+    Form { prefix: "cen_", body: Body::Base58, least: 32, most: 32, key_type: KeyType::Secret },
+    Form {
+        prefix: "cencori_",
+        body: Body::Token,
+        least: 16,
+        most: usize::MAX,
+        key_type: KeyType::Secret,
+    },
+];
+
+struct Form {
+    prefix: &'static str,
+    body: Body,
+    /// Fewest characters that the body has.
+    least: usize,
+    /// Most characters that the body has.
+    most: usize,
+    key_type: KeyType,
+}
+
+enum Body {
+    Hex,
+    Base58,
+    Token,
+}
+
+impl Body {
+    fn has(&self, byte: u8) -> bool {
+        match self {
+            Self::Hex => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+            Self::Base58 => {
+                byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l')
+            }
+            Self::Token => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'),
+        }
+    }
+}
+
+/// The type of a key by its prefix alone, as far as a listed `key_prefix`
+/// shows it. `None` for a prefix that no key has.
+pub fn type_of_prefix(prefix: &str) -> Option<KeyType> {
+    FORMS.iter().find(|form| prefix.starts_with(form.prefix)).map(|form| form.key_type)
+}
+
+/// Whether the whole of `text` is a key.
+pub fn is_key(text: &str) -> bool {
+    find(text, 0) == Some(0..text.len())
+}
+
+/// Whether a key stands anywhere in `text`.
+pub fn contains_key(text: &str) -> bool {
+    find(text, 0).is_some()
+}
+
+/// `text` with the body of every key in it replaced, so that what is left can
+/// be shown: `csk_ab12...`. It is the last line of defence for texts that come
+/// from elsewhere (arguments, the service), not a licence to pass keys around.
+pub fn mask(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = 0;
+    while let Some(range) = find(text, rest) {
+        let key = &text[range.clone()];
+        let prefix = form_of(key).map_or(0, |form| form.prefix.len());
+        masked.push_str(&text[rest..range.start]);
+        masked.push_str(&key[..prefix + 4]);
+        masked.push_str("...");
+        rest = range.end;
+    }
+    masked.push_str(&text[rest..]);
+    masked
+}
+
+fn form_of(text: &str) -> Option<&'static Form> {
+    FORMS.iter().find(|form| text.starts_with(form.prefix))
+}
+
+/// The first key in `text` at or after byte `from`. A key has a boundary on
+/// its left (Pinecone's `pcsk_...` is not ours) and, where its length is
+/// fixed, on its right (a longer run of the same letters is something else).
+fn find(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
+    let bytes = text.as_bytes();
+    (from..bytes.len()).find_map(|start| {
+        let bounded =
+            start == 0 || !(bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_');
+        if bytes[start] != b'c' || !bounded {
+            return None;
+        }
+        FORMS.iter().find_map(|form| {
+            let body = bytes[start..].strip_prefix(form.prefix.as_bytes())?;
+            let length = body.iter().take_while(|byte| form.body.has(**byte)).count();
+            let follows =
+                body.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            let fits = (form.least..=form.most).contains(&length) && !follows;
+            fits.then(|| start..start + form.prefix.len() + length)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXY";
+
+    #[test]
+    fn every_form_is_recognised() {
+        for prefix in ["csk_", "csk_test_", "cpk_", "cpk_test_", "cake_"] {
+            assert!(is_key(&format!("{prefix}{HEX}")), "{prefix}");
+        }
+        for prefix in ["cen_", "cen_test_"] {
+            assert!(is_key(&format!("{prefix}{BASE58}")), "{prefix}");
+        }
+        assert!(is_key("cencori_0123456789.abc-_"));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_key_is_not_one() {
+        for text in [
+            format!("pcsk_{HEX}"),
+            format!("csk_{HEX}0"),
+            format!("csk_{}", &HEX[1..]),
+            format!("csk_{}", HEX.to_uppercase()),
+            format!("cen_{}0", &BASE58[1..]),
+            "cencori_short".to_owned(),
+            String::new(),
+            "csk_".to_owned(),
+        ] {
+            assert!(!is_key(&text), "{text}");
+            assert!(!contains_key(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn masking_leaves_nothing_of_the_body_but_four_characters() {
+        let text = format!("KEY='csk_test_{HEX}', é=cpk_{HEX}");
+        assert_eq!(mask(&text), "KEY='csk_test_0123...', é=cpk_0123...");
+        assert_eq!(mask("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn prefixes_tell_the_type() {
+        assert_eq!(type_of_prefix("cpk_test_ab12..."), Some(KeyType::Publishable));
+        assert_eq!(type_of_prefix("cake_ab12..."), Some(KeyType::Agent));
+        assert_eq!(type_of_prefix("cen_..."), Some(KeyType::Secret));
+        assert_eq!(type_of_prefix("sk_live"), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! Scaffold.
+
+pub mod key;
+pub mod sandbox;
+pub mod secret;
