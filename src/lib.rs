@@ -1,5 +1,46 @@
-//! Scaffold.
+//! The `cencori` command: the life of a Cencori API key.
+//!
+//! # Layers
+//! Imports go one way, from top to bottom; a test holds them to it.
+//!
+//! | layer | modules | knows |
+//! | --- | --- | --- |
+//! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
+//! | work | [`creation`], [`revocation`], [`sinks`] | the order in which things must happen |
+//! | access | [`api`], [`credentials`] | the service, and the right to use it |
+//! | rules | [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
+//!
+//! Beside them stand [`context`] (what surrounds the process), [`ui`] (the two
+//! output streams), [`failure`] (how things end), and [`sandbox`], the
+//! service's stand-in, which shares only [`key`] and [`secret`] with the rest.
+//!
+//! # Data flow
+//! Arguments are parsed into types that can't be wrong ([`domain::DomainPattern`],
+//! [`dotenv::VariableName`], a project's UUID); a command opens an account (the
+//! dashboard, signed in, for one project), works, and hands one
+//! [`ui::report::Report`] to the [`ui::Ui`]. A failure carries its kind, which
+//! is the exit code.
+//!
+//! # Files on disk
+//! All below the state folder (`CENCORI_STATE_DIR`, else the platform's), all
+//! for their owner only:
+//! - `creations/*.jsonl`: creations under way ([`creation::journal`]); the only
+//!   place where a key is kept, until it is where it belongs;
+//! - `sandbox/sandbox.db`: the sandbox.
 
+pub mod api;
+pub mod cli;
+pub mod commands;
+pub mod context;
+pub mod creation;
+pub mod credentials;
+pub mod disk;
+pub mod domain;
+pub mod dotenv;
+pub mod failure;
 pub mod key;
+pub mod revocation;
 pub mod sandbox;
 pub mod secret;
+pub mod sinks;
+pub mod ui;

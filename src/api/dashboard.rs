@@ -1,0 +1,335 @@
+//! The dashboard's routes for key management (contract, *Key management* and
+//! *Finding a project*).
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ApiError;
+use super::session::SessionCookies;
+use super::transport::{Answer, Transport};
+use crate::key::{self, Environment, KeyType};
+use crate::secret::{Fingerprint, Secret};
+
+/// Most rows that one listing holds; the service does not say when there are
+/// more.
+pub const LIST_LIMIT: usize = 1_000;
+
+/// What calls identify themselves with.
+#[derive(Debug)]
+pub enum Authorization {
+    /// Nothing: for signing in, and for routes that take a key.
+    None,
+    /// A session, which any answer may renew.
+    Session(SessionCookies),
+    /// A machine credential.
+    Bearer(Secret),
+}
+
+/// The dashboard, seen by whoever is signed in.
+pub struct Dashboard {
+    transport: Transport,
+    authorization: Mutex<Authorization>,
+}
+
+/// A key as the service lists it.
+#[derive(Clone, Debug)]
+pub struct ListedKey {
+    /// What the service calls it.
+    pub id: Uuid,
+    /// What its owner calls it; any text, not unique.
+    pub name: String,
+    /// The first characters of the key: `csk_ab12...`.
+    pub prefix: String,
+    /// Who may hold it.
+    pub key_type: KeyType,
+    /// Where it is valid.
+    pub environment: Environment,
+    /// From where a publishable key may be used.
+    pub domains: Vec<String>,
+    /// When it was made; `None` where the service's text is not a time.
+    pub created_at: Option<Timestamp>,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
+    key_hash: Option<String>,
+}
+
+impl ListedKey {
+    /// Whether `fingerprint` is that of this key. False where the service does
+    /// not tell hashes.
+    pub fn is(&self, fingerprint: &Fingerprint) -> bool {
+        self.key_hash.as_deref().is_some_and(|hash| fingerprint.is(hash))
+    }
+}
+
+#[cfg(test)]
+impl ListedKey {
+    /// A key for tests of what is made of one.
+    pub fn sample(
+        name: &str,
+        key_type: KeyType,
+        environment: Environment,
+        created_at: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            id: Uuid::new_v4(),
+            name: name.to_owned(),
+            prefix: "csk_ab12...".to_owned(),
+            key_type,
+            environment,
+            domains: Vec::new(),
+            created_at,
+            created_by: None,
+            key_hash: None,
+        }
+    }
+}
+
+/// A row of the service, of which only four fields can be relied upon.
+#[derive(Deserialize)]
+struct Row {
+    id: Uuid,
+    name: String,
+    key_prefix: String,
+    created_at: String,
+    key_hash: Option<String>,
+    created_by: Option<Uuid>,
+    environment: Option<String>,
+    key_type: Option<String>,
+    allowed_domains: Option<Vec<String>>,
+    agent_id: Option<serde_json::Value>,
+    full_key: Option<Secret>,
+}
+
+impl Row {
+    fn into_key(self, asked_for: Environment) -> ListedKey {
+        let by_prefix = key::type_of_prefix(&self.key_prefix).unwrap_or(KeyType::Secret);
+        let key_type = match self.key_type.as_deref() {
+            _ if self.agent_id.is_some_and(|id| !id.is_null()) => KeyType::Agent,
+            Some("publishable") => KeyType::Publishable,
+            _ => by_prefix,
+        };
+        ListedKey {
+            id: self.id,
+            name: self.name,
+            prefix: self.key_prefix,
+            key_type,
+            environment: match self.environment.as_deref() {
+                Some("production") => Environment::Production,
+                Some("test") => Environment::Test,
+                _ => asked_for,
+            },
+            domains: self.allowed_domains.unwrap_or_default(),
+            created_at: self.created_at.parse().ok(),
+            created_by: self.created_by,
+            key_hash: self.key_hash,
+        }
+    }
+}
+
+/// One environment's live keys, newest first.
+#[derive(Debug)]
+pub struct Listing {
+    /// The keys.
+    pub keys: Vec<ListedKey>,
+    /// Whether there may be more: as many came as ever come.
+    pub full: bool,
+    /// The service's clock, in seconds since 1970.
+    pub server_time: Option<i64>,
+}
+
+/// A key that is to be made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewKey {
+    /// Any text but a blank one.
+    pub name: String,
+    /// Where it will be valid.
+    pub environment: Environment,
+    /// Secret or publishable.
+    pub key_type: KeyType,
+    /// From where a publishable key may be used; `None` for a secret one.
+    pub allowed_domains: Option<Vec<String>>,
+}
+
+impl Dashboard {
+    /// The dashboard behind `transport`.
+    pub fn new(transport: Transport, authorization: Authorization) -> Self {
+        Self { transport, authorization: Mutex::new(authorization) }
+    }
+
+    /// How it is reached.
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// The live keys of one environment.
+    ///
+    /// # Errors
+    /// [`ApiError`]: 401 signed out, 403 not an owner, 404 no such project.
+    pub fn list_keys(&self, project: Uuid, environment: Environment) -> Result<Listing, ApiError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys {
+            api_keys: Vec<Row>,
+        }
+        let path = format!("/api/projects/{project}/api-keys?environment={environment}");
+        let answer = self.call(&Method::GET, &path, None)?;
+        let rows = answer.json::<Keys>()?.api_keys;
+        Ok(Listing {
+            full: rows.len() >= LIST_LIMIT,
+            keys: rows.into_iter().map(|row| row.into_key(environment)).collect(),
+            server_time: answer.server_time,
+        })
+    }
+
+    /// Makes a key and gives it: the only time that the service tells it.
+    /// Never sent twice, because the service has no way to tell a repetition.
+    ///
+    /// # Errors
+    /// [`ApiError`]; where [`ApiError::leaves_doubt`], the key may exist.
+    pub fn create_key(&self, project: Uuid, key: &NewKey) -> Result<(ListedKey, Secret), ApiError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Created {
+            api_key: Row,
+        }
+        let body = serde_json::json!({
+            "name": key.name,
+            "environment": key.environment,
+            "key_type": key.key_type,
+            "allowed_domains": key.allowed_domains,
+        });
+        let answer =
+            self.call(&Method::POST, &format!("/api/projects/{project}/api-keys"), Some(&body))?;
+        let mut row = answer.json::<Created>()?.api_key;
+        let secret = row.full_key.take().ok_or_else(|| ApiError::Unintelligible {
+            status: answer.status,
+            what: "it holds no key".to_owned(),
+        })?;
+        Ok((row.into_key(key.environment), secret))
+    }
+
+    /// Asks for a key to be revoked. The service does that on a PATCH,
+    /// whatever its body says, and answers 500 where the key is revoked
+    /// already: whether it worked is found out by listing again.
+    ///
+    /// # Errors
+    /// [`ApiError`]; most of them do not mean that the key is still alive.
+    pub fn revoke_key(&self, project: Uuid, id: Uuid) -> Result<(), ApiError> {
+        let path = format!("/api/projects/{project}/api-keys/{id}");
+        self.call(&Method::PATCH, &path, None)?.json::<serde_json::Value>().map(drop)
+    }
+
+    /// The id of whoever is signed in.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub fn user_id(&self) -> Result<Uuid, ApiError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            profile: Profile,
+        }
+        #[derive(Deserialize)]
+        struct Profile {
+            id: Uuid,
+        }
+        Ok(self.call(&Method::GET, "/api/user/profile", None)?.json::<Answer>()?.profile.id)
+    }
+
+    /// Asks the service about a key itself: the project of a live one, `None`
+    /// for one that is revoked or unknown. Sees a revocation at once.
+    ///
+    /// # Errors
+    /// [`ApiError`] where the service can't say.
+    pub fn project_of(&self, key: &Secret) -> Result<Option<Uuid>, ApiError> {
+        #[derive(Deserialize)]
+        struct Valid {
+            project_id: Uuid,
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, bearer(key)?);
+        let answer =
+            self.transport.send(&Method::GET, "/api/agent/setup/validate", &headers, None)?;
+        match answer.json::<Valid>() {
+            Ok(valid) => Ok(Some(valid.project_id)),
+            Err(ApiError::Refused { status: 401, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Signs in with a password; the session is used from then on.
+    ///
+    /// # Errors
+    /// [`ApiError`]: 400 for a wrong password or an unknown user, 429 for too
+    /// many tries.
+    pub fn sign_in(&self, email: &str, password: &Secret) -> Result<(), ApiError> {
+        let body = serde_json::json!({"email": email, "password": password.expose()});
+        let answer = self.transport.send(
+            &Method::POST,
+            "/api/auth/login",
+            &HeaderMap::new(),
+            Some(&body),
+        )?;
+        answer.json::<serde_json::Value>()?;
+        let mut session = SessionCookies::default();
+        session.absorb(&answer.cookies);
+        if session.is_empty() {
+            let what = "it signs in without a session cookie".to_owned();
+            return Err(ApiError::Unintelligible { status: answer.status, what });
+        }
+        *self.lock() = Authorization::Session(session);
+        Ok(())
+    }
+
+    fn call(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, ApiError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            HeaderName::from_static("x-cencori-app"),
+            HeaderValue::from_static("cencori-cli"),
+        );
+        match &*self.lock() {
+            Authorization::None => {}
+            Authorization::Session(session) => {
+                headers.insert(COOKIE, session.header().map_err(|_| unsendable())?);
+            }
+            Authorization::Bearer(token) => {
+                headers.insert(AUTHORIZATION, bearer(token)?);
+            }
+        }
+        let answer = self.transport.send(method, path, &headers, body)?;
+        if let Authorization::Session(session) = &mut *self.lock() {
+            // A renewed session makes the old one unusable (contract, *Refresh*).
+            session.absorb(&answer.cookies);
+        }
+        Ok(answer)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Authorization> {
+        self.authorization.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// `Bearer` is written with a capital: `validate` knows no other spelling.
+fn bearer(token: &Secret) -> Result<HeaderValue, ApiError> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| unsendable())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn unsendable() -> ApiError {
+    ApiError::Refused {
+        status: 401,
+        message: "the credential has characters that can't be sent".to_owned(),
+        retry_after: None,
+    }
+}

@@ -1,0 +1,141 @@
+//! What can go wrong in a call, and what that says about the state of things.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, Kind};
+use crate::key;
+
+/// A call that did not give what it was made for. No variant holds a header or
+/// a body, so none can hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// No connection came about: nothing was sent.
+    Unreachable {
+        /// Scheme, host and port.
+        base: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// The connection broke or ran out of time after the request may have been
+    /// sent: whether it was carried out is unknown.
+    Interrupted {
+        /// Scheme, host and port.
+        base: String,
+        /// The innermost cause, or the time that passed.
+        cause: String,
+    },
+    /// Something other than the service answered, or it answered with
+    /// something else than this version knows.
+    Unintelligible {
+        /// HTTP status.
+        status: u16,
+        /// What it was instead.
+        what: String,
+    },
+    /// A redirect to somewhere this tool does not follow.
+    Redirected {
+        /// Where to, or `another address`.
+        to: String,
+    },
+    /// The service said no.
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// The service's own words, printable and without keys.
+        message: String,
+        /// What `Retry-After` asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl ApiError {
+    /// Whether the service may have carried the request out all the same. A
+    /// plain 4xx is an answer; a 5xx, a broken connection or a page in place
+    /// of an answer can come from something in front of a service that went on
+    /// working.
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Redirected { .. } => false,
+            Self::Interrupted { .. } | Self::Unintelligible { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+        }
+    }
+
+    /// The HTTP status, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unintelligible { status, .. } | Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable { base, cause } => {
+                write!(formatter, "{base} can't be reached: {cause}")
+            }
+            Self::Interrupted { base, cause } => {
+                write!(formatter, "{base} gave no answer: {cause}")
+            }
+            Self::Unintelligible { status, what } => {
+                write!(formatter, "The answer (status {status}) is not the service's: {what}")
+            }
+            Self::Redirected { to } => {
+                write!(formatter, "The service redirects to {to}, which is not followed")
+            }
+            Self::Refused { status, message, .. } => {
+                write!(formatter, "The service answered {status}: {message}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let kind = match &error {
+            ApiError::Unreachable { .. } | ApiError::Interrupted { .. } => Kind::Unavailable,
+            ApiError::Unintelligible { .. } => Kind::Unavailable,
+            ApiError::Redirected { .. } => Kind::Failed,
+            ApiError::Refused { status, .. } => match status {
+                401 => Kind::NotSignedIn,
+                403 => Kind::NotAllowed,
+                404 => Kind::NotFound,
+                429 | 500.. => Kind::Unavailable,
+                _ => Kind::Failed,
+            },
+        };
+        let failure = Self { kind, source: anyhow::Error::new(error.clone()), hints: Vec::new() };
+        match error {
+            ApiError::Redirected { .. } | ApiError::Unintelligible { .. } => {
+                failure.hint("Check CENCORI_DASHBOARD_URL: it must name the service itself")
+            }
+            ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
+                failure.hint(format!("Try again in {} seconds", pause.as_secs()))
+            }
+            // A 401 is also what the service says while its database or its
+            // session store is down (contract, *401 is ambiguous*).
+            ApiError::Refused { status: 401, .. } => failure.hint(
+                "Check the credential in the environment; if it is right, the service may be \
+                 having trouble: try again in a minute",
+            ),
+            ApiError::Refused { status: 403, .. } => {
+                failure.hint("Keys can be managed only by an owner of the project's organization")
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// The service's own words, fit to be repeated: one line, no keys, not endless.
+pub(super) fn words(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .take(300)
+        .collect();
+    key::mask(line.trim())
+}

@@ -1,0 +1,12 @@
+//! The service, as far as this tool uses it: typed endpoints over one
+//! transport. Knows nothing of terminals.
+
+pub mod dashboard;
+pub mod error;
+pub mod retry;
+pub mod session;
+pub mod transport;
+
+pub use dashboard::{Dashboard, ListedKey, NewKey};
+pub use error::ApiError;
+pub use transport::{BaseUrl, Transport};

@@ -1,0 +1,398 @@
+//! HTTP to one base address: time-outs, redirects, body limits, and nothing
+//! in a message that could hold a secret.
+
+use std::io::Read;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::Client;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Method, StatusCode, Url};
+
+use super::error::words;
+use super::{ApiError, retry};
+
+/// Longest time for a connection to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Largest body that is read, in bytes: 1,000 keys are about 0.5 MiB.
+const LARGEST_BODY: u64 = 16 * 1024 * 1024;
+
+/// Most redirects that are followed, all within one origin.
+const MOST_REDIRECTS: usize = 3;
+
+/// The address of the service: `https://HOST[:PORT]`, or `http://` where the
+/// host is this machine.
+#[derive(Clone, Debug)]
+pub struct BaseUrl(Url);
+
+impl BaseUrl {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// A sentence saying what is wrong: not a URL, neither https nor loopback,
+    /// or more than an origin.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text.trim()).map_err(|error| format!("it is not a URL ({error})"))?;
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() {
+            return Err("it must be only a scheme, a host and a port".to_owned());
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_loopback(&url) => Ok(Self(url)),
+            "http" => Err("http:// is accepted only for this machine (127.0.0.1, [::1], \
+                           localhost), because a session would cross the network unencrypted"
+                .to_owned()),
+            scheme => Err(format!("{scheme}:// is not supported; use https://")),
+        }
+    }
+
+    /// Scheme, host and port, without a slash at the end.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let (path, query) =
+            path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        url.set_path(path);
+        url.set_query(query);
+        url
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// One attempt, as `-v` shows it.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path and query; this tool puts no secret there.
+    pub path: &'a str,
+    /// The status, or why there is none.
+    pub outcome: Result<u16, String>,
+    /// From the first byte sent to the last one read.
+    pub elapsed: Duration,
+    /// What the service calls this request in its own logs.
+    pub request_id: Option<String>,
+}
+
+/// Is told of every attempt.
+pub type Observer = Box<dyn Fn(&Attempt<'_>) + Send + Sync>;
+
+/// Makes calls to one base address.
+pub struct Transport {
+    base: BaseUrl,
+    timeout: Duration,
+    observer: Observer,
+    client: OnceLock<Client>,
+}
+
+/// What came back, whatever its status.
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Each `Set-Cookie` line.
+    pub cookies: Vec<String>,
+    /// The server's clock, from `Date`, in seconds since 1970.
+    pub server_time: Option<i64>,
+    body: Vec<u8>,
+    retry_after: Option<Duration>,
+    content_type: String,
+}
+
+impl Transport {
+    /// `timeout` is for a whole call, repetitions and pauses included.
+    pub fn new(base: BaseUrl, timeout: Duration, observer: Observer) -> Self {
+        Self { base, timeout, observer, client: OnceLock::new() }
+    }
+
+    /// The address that calls go to.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// How long a whole call may take.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Makes a call, again where [`retry::pause`] says so. `path` may have a
+    /// query. Gives any answer that has a status and is not a redirect; what
+    /// the status means is for [`Answer::json`] to say.
+    ///
+    /// # Errors
+    /// [`ApiError`] where no whole answer came.
+    pub fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, ApiError> {
+        let deadline = Instant::now() + self.timeout;
+        let mut attempt = 1;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let result = self.attempt(method, path, headers, body, left);
+            let error = match &result {
+                Err(error) => error.clone(),
+                Ok(answer) => match answer.refusal() {
+                    Some(refusal) => refusal,
+                    None => return result,
+                },
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            match retry::pause(method.as_str(), attempt, &error, left) {
+                Some(pause) => std::thread::sleep(pause),
+                None => return result,
+            }
+            attempt += 1;
+        }
+    }
+
+    fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<&serde_json::Value>,
+        left: Duration,
+    ) -> Result<Answer, ApiError> {
+        let started = Instant::now();
+        let mut request = self
+            .client()?
+            .request(method.clone(), self.base.join(path))
+            .headers(headers.clone())
+            .timeout(left);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let mut request_id = None;
+        let result = request.send().map_err(|error| self.lost(&error)).and_then(|response| {
+            request_id = header(response.headers(), "x-request-id")
+                .or_else(|| header(response.headers(), "x-vercel-id"))
+                .map(|id| words(&id));
+            self.read(response)
+        });
+        (self.observer)(&Attempt {
+            method: method.as_str(),
+            path,
+            outcome: match &result {
+                Ok(answer) => Ok(answer.status),
+                Err(error) => Err(error.to_string()),
+            },
+            elapsed: started.elapsed(),
+            request_id,
+        });
+        result
+    }
+
+    fn read(&self, response: reqwest::blocking::Response) -> Result<Answer, ApiError> {
+        let status = response.status();
+        let headers = response.headers();
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            let to = header(headers, LOCATION.as_str());
+            let to = to.map_or_else(|| "another address".to_owned(), |to| words(&to));
+            return Err(ApiError::Redirected { to });
+        }
+        let cookies = headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok().map(str::to_owned))
+            .collect();
+        let retry_after = header(headers, RETRY_AFTER.as_str())
+            .and_then(|seconds| seconds.parse().ok())
+            .map(Duration::from_secs);
+        let server_time = header(headers, "date")
+            .and_then(|date| jiff::fmt::rfc2822::parse(&date).ok())
+            .map(|date| date.timestamp().as_second());
+        let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+        let mut body = Vec::new();
+        response.take(LARGEST_BODY + 1).read_to_end(&mut body).map_err(|error| {
+            ApiError::Interrupted { base: self.base.origin(), cause: innermost(&error) }
+        })?;
+        if body.len() as u64 > LARGEST_BODY {
+            let what = format!("it is larger than {} MiB", LARGEST_BODY / 1024 / 1024);
+            return Err(ApiError::Unintelligible { status: status.as_u16(), what });
+        }
+        Ok(Answer {
+            status: status.as_u16(),
+            cookies,
+            server_time,
+            body,
+            retry_after,
+            content_type,
+        })
+    }
+
+    fn lost(&self, error: &reqwest::Error) -> ApiError {
+        let base = self.base.origin();
+        if error.is_connect() {
+            let cause = if error.is_timeout() {
+                format!("no connection within {} s", CONNECT_TIMEOUT.min(self.timeout).as_secs())
+            } else {
+                innermost(error)
+            };
+            return ApiError::Unreachable { base, cause };
+        }
+        if error.is_redirect() {
+            return ApiError::Redirected { to: "too many other addresses".to_owned() };
+        }
+        let cause = if error.is_timeout() {
+            format!("the time was up ({} s; --timeout gives it more)", self.timeout.as_secs())
+        } else {
+            innermost(error)
+        };
+        ApiError::Interrupted { base, cause }
+    }
+
+    /// The client is built when the first request is certain: it reads the
+    /// platform's root certificates, which takes longer than all else at start.
+    fn client(&self) -> Result<&Client, ApiError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        // An error means that one is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .user_agent(concat!("cencori-cli/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(within_origin());
+        if self.base.0.scheme() == "http" {
+            // Loopback: no certificates to check, and no proxy on the way.
+            builder = builder.tls_certs_only([]).no_proxy();
+        } else {
+            builder = builder.https_only(true);
+        }
+        let client = builder.build().map_err(|error| ApiError::Unreachable {
+            base: self.base.origin(),
+            cause: format!("TLS can't be set up: {}", innermost(&error)),
+        })?;
+        Ok(self.client.get_or_init(|| client))
+    }
+}
+
+impl Answer {
+    /// The body of a success as JSON.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] with the service's words where the status is not
+    /// 2xx; [`ApiError::Unintelligible`] where the body is not JSON, also under
+    /// a 200, which is how unknown paths may answer.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
+        }
+        // serde_json's errors can repeat a piece of the text, and this text
+        // may hold a key: only the place is told.
+        serde_json::from_slice(&self.body).map_err(|error| ApiError::Unintelligible {
+            status: self.status,
+            what: format!("its JSON is not of the known shape (column {})", error.column()),
+        })
+    }
+
+    /// What an answer without JSON, or with an error status, comes to.
+    fn refusal(&self) -> Option<ApiError> {
+        let json = self.content_type.split(';').next().unwrap_or_default().trim();
+        if !json.eq_ignore_ascii_case("application/json") {
+            let what = match json {
+                "" => "it has no content type".to_owned(),
+                other => format!("it is {}, not JSON", words(other)),
+            };
+            return Some(ApiError::Unintelligible { status: self.status, what });
+        }
+        if (200..300).contains(&self.status) {
+            return None;
+        }
+        Some(ApiError::Refused {
+            status: self.status,
+            message: service_message(&self.body),
+            retry_after: self.retry_after,
+        })
+    }
+}
+
+/// The text of an error answer: `{"error":"text"}` on the dashboard,
+/// `{"error":{"message":...}}` or `{"message":...}` on some other routes.
+fn service_message(body: &[u8]) -> String {
+    let document: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let message = document["error"]
+        .as_str()
+        .or_else(|| document["error"]["message"].as_str())
+        .or_else(|| document["message"].as_str());
+    message.map_or_else(|| "no reason given".to_owned(), words)
+}
+
+/// Follows redirects within the origin that was asked, and stops at any other:
+/// what is sent (a session, a key) was meant for that origin alone.
+fn within_origin() -> Policy {
+    Policy::custom(|attempt| {
+        let same = attempt
+            .previous()
+            .first()
+            .is_some_and(|first| first.origin() == attempt.url().origin());
+        if !same {
+            attempt.stop()
+        } else if attempt.previous().len() > MOST_REDIRECTS {
+            attempt.error("too many redirects")
+        } else {
+            attempt.follow()
+        }
+    })
+}
+
+fn header(headers: &HeaderMap<HeaderValue>, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The innermost cause: the outer ones only say that a request failed, and may
+/// repeat its address.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    words(&cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_this_machine_are_accepted() {
+        for good in [
+            "https://cencori.com",
+            "https://x.example:8443/",
+            "http://127.0.0.1:8787",
+            "http://localhost:1",
+            "http://[::1]:80",
+        ] {
+            assert!(BaseUrl::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://cencori.com",
+            "http://127.0.0.1.evil.example",
+            "ftp://localhost",
+            "https://user@cencori.com",
+            "https://cencori.com/api",
+            "https://x/?a",
+            "cencori.com",
+            "",
+        ] {
+            assert!(BaseUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

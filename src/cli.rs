@@ -1,0 +1,199 @@
+//! The command line: global flags, the tree of commands, and how a run ends.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::commands::{completions, keys, man, sandbox};
+use crate::context::{self, Context};
+use crate::failure::{Exit, Failure};
+use crate::key;
+
+/// Own the life of a Cencori API key: mint it where it is used, see what is
+/// out there, revoke it and know that it is dead.
+#[derive(Debug, Parser)]
+#[command(name = "cencori", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Sign-in (there is no other way yet):
+  CENCORI_EMAIL and CENCORI_PASSWORD   an owner's account; the session stays in memory
+  CENCORI_ACCESS_TOKEN                 a session's access token; outranks the two above
+
+Other variables:
+  CENCORI_PROJECT                      as --project
+  CENCORI_DASHBOARD_URL                another address of the service, such as a sandbox's
+  CENCORI_STATE_DIR                    where the sandbox and interrupted work are kept
+  CI                                   if set: as --no-input
+  NO_COLOR                             if set: as --color never
+
+Exit codes:
+  0 done, or already so        5 not allowed
+  1 failed                     6 not found, or ambiguous
+  2 usage, or an answer only   7 partly done
+    a person could give        8 the service can't be reached or is failing
+  3 findings                   Ctrl-C ends with SIGINT
+  4 not signed in";
+
+/// Flags that every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The project: its UUID, or FILE:VARIABLE where a live key of it stands
+    #[arg(long, global = true, value_name = "PROJECT")]
+    pub project: Option<String>,
+
+    /// Use the embedded sandbox, as its owner, instead of the service
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Tell only errors and warnings
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Show every request
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+
+    /// Never ask; fail instead, naming the flag that answers
+    #[arg(long, global = true)]
+    pub no_input: bool,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
+    /// How long one call to the service may take, as `30` or `30s`
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = timeout)]
+    pub timeout: Duration,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create, list, show and revoke keys
+    #[command(subcommand)]
+    Keys(keys::Command),
+
+    /// Run a local stand-in for the service
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
+
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+
+    /// Write the manual pages into a folder
+    Man(man::Args),
+}
+
+/// The whole command tree, for completions and manual pages.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the command that `arguments` (the program's name first) ask for.
+/// Gives the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match parse(&arguments) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    match cli.global.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let ui = context::ui(&cli.global);
+    let result = match refuse_keys(&arguments) {
+        Err(failure) => Err(failure),
+        Ok(()) => Context::new(&cli.global).and_then(|context| dispatch(&context, cli.command)),
+    };
+    match result {
+        Ok(exit) => exit.code(),
+        Err(failure) => {
+            ui.failure(&failure);
+            failure.kind.exit_code()
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Keys(command) => keys::run(context, command),
+        Command::Sandbox(command) => sandbox::run(context, command),
+        Command::Completions(arguments) => completions::run(context, &arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
+    }
+}
+
+/// Parses; where that fails, or help was asked for, prints what clap has to say
+/// and gives the exit code. clap repeats the argument that it could not place,
+/// and that can be a key.
+fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
+    Cli::try_parse_from(arguments).map_err(|error| {
+        let code = u8::try_from(error.exit_code()).unwrap_or(1);
+        let json = arguments.iter().any(|argument| argument == "--json");
+        if !error.use_stderr() {
+            let _ = error.print();
+        } else if let Err(failure) = refuse_keys(arguments) {
+            crate::ui::Ui::new(json, crate::ui::Verbosity::Normal, None).failure(&failure);
+        } else if json {
+            let message = error.render().to_string();
+            let message = message.strip_prefix("error: ").unwrap_or(&message).trim_end();
+            let ui = crate::ui::Ui::new(true, crate::ui::Verbosity::Normal, None);
+            ui.failure(&Failure::usage(message));
+        } else {
+            let _ = error.print();
+        }
+        code
+    })
+}
+
+/// A key on the command line is in the shell's history and in the process
+/// list by now.
+fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
+    let exposed = arguments.iter().any(|argument| key::contains_key(&argument.to_string_lossy()));
+    if !exposed {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "An argument holds a whole key: it now stands in the shell's history, and others on this \
+         machine could see it in the process list. Nothing was done.",
+    )
+    .hint(
+        "Say where the key stands (cencori keys show .env:CENCORI_API_KEY), or give it on \
+           standard input (cencori keys show - < FILE)",
+    )
+    .hint("Remove it from the history, and think about revoking it"))
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
+    let given = seconds.or_else(|| text.parse::<jiff::SignedDuration>().ok()?.try_into().ok());
+    match given {
+        Some(timeout) if !timeout.is_zero() && timeout <= Duration::from_secs(3_600) => Ok(timeout),
+        _ => Err("give a time from 1 s to 1 h, such as 30 or 90s".to_owned()),
+    }
+}

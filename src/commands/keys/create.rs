@@ -1,0 +1,315 @@
+//! `cencori keys create`
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{as_json, guided, in_words};
+use crate::api::{ListedKey, NewKey};
+use crate::commands::account::Account;
+use crate::context::Context;
+use crate::creation::{self, Placement};
+use crate::domain::{Breadth, DomainPattern};
+use crate::dotenv::VariableName;
+use crate::failure::{Exit, Failure, Kind};
+use crate::key::{Environment, KeyType};
+use crate::secret::Secret;
+use crate::sinks::Destination;
+use crate::sinks::command::Command;
+use crate::sinks::dotenv_file::DotenvFile;
+use crate::sinks::guards::{self, GitState};
+use crate::sinks::variable;
+use crate::ui::report::Report;
+use crate::ui::{Layout, printable};
+
+/// Longest name, in characters. The service has no limit, but lists and
+/// questions do.
+const LONGEST_NAME: usize = 255;
+
+/// Create a key, and put it where it is used
+///
+/// With --env-file or --pipe-to the key is not printed; without one of them it
+/// is the only thing on standard output. The service tells a key once: every
+/// place is checked before the key is made. Run without NAME on a terminal, it
+/// asks for what it needs.
+///
+/// Quote patterns ('*.myapp.com'): bash replaces an unquoted one by the files
+/// that fit it, and zsh refuses it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What the key is called in lists
+    pub(super) name: Option<String>,
+
+    /// A key for servers; the default
+    #[arg(long, conflicts_with = "publishable")]
+    pub(super) secret: bool,
+
+    /// A key for browsers; needs --domain
+    #[arg(long)]
+    pub(super) publishable: bool,
+
+    /// A host from where a publishable key may be used, such as `myapp.com`;
+    /// `*.myapp.com` admits every subdomain, and `myapp.com` too
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    pub(super) domains: Vec<String>,
+
+    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    #[arg(long)]
+    pub(super) allow_broad: bool,
+
+    /// Where the key is valid; production unless named
+    #[arg(long)]
+    pub(super) environment: Option<Environment>,
+
+    /// Write the key into this file, `.env` unless named; may be given again
+    #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
+    pub(super) env_files: Vec<PathBuf>,
+
+    /// The variable to set there
+    ///
+    /// CENCORI_API_KEY unless named, CENCORI_TEST_API_KEY for a test key,
+    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, with the
+    /// prefix of the framework that the package.json beside the file names.
+    #[arg(long = "var", value_name = "NAME", requires = "env_files")]
+    pub(super) variable: Option<VariableName>,
+
+    /// Give the key to this command on its standard input, without a line
+    /// break; may be given again
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) pipe_to: Vec<String>,
+
+    /// Replace what the variable holds
+    #[arg(long)]
+    pub(super) overwrite: bool,
+
+    /// Print the key although it is put somewhere
+    #[arg(long)]
+    pub(super) reveal: bool,
+}
+
+/// What is to be made, and where it is to go.
+pub(super) struct Request {
+    pub(super) key: NewKey,
+    pub(super) env_files: Vec<PathBuf>,
+}
+
+/// Creates a key.
+///
+/// # Errors
+/// With a message that says whether a key exists now.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let request = guided::request(context, arguments)?;
+    let environment = request.key.environment;
+    let destinations = destinations(context, arguments, &request)?;
+    let prints = destinations.is_empty() || arguments.reveal;
+    if destinations.is_empty() && context.stdout_is_discarded() {
+        return Err(Failure::usage("Nobody would see the key: standard output is closed or discarded. Nothing was created.")
+            .hint("Put it somewhere with --env-file or --pipe-to"));
+    }
+
+    let account = Account::open(context)?;
+    let before = account.list(&[environment])?.remove(0);
+    if before.keys.iter().any(|key| key.name == request.key.name) {
+        context.ui.warn(&format!(
+            "There is a live key with the name {} already; the two can be told apart by their ids only.",
+            printable(&request.key.name)
+        ));
+    }
+    let state = context.state_directory()?;
+    let creation = creation::create(
+        &account.dashboard,
+        state,
+        account.project,
+        request.key,
+        destinations,
+        &before,
+    )?;
+
+    let placement = creation.place();
+    if let ([], [(place, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
+        let why =
+            format!("The key could not be put into {}: {}", place.sink().describe(), why.message());
+        let key = creation.key.clone();
+        let outcome = creation.undo(&account.dashboard);
+        return Err(Failure::new(
+            Kind::Failed,
+            format!("{why}. So {}.", creation::undone(&key, &outcome)),
+        ));
+    }
+    let created = Created {
+        key: &creation.key,
+        project: account.project,
+        secret: prints.then_some(&creation.secret),
+        placement: &placement,
+    };
+    if let Err(error) = context.ui.report(&created) {
+        if !placement.stored.is_empty() {
+            return Err(Failure::from(error)
+                .context("The key was stored, but standard output takes no more"));
+        }
+        let key = creation.key.clone();
+        let outcome = creation.undo(&account.dashboard);
+        let message = format!(
+            "The key could not be printed ({error}). So {}.",
+            creation::undone(&key, &outcome)
+        );
+        return Err(Failure::new(Kind::Failed, message));
+    }
+    say(context, &creation.key, &placement);
+    if let Err(error) = creation.close() {
+        context.ui.warn(&format!(
+            "The state folder can't be cleaned up ({error}); the next command tries again."
+        ));
+    }
+    Ok(if placement.failed.is_empty() { Exit::Done } else { Exit::Unfinished(Kind::PartlyDone) })
+}
+
+fn say(context: &Context, key: &ListedKey, placement: &Placement) {
+    let ui = &context.ui;
+    ui.status(&format!("Created the {} key {}.", key.key_type, in_words(key)));
+    for domain in &key.domains {
+        // The service's own list, as it came back.
+        if let Ok(pattern) = DomainPattern::parse(domain, Breadth::AllowBroad)
+            && let Some(also) = pattern.also_admits()
+        {
+            ui.status(&format!("{pattern} admits every subdomain, and {also} itself."));
+        }
+    }
+    for place in &placement.stored {
+        ui.status(&format!("Stored in {}.", place.sink().describe()));
+    }
+    for (place, why) in &placement.failed {
+        ui.warn(&format!("The key is not in {}: {}", place.sink().describe(), why.message()));
+    }
+}
+
+/// A name that can be shown, listed and typed.
+pub(super) fn check_name(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if name.is_empty() {
+        Err("A key needs a name that is not blank.".to_owned())
+    } else if name.chars().any(char::is_control) {
+        Err("A name can't have control characters.".to_owned())
+    } else if length > LONGEST_NAME {
+        Err(format!(
+            "A name of {length} characters is too long for any list; {LONGEST_NAME} are the most."
+        ))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// Reads the domains of a publishable key, one list for all mistakes.
+pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<String>, Failure> {
+    let breadth = if allow_broad { Breadth::AllowBroad } else { Breadth::Careful };
+    let mut domains: Vec<String> = Vec::new();
+    for text in texts {
+        let pattern = DomainPattern::parse(text, breadth).map_err(|error| {
+            let failure = Failure::usage(format!("{error}. Nothing was created."));
+            match error.suggestion {
+                _ if error.is_too_broad() => failure.hint("If that is meant, add --allow-broad"),
+                Some(suggestion) => failure.hint(format!("Did you mean --domain '{suggestion}'?")),
+                None => failure,
+            }
+        })?;
+        if !domains.iter().any(|known| known == pattern.as_str()) {
+            domains.push(pattern.as_str().to_owned());
+        }
+    }
+    Ok(domains)
+}
+
+/// The variable that the key goes into in the file at `path`.
+pub(super) fn variable_for(
+    context: &Context,
+    arguments: &Args,
+    path: &std::path::Path,
+    key_type: KeyType,
+    environment: Environment,
+) -> VariableName {
+    let path = context.resolve(path);
+    let folder = crate::disk::folder_of(&path);
+    let default = || variable::default_name(key_type, environment, folder);
+    arguments.variable.clone().unwrap_or_else(default)
+}
+
+/// Checks every place before there is a key to put there.
+fn destinations(
+    context: &Context,
+    arguments: &Args,
+    request: &Request,
+) -> Result<Vec<Destination>, Failure> {
+    let NewKey { key_type, environment, .. } = request.key;
+    let mut destinations: Vec<Destination> = Vec::new();
+    for path in &request.env_files {
+        let variable = variable_for(context, arguments, path, key_type, environment);
+        let file = DotenvFile::open(&context.resolve(path), path, variable)?;
+        let git = guards::git_state(file.path());
+        guards::refuse(&file, key_type, git)?;
+        for warning in guards::warnings(&file, environment)? {
+            context.ui.warn(&warning);
+        }
+        if file.would_replace() && !arguments.overwrite {
+            let shown = format!(
+                "{} in {} holds a value already. Replace it?",
+                file.variable(),
+                file.shown()
+            );
+            if !context.prompter.confirm(&shown, "--overwrite, or another --var or --env-file")? {
+                return Err(Failure::usage("The value stays. Nothing was created."));
+            }
+        }
+        if git == GitState::Exposed {
+            guided::ignore(context, &file)?;
+        }
+        destinations.push(Destination::DotenvFile(file));
+    }
+    destinations.extend(
+        arguments.pipe_to.iter().map(|line| Destination::Command(Command { line: line.clone() })),
+    );
+    for destination in &destinations {
+        destination.sink().rehearse()?;
+    }
+    Ok(destinations)
+}
+
+/// A key that was made.
+struct Created<'a> {
+    key: &'a ListedKey,
+    project: Uuid,
+    /// The key itself, where it is to be printed.
+    secret: Option<&'a Secret>,
+    placement: &'a Placement,
+}
+
+impl Report for Created<'_> {
+    fn text(&self, _: &Layout) -> String {
+        self.secret.map_or_else(String::new, |secret| format!("{}\n", secret.expose()))
+    }
+
+    fn json(&self) -> Value {
+        let mut document = as_json(self.key, self.project);
+        let mut sinks: Vec<_> =
+            self.placement.stored.iter().map(|place| place_json(place, true)).collect();
+        sinks.extend(self.placement.failed.iter().map(|(place, _)| place_json(place, false)));
+        if let Some(secret) = self.secret {
+            document["key"] = secret.expose().into();
+            sinks.push(json!({ "kind": "stdout", "stored": true }));
+        }
+        document["sinks"] = sinks.into();
+        document
+    }
+}
+
+fn place_json(place: &Destination, stored: bool) -> Value {
+    match place {
+        Destination::DotenvFile(file) => json!({
+            "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(), "stored": stored,
+        }),
+        Destination::Command(command) => {
+            json!({ "kind": "command", "command": command.line, "stored": stored })
+        }
+    }
+}

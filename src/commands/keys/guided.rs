@@ -1,0 +1,154 @@
+//! What `keys create` does with a person: asks for what the command line does
+//! not say. Where nobody can answer, the question names the flag.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use super::create::{Args, Request, check_name, parse_domains, variable_for};
+use crate::api::NewKey;
+use crate::context::Context;
+use crate::disk;
+use crate::failure::Failure;
+use crate::key::{Environment, KeyType};
+use crate::sinks::dotenv_file::DotenvFile;
+use crate::ui::printable;
+
+/// The key that the arguments and, where they leave something open, the person
+/// ask for. Everything is asked for only where not even a name is given.
+///
+/// # Errors
+/// What does not fit together, or can't be asked.
+pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Failure> {
+    if !arguments.domains.is_empty() && !arguments.publishable {
+        return Err(Failure::usage(
+            "Only publishable keys have allowed domains; the service would drop them.",
+        )
+        .hint("Add --publishable, or leave --domain out"));
+    }
+    // Mistakes on the command line are told before anything is asked.
+    let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
+    if let Some(name) = &arguments.name {
+        check_name(name)
+            .map_err(|problem| Failure::usage(format!("{problem} Nothing was created.")))?;
+    }
+    let guided = arguments.name.is_none();
+    if guided && !context.prompter.interactive() {
+        return Err(Failure::usage("The key has no name, and there is no terminal to ask at.")
+            .hint("Name it: cencori keys create NAME"));
+    }
+
+    let key_type = match (arguments.secret, arguments.publishable) {
+        (_, true) => KeyType::Publishable,
+        (true, _) => KeyType::Secret,
+        _ if guided => ask_type(context)?,
+        _ => KeyType::Secret,
+    };
+    let name = match &arguments.name {
+        Some(name) => name.trim().to_owned(),
+        None => ask_name(context)?,
+    };
+    let environment = match arguments.environment {
+        Some(environment) => environment,
+        None if guided => ask_environment(context)?,
+        None => Environment::Production,
+    };
+    let allowed_domains = match key_type {
+        KeyType::Publishable if domains.is_empty() => {
+            Some(ask_domains(context, arguments.allow_broad)?)
+        }
+        KeyType::Publishable => Some(domains),
+        _ => None,
+    };
+    let nowhere =
+        arguments.env_files.is_empty() && arguments.pipe_to.is_empty() && !arguments.reveal;
+    let env_files = if guided && nowhere && ask_to_store(context, arguments, key_type, environment)?
+    {
+        vec![".env".into()]
+    } else {
+        arguments.env_files.clone()
+    };
+    Ok(Request { key: NewKey { name, environment, key_type, allowed_domains }, env_files })
+}
+
+fn ask_type(context: &Context) -> Result<KeyType, Failure> {
+    let options = [
+        "secret: for servers, can do everything",
+        "publishable: for browsers, from its domains only",
+    ];
+    let chosen = context.prompter.choose("Type", &options, "--secret or --publishable")?;
+    Ok([KeyType::Secret, KeyType::Publishable][chosen])
+}
+
+fn ask_name(context: &Context) -> Result<String, Failure> {
+    let folder = context.directory.file_name().map(|name| printable(&name.to_string_lossy()));
+    let default = folder.filter(|name| check_name(name).is_ok());
+    let check = |answer: &str| check_name(answer).map(drop);
+    let name = context.prompter.text("Name", default, "NAME", check)?;
+    Ok(name.trim().to_owned())
+}
+
+fn ask_environment(context: &Context) -> Result<Environment, Failure> {
+    let options = Environment::ALL.map(Environment::as_str);
+    let chosen = context.prompter.choose("Environment", &options, "--environment")?;
+    Ok(Environment::ALL[chosen])
+}
+
+fn ask_domains(context: &Context, allow_broad: bool) -> Result<Vec<String>, Failure> {
+    if !context.prompter.interactive() {
+        return Err(Failure::usage(
+            "A publishable key needs at least one domain from where it may be used.",
+        )
+        .hint("Add --domain 'myapp.com', or '*.myapp.com' for all its subdomains too"));
+    }
+    let split = |answer: &str| -> Vec<String> {
+        answer.split([',', ' ']).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let check = |answer: &str| match parse_domains(&split(answer), allow_broad) {
+        Ok(domains) if domains.is_empty() => Err("At least one is needed.".to_owned()),
+        Ok(_) => Ok(()),
+        Err(failure) => Err([vec![failure.message()], failure.hints].concat().join(" ")),
+    };
+    let question = "Domains, such as myapp.com, *.myapp.com, localhost";
+    let answer = context.prompter.text(question, None, "--domain", check)?;
+    parse_domains(&split(&answer), allow_broad)
+}
+
+fn ask_to_store(
+    context: &Context,
+    arguments: &Args,
+    key_type: KeyType,
+    environment: Environment,
+) -> Result<bool, Failure> {
+    let variable = variable_for(context, arguments, Path::new(".env"), key_type, environment);
+    let into_file = format!("into .env as {variable}");
+    let options = [into_file.as_str(), "print it here, once"];
+    Ok(context.prompter.choose("Where to put the key", &options, "--env-file")? == 0)
+}
+
+/// Deals with a file that git would pick up: on a terminal offers to ignore it,
+/// elsewhere warns.
+///
+/// # Errors
+/// Where `.gitignore` can't be written.
+pub(super) fn ignore(context: &Context, file: &DotenvFile) -> Result<(), Failure> {
+    let shown = file.shown();
+    let warning =
+        format!("git does not ignore {shown}: one `git add .` would track it, key and all.");
+    let question = format!("git does not ignore {shown}. Add it to .gitignore?");
+    if !context.prompter.interactive() || !context.prompter.confirm(&question, "")? {
+        context.ui.warn(&warning);
+        return Ok(());
+    }
+    let folder = disk::folder_of(file.path());
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
+    let path = folder.join(".gitignore");
+    let standing = std::fs::read(&path).unwrap_or_default();
+    let separator = if standing.is_empty() || standing.ends_with(b"\n") { "" } else { "\n" };
+    let failed =
+        |error: std::io::Error| anyhow::Error::from(error).context(".gitignore can't be written");
+    let mut ignored =
+        std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
+    ignored.write_all(format!("{separator}/{name}\n").as_bytes()).map_err(failed)?;
+    context.ui.status(&format!("Added /{name} to .gitignore."));
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! `cencori keys list`
+
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{age, as_json, environments};
+use crate::api::ListedKey;
+use crate::api::dashboard::LIST_LIMIT;
+use crate::commands::account::Account;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::key::{Environment, KeyType};
+use crate::ui::report::{Report, table};
+use crate::ui::{Layout, printable};
+
+/// List the live keys
+///
+/// The service lists live keys only, and at most 1,000 an environment; it does
+/// not record when a key was last used.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only keys of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    key_type: Option<KeyType>,
+
+    /// Only keys of this environment; both unless named
+    #[arg(long)]
+    environment: Option<Environment>,
+
+    /// Only keys made longer ago than this, such as `90d`, `12h` or `6w`
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    older_than: Option<SignedDuration>,
+
+    /// End with exit code 3 if any key is listed
+    #[arg(long)]
+    fail_if_any: bool,
+}
+
+/// Lists keys, those of production first, newest first.
+///
+/// # Errors
+/// As [`Account::open`], or where the service can't be asked.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let account = Account::open(context)?;
+    let environments = environments(arguments.environment);
+    let now = Timestamp::now();
+    let mut keys = Vec::new();
+    for (environment, listing) in environments.iter().zip(account.list(&environments)?) {
+        if listing.full {
+            context.ui.warn(&format!(
+                "The service listed {LIST_LIMIT} keys of {environment}, which is its limit: older ones may be missing."
+            ));
+        }
+        keys.extend(listing.keys.into_iter().filter(|key| arguments.selects(key, now)));
+    }
+    if keys.is_empty() {
+        context.ui.status("No live keys to list.");
+    }
+    let exit = if arguments.fail_if_any && !keys.is_empty() { Exit::Findings } else { Exit::Done };
+    finish(context.ui.report(&List { keys, project: account.project, now }))?;
+    Ok(exit)
+}
+
+impl Args {
+    fn selects(&self, key: &ListedKey, now: Timestamp) -> bool {
+        // A key of unknown age is shown rather than passed over: whoever asks
+        // for old keys wants to miss none.
+        let old_enough = self.older_than.is_none_or(|least| {
+            key.created_at.is_none_or(|created| now.duration_since(created) > least)
+        });
+        old_enough && self.key_type.is_none_or(|key_type| key.key_type == key_type)
+    }
+}
+
+/// A reader that has seen enough (`| head -1`) is no failure of a list.
+fn finish(result: std::io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+struct List {
+    keys: Vec<ListedKey>,
+    project: Uuid,
+    now: Timestamp,
+}
+
+impl Report for List {
+    fn text(&self, layout: &Layout) -> String {
+        if self.keys.is_empty() {
+            return String::new();
+        }
+        let rows: Vec<_> = self
+            .keys
+            .iter()
+            .map(|key| {
+                let domains: Vec<_> = key.domains.iter().map(|domain| printable(domain)).collect();
+                vec![
+                    printable(&key.name),
+                    key.key_type.to_string(),
+                    key.environment.to_string(),
+                    printable(&key.prefix),
+                    if domains.is_empty() { "-".to_owned() } else { domains.join(" ") },
+                    age(key, self.now),
+                ]
+            })
+            .collect();
+        table(&["NAME", "TYPE", "ENVIRONMENT", "PREFIX", "DOMAINS", "AGE"], &rows, layout)
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let keys: Vec<_> = self.keys.iter().map(|key| as_json(key, self.project)).collect();
+        json!({ "keys": keys })
+    }
+}
+
+fn parse_age(text: &str) -> Result<SignedDuration, String> {
+    let span: Option<Span> = text.parse().ok();
+    let age = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    match age {
+        Some(age) if age.is_positive() => Ok(age),
+        _ => Err("give an age in weeks, days, hours or minutes, such as 90d".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_read_as_people_write_them() {
+        let hours = |text: &str| parse_age(text).map(|age| age.as_hours()).ok();
+        assert_eq!(hours("90d"), Some(90 * 24));
+        assert_eq!(hours("6w"), Some(6 * 7 * 24));
+        assert_eq!(hours("1d12h"), Some(36));
+        for bad in ["", "90", "-1d", "0d", "soon", "3mo", "1y"] {
+            assert_eq!(hours(bad), None, "{bad}");
+        }
+    }
+}

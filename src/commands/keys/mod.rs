@@ -1,0 +1,110 @@
+//! `cencori keys`
+
+pub mod create;
+pub mod guided;
+pub mod list;
+pub mod reference;
+pub mod revoke;
+pub mod show;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::api::ListedKey;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::key::Environment;
+use crate::ui::printable;
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "a variant's comment would hide that of its Args, which is the help"
+)]
+pub enum Command {
+    Create(create::Args),
+    List(list::Args),
+    Show(show::Args),
+    Revoke(revoke::Args),
+}
+
+/// Runs one of them.
+///
+/// # Errors
+/// As the command does.
+pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Create(arguments) => create::run(context, &arguments),
+        Command::List(arguments) => list::run(context, &arguments),
+        Command::Show(arguments) => show::run(context, &arguments),
+        Command::Revoke(arguments) => revoke::run(context, &arguments),
+    }
+}
+
+/// The environments that a command looks at: the named one, else both.
+fn environments(named: Option<Environment>) -> Vec<Environment> {
+    named.map_or_else(|| Environment::ALL.to_vec(), |environment| vec![environment])
+}
+
+/// A key for programs. The hash stays out: it is as good as the key for
+/// finding it in a leak.
+fn as_json(key: &ListedKey, project: Uuid) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "type": key.key_type,
+        "environment": key.environment,
+        "prefix": key.prefix,
+        "domains": key.domains,
+        "created_at": key.created_at.map(|time| time.to_string()),
+        "project": project,
+    })
+}
+
+/// A key in a sentence: `web (cpk_ab12..., production)`.
+fn in_words(key: &ListedKey) -> String {
+    format!("{} ({}, {})", printable(&key.name), printable(&key.prefix), key.environment)
+}
+
+/// A key's age for people: `94 days`.
+fn age(key: &ListedKey, now: Timestamp) -> String {
+    let Some(created) = key.created_at else { return "unknown".to_owned() };
+    let seconds = now.as_second().saturating_sub(created.as_second());
+    let (count, unit) = match seconds {
+        ..60 => return "just now".to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::KeyType;
+
+    #[test]
+    fn ages_are_told_in_the_unit_that_people_would_use() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let of = |created: &str| {
+            let key = ListedKey::sample(
+                "web",
+                KeyType::Secret,
+                Environment::Production,
+                created.parse().ok(),
+            );
+            age(&key, now)
+        };
+        assert_eq!(of("2026-11-22T11:59:30Z"), "just now");
+        assert_eq!(of("2026-11-22T11:59:00Z"), "1 minute");
+        assert_eq!(of("2026-11-22T10:01:00Z"), "1 hour");
+        assert_eq!(of("2026-11-21T11:00:00Z"), "25 hours");
+        assert_eq!(of("2026-08-20T12:00:00Z"), "94 days");
+        assert_eq!(of("2026-11-22T12:05:00Z"), "just now");
+        assert_eq!(of("no time"), "unknown");
+    }
+}

@@ -1,0 +1,147 @@
+//! KEY on the command line: what it can look like, and which key it means.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::in_words;
+use crate::api::ListedKey;
+use crate::context::Context;
+use crate::dotenv::VariableName;
+use crate::failure::{Failure, Kind};
+use crate::key;
+use crate::secret::Secret;
+use crate::sinks::dotenv_file;
+use crate::ui::printable;
+
+/// What KEY can be, for every command's help.
+pub const HELP: &str = "A key: its id, its exact name, the prefix that the list shows, FILE:VARIABLE where \
+                        it stands, or - to read it from standard input";
+
+/// Longest standard input that is taken for a key, in bytes.
+const LONGEST_INPUT: u64 = 4_096;
+
+/// A key as the person named it.
+#[derive(Debug)]
+pub struct Reference {
+    /// What they wrote.
+    pub shown: String,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Id(Uuid),
+    /// The key itself is at hand.
+    Held(Secret),
+    NameOrPrefix,
+}
+
+impl Reference {
+    /// Reads one KEY, with the file or the standard input that it points at.
+    ///
+    /// # Errors
+    /// Where nothing, or nothing that is a key, stands there.
+    pub fn parse(context: &Context, text: &str) -> Result<Self, Failure> {
+        let held = |key: Secret, place: &str| {
+            if key::is_key(key.expose()) {
+                return Ok(Form::Held(key));
+            }
+            Err(Failure::new(
+                Kind::NotFound,
+                format!("What stands in {place} is not a Cencori key."),
+            ))
+        };
+        let form = if text == "-" {
+            held(read_standard_input()?, "standard input")?
+        } else if let Ok(id) = text.parse() {
+            Form::Id(id)
+        } else if let Some((path, variable)) = file_and_variable(text)
+            && (context.resolve(path.as_ref()).exists() || looks_like_a_path(path))
+        {
+            held(dotenv_file::value(&context.resolve(path.as_ref()), path, &variable)?, text)?
+        } else {
+            Form::NameOrPrefix
+        };
+        let shown = if text == "-" { "standard input".to_owned() } else { printable(text) };
+        Ok(Self { shown, form })
+    }
+
+    /// The key that is meant, among `keys`; `None` where none fits.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where several fit; they are told apart by their ids.
+    pub fn resolve<'a>(&self, keys: &'a [ListedKey]) -> Result<Option<&'a ListedKey>, Failure> {
+        let fitting: Vec<_> = keys.iter().filter(|key| self.fits(key)).collect();
+        match fitting[..] {
+            [] => Ok(None),
+            [key] => Ok(Some(key)),
+            _ => {
+                let list: Vec<_> =
+                    fitting.iter().map(|key| format!("{} {}", key.id, in_words(key))).collect();
+                let message =
+                    format!("\"{}\" fits {} keys: {}.", self.shown, fitting.len(), list.join("; "));
+                Err(Failure::new(Kind::NotFound, message).hint("Name one by its id"))
+            }
+        }
+    }
+
+    /// What to say where no key fits.
+    pub fn missing(&self) -> Failure {
+        Failure::new(
+            Kind::NotFound,
+            format!(
+                "No live key fits \"{}\": it may have been revoked before, or never have existed in this \
+                 project. The service does not tell which.",
+                self.shown
+            ),
+        )
+        .hint("See what is live with `cencori keys list`")
+    }
+
+    /// The key itself, where it is at hand.
+    pub fn held(&self) -> Option<&Secret> {
+        match &self.form {
+            Form::Held(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    fn fits(&self, key: &ListedKey) -> bool {
+        match &self.form {
+            Form::Id(id) => key.id == *id,
+            Form::Held(held) => key.is(&held.fingerprint()),
+            Form::NameOrPrefix => {
+                let prefix = key.prefix.trim_end_matches('.');
+                printable(&key.name) == self.shown
+                    || (!prefix.is_empty() && self.shown.trim_end_matches('.') == prefix)
+            }
+        }
+    }
+}
+
+/// FILE and VARIABLE of `FILE:VARIABLE`. The file need not exist.
+pub fn file_and_variable(text: &str) -> Option<(&str, VariableName)> {
+    let (path, variable) = text.rsplit_once(':')?;
+    (!path.is_empty()).then_some(path).zip(variable.parse().ok())
+}
+
+/// Whether a missing file was meant: a key's name may well have a colon.
+fn looks_like_a_path(path: &str) -> bool {
+    let name = Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    path.contains('/') || name.starts_with(".env")
+}
+
+fn read_standard_input() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(LONGEST_INPUT)
+        .read_to_string(&mut text)
+        .map_err(|_| Failure::usage("Standard input can't be read as text."))?;
+    let text = zeroize::Zeroizing::new(text);
+    if text.trim().is_empty() {
+        return Err(Failure::usage("Standard input is empty; a key was expected there."));
+    }
+    Ok(Secret::new(text.trim()))
+}

@@ -1,0 +1,71 @@
+//! `cencori keys show`
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::reference::{self, Reference};
+use super::{age, as_json, environments};
+use crate::api::ListedKey;
+use crate::commands::account::Account;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::key::Environment;
+use crate::ui::report::Report;
+use crate::ui::{Layout, printable};
+
+/// Show one live key
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "KEY", help = reference::HELP)]
+    key: String,
+
+    /// Look only in this environment
+    #[arg(long)]
+    environment: Option<Environment>,
+}
+
+/// Shows what the service knows of a key.
+///
+/// # Errors
+/// Where no key fits, or several do.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let reference = Reference::parse(context, &arguments.key)?;
+    let account = Account::open(context)?;
+    let listings = account.list(&environments(arguments.environment))?;
+    let keys: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
+    let key = reference.resolve(&keys)?.cloned().ok_or_else(|| reference.missing())?;
+    context.ui.report(&Details { key, project: account.project })?;
+    Ok(Exit::Done)
+}
+
+struct Details {
+    key: ListedKey,
+    project: Uuid,
+}
+
+impl Report for Details {
+    fn text(&self, _: &Layout) -> String {
+        let key = &self.key;
+        let created = match key.created_at {
+            Some(time) => format!("{time:.0} ({} ago)", age(key, Timestamp::now())),
+            None => "unknown".to_owned(),
+        };
+        let mut lines = vec![
+            ("name", printable(&key.name)),
+            ("id", key.id.to_string()),
+            ("type", key.key_type.to_string()),
+            ("environment", key.environment.to_string()),
+            ("prefix", printable(&key.prefix)),
+        ];
+        lines.extend(key.domains.iter().map(|domain| ("domain", printable(domain))));
+        lines.extend([
+            ("created", created.replace("just now ago", "just now")),
+            ("project", self.project.to_string()),
+        ]);
+        lines.iter().map(|(label, value)| format!("{label:<12} {value}\n")).collect()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        as_json(&self.key, self.project)
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands: a file each, a folder for each noun. A command's file holds
+//! its arguments (whose comments are its help) and one function that does it.
+
+pub mod account;
+pub mod completions;
+pub mod keys;
+pub mod man;
+pub mod sandbox;

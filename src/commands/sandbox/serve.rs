@@ -1,0 +1,62 @@
+//! `cencori sandbox serve`
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Access;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Kind};
+use crate::sandbox::{self, Options};
+
+/// Serve the sandbox to others on this machine, until Ctrl-C
+///
+/// Dashboard and gateway stand under one address, and share their state with
+/// every `cencori --sandbox` command. The address, the owner's email and
+/// password and the project's id are printed; point the tool at it with
+/// CENCORI_DASHBOARD_URL, CENCORI_EMAIL, CENCORI_PASSWORD and CENCORI_PROJECT.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to listen; only on this machine, port 0 for any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+
+    /// How long the gateway's two caches remember a key, each
+    ///
+    /// As in the service, a revoked key that was in use is accepted for up to
+    /// twice this long. 0 makes revocation take effect at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    gateway_cache: u64,
+
+    /// How long an access token lasts; every session is renewed when less than
+    /// 90 seconds are left
+    #[arg(long, value_name = "SECONDS", default_value_t = 3_600)]
+    access_token_lifetime: u64,
+}
+
+/// Serves until the process is ended.
+///
+/// # Errors
+/// Where the address is not of this machine, or taken.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let mut options = Options::new(arguments.listen, context.sandbox_state()?);
+    options.gateway_cache = Duration::from_secs(arguments.gateway_cache);
+    options.access_token_lifetime = Duration::from_secs(arguments.access_token_lifetime);
+    if !arguments.listen.ip().is_loopback() {
+        return Err(Failure::usage(format!(
+            "{} is not an address of this machine alone.",
+            arguments.listen.ip()
+        ))
+        .hint("Listen on 127.0.0.1 or [::1]: the sandbox is no service for others"));
+    }
+    let sandbox = sandbox::start(options).map_err(|error| Failure {
+        kind: Kind::Failed,
+        source: error.context(format!("The sandbox can't listen on {}", arguments.listen)),
+        hints: vec![
+            "Choose another port with --listen 127.0.0.1:PORT; 0 takes any free one".to_owned(),
+        ],
+    })?;
+    context.ui.report(&Access { url: Some(sandbox.url()), identity: sandbox.identity() })?;
+    context.ui.status("Serving until Ctrl-C.");
+    sandbox.wait();
+    Ok(Exit::Done)
+}

@@ -1,0 +1,164 @@
+//! What surrounds the process, read once: this is the only place that looks at
+//! the environment, the current directory and the terminals. A command is
+//! handed the result.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reading the surroundings is what this module is for"
+)]
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::Global;
+use crate::failure::Failure;
+use crate::secret::Secret;
+use crate::ui::prompt::Prompter;
+use crate::ui::{Ui, Verbosity};
+
+/// Everything a command may know besides its own arguments.
+pub struct Context {
+    /// The output.
+    pub ui: Arc<Ui>,
+    /// The person, if there is one.
+    pub prompter: Prompter,
+    /// Where relative paths start.
+    pub directory: PathBuf,
+    /// The variables that mean something to this tool.
+    pub variables: Variables,
+    /// The project that was named, by flag or else by variable.
+    pub project: Option<String>,
+    /// Whether the embedded sandbox stands in for the service.
+    pub sandbox: bool,
+    /// How long one call to the service may take.
+    pub timeout: Duration,
+}
+
+/// The environment variables of this tool. An empty one counts as unset.
+pub struct Variables {
+    /// `CENCORI_DASHBOARD_URL`: where keys are managed.
+    pub dashboard_url: Option<String>,
+    /// `CENCORI_ACCESS_TOKEN`.
+    pub access_token: Option<Secret>,
+    /// `CENCORI_EMAIL`.
+    pub email: Option<String>,
+    /// `CENCORI_PASSWORD`.
+    pub password: Option<Secret>,
+    /// The folder for what must survive: `CENCORI_STATE_DIR`, else the
+    /// platform's place for state.
+    state_directory: Option<PathBuf>,
+}
+
+impl Context {
+    /// Looks around.
+    ///
+    /// # Errors
+    /// Where the current directory is gone.
+    pub fn new(global: &Global) -> Result<Self, Failure> {
+        let directory = std::env::current_dir().map_err(|error| {
+            anyhow::Error::from(error).context("The current directory can't be read")
+        })?;
+        let nobody_answers = global.no_input || global.json || text("CI").is_some();
+        let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        Ok(Self {
+            ui: ui(global),
+            prompter: Prompter::new(terminals && !nobody_answers),
+            directory,
+            variables: Variables {
+                dashboard_url: text("CENCORI_DASHBOARD_URL"),
+                access_token: text("CENCORI_ACCESS_TOKEN").map(Secret::new),
+                email: text("CENCORI_EMAIL"),
+                password: text("CENCORI_PASSWORD").map(Secret::new),
+                state_directory: state_directory(),
+            },
+            project: global.project.clone().or_else(|| text("CENCORI_PROJECT")),
+            sandbox: global.sandbox,
+            timeout: global.timeout,
+        })
+    }
+
+    /// The folder for what must survive the process: interrupted creations and
+    /// the sandbox.
+    ///
+    /// # Errors
+    /// Where nothing in the environment says where that could be.
+    pub fn state_directory(&self) -> Result<&Path, Failure> {
+        self.variables.state_directory.as_deref().ok_or_else(|| {
+            Failure::usage("There is no home directory to keep state in.")
+                .hint("Name a folder in CENCORI_STATE_DIR")
+        })
+    }
+
+    /// The sandbox's state file.
+    ///
+    /// # Errors
+    /// As [`Self::state_directory`].
+    pub fn sandbox_state(&self) -> Result<PathBuf, Failure> {
+        Ok(self.state_directory()?.join("sandbox").join("sandbox.db"))
+    }
+
+    /// Whether what is printed is thrown away: stdout is the null device, which
+    /// is also what a closed one is replaced by before `main`.
+    pub fn stdout_is_discarded(&self) -> bool {
+        stdout_is_null().unwrap_or(false)
+    }
+
+    /// `path` from where the person stands.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.directory.join(path)
+    }
+}
+
+/// The output that the global flags ask for.
+pub fn ui(global: &Global) -> Arc<Ui> {
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    };
+    let width = std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1);
+    Arc::new(Ui::new(global.json, verbosity, width))
+}
+
+#[cfg(unix)]
+fn stdout_is_null() -> std::io::Result<bool> {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let stdout = std::fs::File::from(std::io::stdout().as_fd().try_clone_to_owned()?).metadata()?;
+    let null = std::fs::metadata("/dev/null")?;
+    Ok(stdout.file_type().is_char_device() && stdout.rdev() == null.rdev())
+}
+
+#[cfg(not(unix))]
+fn stdout_is_null() -> std::io::Result<bool> {
+    Ok(false)
+}
+
+fn text(name: &str) -> Option<String> {
+    raw(name).and_then(|value| value.into_string().ok())
+}
+
+fn raw(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// XDG Base Directory Specification on Unix, `%LOCALAPPDATA%` on Windows.
+fn state_directory() -> Option<PathBuf> {
+    let own = || raw("CENCORI_STATE_DIR").map(PathBuf::from);
+    let platform = || {
+        let base = if cfg!(windows) {
+            raw("LOCALAPPDATA").map(PathBuf::from)
+        } else {
+            // The specification has relative paths ignored.
+            let xdg = raw("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+            xdg.or_else(|| raw("HOME").map(|home| PathBuf::from(home).join(".local").join("state")))
+        };
+        base.map(|base| base.join("cencori"))
+    };
+    // A relative folder would move with the current directory, and a stash in
+    // it would not be found again.
+    own().or_else(platform).and_then(|path| std::path::absolute(path).ok())
+}

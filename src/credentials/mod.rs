@@ -1,0 +1,55 @@
+//! Where the right to manage keys comes from.
+//!
+//! Each source is one file with one function that looks there and gives a
+//! [`Credential`], which knows its [`Origin`], so that every message can say
+//! which source it speaks of. Sources are asked in the order in which they
+//! outrank each other.
+
+pub mod environment;
+
+use crate::secret::Secret;
+
+/// Something to sign in with.
+#[derive(Debug)]
+pub struct Credential {
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Where it was found.
+    pub origin: Origin,
+}
+
+/// What the service can be shown.
+#[derive(Debug)]
+pub enum CredentialKind {
+    /// An account's email and password: a session is made with them, and kept
+    /// in memory only.
+    Password {
+        /// The account.
+        email: String,
+        /// Its password, not trimmed, as the service does not trim it either.
+        password: Secret,
+    },
+    /// A token: a JWT stands for a session, anything else is sent as it is.
+    Token(Secret),
+}
+
+/// Where a credential was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `CENCORI_ACCESS_TOKEN`.
+    AccessTokenVariable,
+    /// `CENCORI_EMAIL` and `CENCORI_PASSWORD`.
+    PasswordVariables,
+    /// The sandbox's seeded owner.
+    Sandbox,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::AccessTokenVariable => "CENCORI_ACCESS_TOKEN",
+            Self::PasswordVariables => "CENCORI_EMAIL and CENCORI_PASSWORD",
+            Self::Sandbox => "the sandbox",
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! Lossless editing of `.env` files: one variable is set, every other byte
+//! stays as it was.
+//!
+//! There is no standard for these files. Where readers agree, so does this
+//! module; where they differ, it follows dotenvy 0.15, the most used reader in
+//! Rust, unless that would lose something another reader sees. What dotenvy
+//! then makes of the file is told by [`read_back`].
+//!
+//! The file's text is held as a [`Secret`], so a [`Document`] can be dumped
+//! without showing what stands in it, and no error quotes it.
+
+mod read_back;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use read_back::{ReadBack, read_back};
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+use scan::{Assignment, BYTE_ORDER_MARK};
+
+/// A `.env` file, taken apart as far as setting a variable needs it.
+#[derive(Debug)]
+pub struct Document {
+    text: Secret,
+    /// The standing assignments, in file order; ranges of `text`.
+    assignments: Vec<Assignment>,
+}
+
+impl Document {
+    /// Reads the bytes of a file. Lines that are no assignment are not an
+    /// error, they are kept.
+    ///
+    /// # Errors
+    /// Where the bytes are not UTF-8 or hold a NUL, which no reader of these
+    /// files agrees on.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        let line_at =
+            |offset: usize| 1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(ParseError { line: 1, reason: Reason::Utf16 });
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| ParseError {
+            line: line_at(error.valid_up_to()),
+            reason: Reason::NotUtf8,
+        })?;
+        if let Some(offset) = text.find('\0') {
+            return Err(ParseError { line: line_at(offset), reason: Reason::Nul });
+        }
+        Ok(Self::from_text(text.to_owned()))
+    }
+
+    fn from_text(text: String) -> Self {
+        let assignments = scan::assignments(&text);
+        Self { text: Secret::new(text), assignments }
+    }
+
+    /// The value of every standing assignment of `name`, in file order, as
+    /// plain readers see it: without quotes and inline comment. Escapes and
+    /// `$` are not resolved, because readers differ on them.
+    pub fn values(&self, name: &VariableName) -> Vec<String> {
+        self.assignments()
+            .filter(|(found, _, _)| *found == name.as_str())
+            .map(|(_, value, _)| value)
+            .collect()
+    }
+
+    /// Every standing assignment, in file order: name, value as
+    /// [`Document::values`] gives it, and line number, counted from 1.
+    ///
+    /// The names are those that node's readers accept (letters, digits, `_`,
+    /// `.`, `-`), which is more than a [`VariableName`] can be.
+    pub fn assignments(&self) -> impl Iterator<Item = (&str, String, usize)> {
+        let text = self.text.expose();
+        self.assignments.iter().map(move |assignment| {
+            let value = text[assignment.value.clone()].to_owned();
+            (&text[assignment.name.clone()], value, assignment.line)
+        })
+    }
+
+    /// Puts `value` into every standing assignment of `name`, so that readers
+    /// that take the first (dotenvy) and readers that take the last (the
+    /// others) agree; appends a line where none stands. Nothing else changes,
+    /// but that a missing final newline is added before an appended line.
+    ///
+    /// Quotes are kept around a value that was one `"..."` or `'...'` on one
+    /// line. Any other value is replaced whole.
+    ///
+    /// In a file that readers take apart differently (a quote that nothing
+    /// closes, for one) dotenvy may still not see the value: ask [`read_back`].
+    pub fn set(&mut self, name: &VariableName, value: &Bare) {
+        let old = self.text.expose();
+        let value = value.0.expose();
+        let standing: Vec<&Assignment> = self
+            .assignments
+            .iter()
+            .filter(|assignment| old[assignment.name.clone()] == name.0)
+            .collect();
+
+        // Room for everything at once, so that no half-written copy of the
+        // secrets is left behind by a reallocation.
+        let room = (value.len() + 1) * standing.len() + name.0.len() + value.len() + 5;
+        let mut new = String::with_capacity(old.len() + room);
+        let mut copied = 0;
+        for assignment in &standing {
+            new.push_str(&old[copied..assignment.replaced.start]);
+            new.push_str(value);
+            if assignment.comment_touches {
+                // `K=# note`: without a space the note would become the value.
+                new.push(' ');
+            }
+            copied = assignment.replaced.end;
+        }
+        new.push_str(&old[copied..]);
+        if standing.is_empty() {
+            let ending = line_ending(old);
+            let has_lines = !old.strip_prefix(BYTE_ORDER_MARK).unwrap_or(old).is_empty();
+            if has_lines && !old.ends_with('\n') {
+                new.push_str(ending);
+            }
+            for part in [name.as_str(), "=", value, ending] {
+                new.push_str(part);
+            }
+        }
+        *self = Self::from_text(new);
+    }
+
+    /// The bytes of the file. After [`Document::parse`] alone, exactly those
+    /// that were parsed.
+    pub fn render(&self) -> Vec<u8> {
+        self.text.expose().as_bytes().to_vec()
+    }
+}
+
+/// The line ending that a line appended to `text` takes: the last one in it,
+/// which is the one of its neighbour.
+fn line_ending(text: &str) -> &'static str {
+    match text.rfind('\n') {
+        Some(end) if text[..end].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// A name that every reader and every shell takes: `[A-Za-z_][A-Za-z0-9_]*`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VariableName(String);
+
+impl VariableName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for VariableName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl TryFrom<String> for VariableName {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        text.parse()
+    }
+}
+
+impl From<VariableName> for String {
+    fn from(name: VariableName) -> Self {
+        name.0
+    }
+}
+
+impl FromStr for VariableName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let begins_well = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+        if begins_well && text.bytes().all(word) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError)
+        }
+    }
+}
+
+/// A text is no [`VariableName`]. It does not quote the text, which may be a
+/// value given in the wrong place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameError;
+
+impl fmt::Display for NameError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "a variable's name is letters, digits and `_`, and does not begin with a digit",
+        )
+    }
+}
+
+impl std::error::Error for NameError {}
+
+/// A value that reads the same in every reader without quotes: one or more of
+/// `[A-Za-z0-9._-]`. Every form of key is one (contract, *Keys*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bare(Secret);
+
+impl Bare {
+    /// Takes a value to be written. `None` where it is empty or would need
+    /// quotes.
+    pub fn new(value: Secret) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let text = value.expose();
+        (!text.is_empty() && text.bytes().all(plain)).then_some(Self(value))
+    }
+
+    /// The value itself.
+    pub fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+/// Why bytes are no `.env` file. It cannot hold any of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    line: usize,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    NotUtf8,
+    Utf16,
+    Nul,
+}
+
+impl ParseError {
+    /// The line, counted from 1, where reading ended.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match self.reason {
+            Reason::NotUtf8 => "the text is not UTF-8",
+            // What redirection in Windows PowerShell writes.
+            Reason::Utf16 => "the file is UTF-16, save it as UTF-8",
+            Reason::Nul => "the text holds a NUL character",
+        };
+        write!(formatter, "line {}: {reason}", self.line)
+    }
+}
+
+impl std::error::Error for ParseError {}

@@ -1,0 +1,129 @@
+//! How a command fails: what happened, of which kind, and what to do next.
+//!
+//! The kind decides the exit code and the `code` in JSON, so scripts can tell
+//! apart what they can act on; the table stands in the README and in
+//! `cencori --help`.
+
+use std::fmt;
+
+/// Why a command did not do what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing more precise is known.
+    Failed,
+    /// The command line is wrong, or lacks an answer that only a person can give.
+    Usage,
+    /// Nobody is signed in, or the credential was refused.
+    NotSignedIn,
+    /// Signed in, but not allowed to do this.
+    NotAllowed,
+    /// What was named does not exist, or the name fits several.
+    NotFound,
+    /// Some of it was done, some was not.
+    PartlyDone,
+    /// The service can't be reached or is failing: trying again may help.
+    Unavailable,
+}
+
+impl Kind {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotSignedIn => 4,
+            Self::NotAllowed => 5,
+            Self::NotFound => 6,
+            Self::PartlyDone => 7,
+            Self::Unavailable => 8,
+        }
+    }
+
+    /// The value of `error.code` in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotSignedIn => "not_signed_in",
+            Self::NotAllowed => "not_allowed",
+            Self::NotFound => "not_found",
+            Self::PartlyDone => "partly_done",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// A failed command, ready to be shown.
+#[derive(Debug)]
+pub struct Failure {
+    /// Decides the exit code.
+    pub kind: Kind,
+    /// What happened and what state things are in now, in whole sentences.
+    pub source: anyhow::Error,
+    /// What to do next: only advice that would work.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure of `kind` with its message.
+    pub fn new(kind: Kind, message: impl fmt::Display) -> Self {
+        Self { kind, source: anyhow::Error::msg(message.to_string()), hints: Vec::new() }
+    }
+
+    /// A wrong command line, or a question that nobody is there to answer.
+    pub fn usage(message: impl fmt::Display) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Adds what to do next.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Puts what was being done, or what state things are in, before the
+    /// message.
+    pub fn context(mut self, context: impl fmt::Display) -> Self {
+        self.source = self.source.context(context.to_string());
+        self
+    }
+
+    /// The whole message: every cause, outermost first.
+    pub fn message(&self) -> String {
+        format!("{:#}", self.source)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(source: anyhow::Error) -> Self {
+        Self { kind: Kind::Failed, source, hints: Vec::new() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(source: std::io::Error) -> Self {
+        anyhow::Error::from(source).into()
+    }
+}
+
+/// How a command that did not fail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or already so.
+    Done,
+    /// Looked, and found what was asked to fail on (`--fail-if-any`).
+    Findings,
+    /// Of several things not all were done; a line each has said which.
+    Unfinished(Kind),
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 3,
+            Self::Unfinished(kind) => kind.exit_code(),
+        }
+    }
+}

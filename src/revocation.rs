@@ -1,0 +1,97 @@
+//! Revoking keys, and finding out whether that worked.
+//!
+//! The service answers 500 for a key that is revoked already, may answer 500
+//! after it did the work, and may lose the answer: what it says to the PATCH
+//! is never taken for the truth. It is asked again (contract, *Key
+//! management*).
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::api::dashboard::Listing;
+use crate::api::{ApiError, Dashboard, ListedKey};
+use crate::key::Environment;
+
+/// What became of a key that was to be revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Revoked by this call; the service no longer lists it.
+    Revoked,
+    /// The service refused, because somebody else had revoked it meanwhile; it
+    /// no longer lists it.
+    AlreadyRevoked,
+    /// The service still lists it.
+    StillLive(ApiError),
+    /// Asked for, but the service could not be asked whether it is gone.
+    Unproven(String),
+}
+
+impl Outcome {
+    /// Whether the key is known to be dead.
+    pub fn is_dead(&self) -> bool {
+        matches!(self, Self::Revoked | Self::AlreadyRevoked)
+    }
+}
+
+/// Revokes `keys`, one after the other, then lists again and tells of each, in
+/// the same order, what became of it.
+pub fn revoke(dashboard: &Dashboard, project: Uuid, keys: &[ListedKey]) -> Vec<Outcome> {
+    let answers: Vec<_> = keys.iter().map(|key| dashboard.revoke_key(project, key.id)).collect();
+    let mut listings: HashMap<Environment, Result<Listing, ApiError>> = HashMap::new();
+    for key in keys {
+        listings
+            .entry(key.environment)
+            .or_insert_with(|| dashboard.list_keys(project, key.environment));
+    }
+    keys.iter()
+        .zip(answers)
+        .map(|(key, answer)| outcome(key, answer, &listings[&key.environment]))
+        .collect()
+}
+
+fn outcome(
+    key: &ListedKey,
+    answer: Result<(), ApiError>,
+    listing: &Result<Listing, ApiError>,
+) -> Outcome {
+    let listing = match listing {
+        Ok(listing) => listing,
+        Err(error) => {
+            let cause = answer.as_ref().err().unwrap_or(error);
+            return Outcome::Unproven(format!(
+                "asking again failed ({error}); {}",
+                match cause {
+                    cause if cause == error => "the revocation itself was accepted".to_owned(),
+                    cause => format!("the revocation itself: {cause}"),
+                }
+            ));
+        }
+    };
+    if listing.keys.iter().any(|listed| listed.id == key.id) {
+        return Outcome::StillLive(answer.err().unwrap_or(ApiError::Refused {
+            status: 200,
+            message: "the key was revoked, it said, but it lists the key as live".to_owned(),
+            retry_after: None,
+        }));
+    }
+    if !shows(listing, key) {
+        return Outcome::Unproven(format!(
+            "the service lists at most {} keys, and this one is older than those",
+            listing.keys.len()
+        ));
+    }
+    match answer {
+        // 500 is the service's answer for a key that it has revoked before.
+        Err(ApiError::Refused { status: 500, .. }) => Outcome::AlreadyRevoked,
+        // The work was done although its answer was lost.
+        Ok(()) | Err(_) => Outcome::Revoked,
+    }
+}
+
+/// Whether `listing` would hold `key` if it were live: a full one ends at its
+/// oldest row.
+fn shows(listing: &Listing, key: &ListedKey) -> bool {
+    let oldest = listing.keys.last().and_then(|key| key.created_at);
+    !listing.full || key.created_at.zip(oldest).is_some_and(|(created, oldest)| created > oldest)
+}

@@ -1,0 +1,144 @@
+//! The routes behind signing in with a browser (contract, *Sign-in with a
+//! browser*): a signed-in page authorizes a request, and the program that
+//! opened it exchanges the code for a session.
+
+use rusqlite::OptionalExtension;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::message::{Answer, Request};
+use super::service::Service;
+use super::{sessions, tokens};
+
+/// How long a code may be exchanged, in milliseconds.
+const CODE_LIFETIME: i64 = 5 * 60 * 1_000;
+
+const INVALID_REQUEST: &str = "Invalid Basecode sign-in request.";
+const INVALID_CODE: &str = "This Basecode sign-in request expired or could not be verified.";
+const INVALID_SESSION: &str = "The Basecode session is invalid.";
+
+/// `POST /api/basecode/auth/authorize`: a code for a signed-in person, inside
+/// the address to which the page sends the browser.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn authorize(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let body = request.json().unwrap_or_default();
+    let challenge = text(&body, "code_challenge");
+    let state = text(&body, "state");
+    let redirect = text(&body, "redirect_uri");
+    let valid = challenge.len() == 43
+        && is_base64url(challenge)
+        && (43..=128).contains(&state.len())
+        && is_base64url(state)
+        && is_loopback_callback(redirect);
+    if !valid {
+        return Ok(Answer::error(400, INVALID_REQUEST));
+    }
+    let answer = sessions::for_signed_in(service, request, |user| {
+        let code = tokens::random_token()?;
+        let expires = tokens::now_in_milliseconds() + CODE_LIFETIME;
+        service.store.write(|transaction| {
+            let query = "INSERT INTO sign_in_codes VALUES (?1, ?2, ?3, ?4)";
+            Ok(transaction.execute(query, (&code, challenge, &user.id, expires))?)
+        })?;
+        let callback = format!("{redirect}?code={code}&state={state}");
+        Ok(Answer::value(200, &json!({ "callback_url": callback })))
+    })?;
+    if answer.status != 401 {
+        return Ok(answer);
+    }
+    let page = "/basecode/sign-in?".to_owned();
+    let parameters = page.len();
+    let page = form_urlencoded::Serializer::for_suffix(page, parameters)
+        .append_pair("code_challenge", challenge)
+        .append_pair("state", state)
+        .append_pair("redirect_uri", redirect)
+        .finish();
+    let login = form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
+    let body = json!({
+        "error": "Your Cencori session expired.", "login_url": format!("/login?redirect={login}"),
+    });
+    Ok(Answer::value(401, &body))
+}
+
+/// `POST /api/basecode/auth/exchange`: the session for a code and the verifier
+/// of its challenge. A wrong verifier does not burn the code.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn exchange(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let body = request.json().unwrap_or_default();
+    let code = text(&body, "code");
+    let verifier = text(&body, "code_verifier");
+    if !is_verifier(verifier) {
+        return Ok(Answer::error(400, INVALID_CODE));
+    }
+    service.store.write(|transaction| {
+        let query = "DELETE FROM sign_in_codes
+                     WHERE code = ?1 AND challenge = ?2 AND expires_ms > ?3 RETURNING user_id";
+        let now = tokens::now_in_milliseconds();
+        let user_id: Option<String> = transaction
+            .query_row(query, (code, tokens::challenge_of(verifier), now), |row| row.get(0))
+            .optional()?;
+        let Some(user_id) = user_id else { return Ok(Answer::error(400, INVALID_CODE)) };
+        let session = sessions::open(service, transaction, &user_id)?;
+        Ok(Answer::value(200, &session.handed_out_json()))
+    })
+}
+
+/// `POST /api/basecode/auth/refresh`: a new session for a refresh token.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn refresh(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let body = request.json().unwrap_or_default();
+    let refresh_token = text(&body, "refresh_token");
+    if refresh_token.is_empty() {
+        return Ok(Answer::error(400, INVALID_SESSION));
+    }
+    Ok(match sessions::refresh(service, refresh_token)? {
+        Some(session) => Answer::value(200, &session.handed_out_json()),
+        None => Answer::error(401, "Your Cencori session expired. Sign in again."),
+    })
+}
+
+/// `POST /api/basecode/auth/logout`: the end of a session.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn log_out(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let body = request.json().unwrap_or_default();
+    let (access_token, refresh_token) = (text(&body, "access_token"), text(&body, "refresh_token"));
+    if access_token.is_empty() || refresh_token.is_empty() {
+        return Ok(Answer::error(400, INVALID_SESSION));
+    }
+    sessions::end_by_tokens(service, access_token, refresh_token)?;
+    Ok(Answer::value(200, &json!({ "ok": true })))
+}
+
+fn text<'a>(body: &'a Value, name: &str) -> &'a str {
+    body.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn is_base64url(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn is_verifier(text: &str) -> bool {
+    (43..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-'))
+}
+
+/// Exactly `http://127.0.0.1:<1024-65535>/auth/callback`.
+fn is_loopback_callback(redirect: &str) -> bool {
+    let port = redirect
+        .strip_prefix("http://127.0.0.1:")
+        .and_then(|rest| rest.strip_suffix("/auth/callback"));
+    port.is_some_and(|port| {
+        let canonical = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
+        canonical && port.parse::<u16>().is_ok_and(|port| port >= 1_024)
+    })
+}

@@ -1,0 +1,181 @@
+//! What applications call with a key: the list of models, and moderation with
+//! the checks that every AI route makes (contract, *What an application
+//! meets*).
+
+use std::time::Instant;
+
+use rusqlite::OptionalExtension;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::key_cache::{self, KeyConfiguration, live_key};
+use super::logs::{self, Kind};
+use super::message::{Answer, Request};
+use super::service::{Service, milliseconds};
+use super::{origins, tokens};
+
+/// Calls that a project has before it is told to wait.
+const RATE_LIMIT: i64 = 60;
+
+/// The models that the sandbox lists, with who owns them.
+const MODELS: [(&str, &str); 3] =
+    [("gpt-4o-mini", "openai"), ("claude-sonnet-4-5", "anthropic"), ("gemini-2.5-flash", "google")];
+
+/// `OPTIONS` on a gateway route: what a browser asks before it sends a key.
+pub(super) fn preflight() -> Answer {
+    with_gateway_headers(Answer::empty(204), &new_request_id())
+}
+
+/// `GET /v1/models`: reads the database, so it sees a revocation at once.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn models(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let started = Instant::now();
+    let request_id = new_request_id();
+    let hash = key_of(request).map(tokens::key_hash);
+    let key = match hash {
+        Some(hash) => service.store.read(|connection| live_key(connection, &hash))?,
+        None => None,
+    };
+    let Some(key) = key else {
+        let error = json!({
+            "message": "Invalid API key", "type": "invalid_request_error", "code": "invalid_api_key",
+        });
+        let answer = Answer::value(401, &json!({ "error": error }));
+        return Ok(with_gateway_headers(answer, &request_id));
+    };
+    let models = MODELS.map(|(id, owner)| {
+        json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner })
+    });
+    let answer = Answer::value(200, &json!({ "object": "list", "data": models }));
+    logs::add(service, request, Kind::Gateway, &key, &request_id, &answer, None, started)?;
+    Ok(with_gateway_headers(answer, &request_id))
+}
+
+/// `POST /api/ai/moderation`: key, then domain, then rate, then the body.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn moderation(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let started = Instant::now();
+    let request_id = new_request_id();
+    let Some(key) = key_of(request) else {
+        let text = "Missing API key. Provide CENCORI_API_KEY header or Authorization: Bearer <key>";
+        let answer = refusal(401, text, "missing_api_key");
+        return Ok(with_gateway_headers(answer, &request_id));
+    };
+    let Some(key) = key_cache::find(service, key)? else {
+        let answer = refusal(401, "Invalid API key", "invalid_api_key");
+        return Ok(with_gateway_headers(answer, &request_id));
+    };
+    let (answer, error_code) = moderate(service, request, &key)?;
+    logs::add(service, request, Kind::Ai, &key, &request_id, &answer, error_code, started)?;
+    Ok(with_gateway_headers(answer, &request_id))
+}
+
+/// What follows once the key is accepted: the answer and, for the log, the code
+/// of its error.
+fn moderate(
+    service: &Service,
+    request: &Request,
+    key: &KeyConfiguration,
+) -> anyhow::Result<(Answer, Option<&'static str>)> {
+    if let Some(patterns) = &key.allowed_domains {
+        let (origin, referer) = (request.header("origin"), request.header("referer"));
+        if !origins::is_allowed(patterns, origin, referer) {
+            let code = "domain_not_allowed";
+            let answer = refusal(403, "Domain not allowed for this API key", code);
+            return Ok((answer, Some(code)));
+        }
+    }
+    let rate = count_call(service, &key.project_id)?;
+    let (answer, error_code) = if rate.remaining < 0 {
+        (too_many_calls(service), Some("rate_limit_exceeded"))
+    } else {
+        let body = request.json().unwrap_or_default();
+        match body.get("input").filter(|input| !input.is_null() && **input != json!("")) {
+            Some(input) => (moderated(input), None),
+            None => {
+                let body = json!({ "error": "bad_request", "message": "Input is required" });
+                (Answer::value(400, &body), Some("bad_request"))
+            }
+        }
+    };
+    let answer = answer
+        .with_header("x-ratelimit-limit", RATE_LIMIT.to_string())
+        .with_header("x-ratelimit-remaining", rate.remaining.max(0).to_string())
+        .with_header("x-ratelimit-reset", rate.resets_at.to_string());
+    Ok((answer, error_code))
+}
+
+fn moderated(input: &Value) -> Answer {
+    let inputs = input.as_array().map_or(1, Vec::len);
+    let result = json!({ "flagged": false, "categories": {}, "category_scores": {} });
+    let body = json!({
+        "id": format!("modr-{}", Uuid::new_v4().simple()),
+        "model": "text-moderation-latest",
+        "results": vec![result; inputs],
+    });
+    Answer::value(200, &body)
+}
+
+fn too_many_calls(service: &Service) -> Answer {
+    let wait = service.rate_window;
+    let body = json!({
+        "error": "Rate limit exceeded",
+        "message": "60 requests per minute allowed. Try again shortly.",
+        "code": "rate_limit_exceeded",
+        "retry_after_ms": milliseconds(wait),
+    });
+    let seconds = wait.as_millis().div_ceil(1_000);
+    Answer::value(429, &body).with_header("retry-after", seconds.to_string())
+}
+
+/// How much of its rate a project has left.
+struct Rate {
+    /// Calls left; negative for a call too many.
+    remaining: i64,
+    /// When the window ends if no call comes, in seconds since 1970.
+    resets_at: i64,
+}
+
+/// Counts one call. Every call restarts the window, also one that is refused:
+/// who keeps asking is never let in again.
+fn count_call(service: &Service, project_id: &str) -> anyhow::Result<Rate> {
+    service.store.write(|transaction| {
+        let now = tokens::now_in_milliseconds();
+        let query = "SELECT calls FROM rates WHERE project_id = ?1 AND window_ends_ms > ?2";
+        let before: Option<i64> =
+            transaction.query_row(query, (project_id, now), |row| row.get(0)).optional()?;
+        let calls = before.unwrap_or(0) + 1;
+        let ends = now.saturating_add(milliseconds(service.rate_window));
+        let query = "INSERT OR REPLACE INTO rates VALUES (?1, ?2, ?3)";
+        transaction.execute(query, (project_id, calls, ends))?;
+        Ok(Rate { remaining: RATE_LIMIT - calls, resets_at: ends.saturating_add(999) / 1_000 })
+    })
+}
+
+fn key_of(request: &Request) -> Option<&str> {
+    let header = request.header("cencori_api_key").map(str::trim).filter(|key| !key.is_empty());
+    header.or_else(|| request.bearer())
+}
+
+fn refusal(status: u16, text: &str, code: &str) -> Answer {
+    Answer::value(status, &json!({ "error": text, "code": code }))
+}
+
+fn new_request_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+fn with_gateway_headers(answer: Answer, request_id: &str) -> Answer {
+    answer
+        .with_header("x-request-id", request_id)
+        .with_header("access-control-allow-origin", "*")
+        .with_header("access-control-allow-methods", "GET, POST, OPTIONS")
+        .with_header(
+            "access-control-allow-headers",
+            "Content-Type, Authorization, CENCORI_API_KEY, X-Cencori-App",
+        )
+}

@@ -1,0 +1,283 @@
+//! Key management: list, create, revoke, delete, each with the service's
+//! quirks (contract, *Key management*).
+
+use rusqlite::Row;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::message::{Answer, Request};
+use super::projects::{Right, for_project};
+use super::service::Service;
+use super::sessions::User;
+use super::tokens;
+
+/// A list never has more rows, and does not say that there are.
+const MOST_ROWS: i64 = 1_000;
+
+/// A key as the dashboard shows it; only what can differ in the sandbox is not
+/// null.
+#[derive(Serialize)]
+struct KeyRow {
+    id: String,
+    project_id: String,
+    name: String,
+    key_prefix: String,
+    key_hash: String,
+    created_by: String,
+    created_at: String,
+    last_used_at: (),
+    revoked_at: Option<String>,
+    environment: String,
+    key_type: String,
+    allowed_domains: Option<Vec<String>>,
+    agent_id: (),
+    allowed_models: (),
+    sponsored_models: (),
+    /// The whole key: in the answer to a create, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_key: Option<String>,
+}
+
+impl KeyRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let domains: Option<String> = row.get("allowed_domains")?;
+        Ok(Self {
+            id: row.get("id")?,
+            project_id: row.get("project_id")?,
+            name: row.get("name")?,
+            key_prefix: row.get("key_prefix")?,
+            key_hash: row.get("key_hash")?,
+            created_by: row.get("created_by")?,
+            created_at: row.get("created_at")?,
+            last_used_at: (),
+            revoked_at: row.get("revoked_at")?,
+            environment: row.get("environment")?,
+            key_type: row.get("key_type")?,
+            allowed_domains: domains.and_then(|domains| serde_json::from_str(&domains).ok()),
+            agent_id: (),
+            allowed_models: (),
+            sponsored_models: (),
+            full_key: None,
+        })
+    }
+}
+
+/// `GET /api/projects/{id}/api-keys`: the live keys of one environment, newest
+/// first.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn list(service: &Service, request: &Request, project: &str) -> anyhow::Result<Answer> {
+    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
+        let environment = request.parameter("environment").unwrap_or("production".to_owned());
+        // Newest is by the order of creation: times can be equal.
+        let query = "SELECT * FROM api_keys
+            WHERE project_id = ?1 AND environment = ?2 AND revoked_at IS NULL
+            ORDER BY sequence DESC LIMIT ?3";
+        let rows = service.store.read(|connection| {
+            let mut statement = connection.prepare(query)?;
+            let parameters = (project_id, environment, MOST_ROWS);
+            let rows = statement.query_map(parameters, KeyRow::read)?;
+            Ok(rows.collect::<Result<Vec<KeyRow>, _>>()?)
+        })?;
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct List {
+            api_keys: Vec<KeyRow>,
+        }
+        Answer::json(200, &List { api_keys: rows })
+    })
+}
+
+/// `POST /api/projects/{id}/api-keys`: a new key, shown this once.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn create(
+    service: &Service,
+    request: &Request,
+    project: &str,
+) -> anyhow::Result<Answer> {
+    let right = (Right::Owner, "Only organization owners can create API keys");
+    for_project(service, request, project, right, |user, project_id| {
+        let Some(body) = request.json() else {
+            return Ok(Answer::error(500, "Internal server error"));
+        };
+        let wanted = match Wanted::read(&body) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return Ok(refusal),
+        };
+        let key = add(service, user, project_id, wanted)?;
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Created {
+            api_key: KeyRow,
+        }
+        Answer::json(201, &Created { api_key: key })
+    })
+}
+
+/// What a create asks for.
+struct Wanted {
+    name: String,
+    environment: String,
+    key_type: String,
+    domains: Option<Vec<String>>,
+}
+
+impl Wanted {
+    /// Checks a body in the service's order. What the database would refuse
+    /// (an unknown environment, a NUL) comes last and is a 500.
+    fn read(body: &Value) -> Result<Self, Answer> {
+        let refuse = |text| Err(Answer::error(400, text));
+        let name = body.get("name").and_then(Value::as_str).unwrap_or_default().trim();
+        if name.is_empty() {
+            return refuse("Key name is required");
+        }
+        let key_type = match body.get("key_type") {
+            None => "secret",
+            Some(Value::String(text)) if text == "secret" || text == "publishable" => text,
+            Some(_) => return refuse("Invalid key_type. Must be 'secret' or 'publishable'"),
+        };
+        let domains = match key_type {
+            // The domains of a secret key are dropped without a look at them.
+            "secret" => None,
+            _ => Some(body.get("allowed_domains").and_then(Value::as_array)),
+        };
+        let domains = match domains {
+            None => None,
+            Some(None) => return refuse("Publishable keys require at least one allowed domain"),
+            Some(Some(domains)) if domains.is_empty() => {
+                return refuse("Publishable keys require at least one allowed domain");
+            }
+            Some(Some(domains)) => {
+                let texts = domains.iter().map(|domain| domain.as_str().map(str::to_owned));
+                let texts = texts.collect::<Option<Vec<String>>>();
+                match texts.filter(|texts| texts.iter().all(|text| !text.trim().is_empty())) {
+                    Some(texts) => Some(texts),
+                    None => return refuse("Invalid domain format"),
+                }
+            }
+        };
+        let environment = match body.get("environment") {
+            None => Some("production"),
+            Some(environment) => environment.as_str(),
+        };
+        let environment = environment.filter(|name| matches!(*name, "production" | "test"));
+        let has_nul = name.contains('\0') || domains.iter().flatten().any(|it| it.contains('\0'));
+        match environment {
+            Some(environment) if !has_nul => Ok(Self {
+                name: name.to_owned(),
+                environment: environment.to_owned(),
+                key_type: key_type.to_owned(),
+                domains,
+            }),
+            _ => Err(Answer::error(500, "Failed to create API key")),
+        }
+    }
+
+    /// What the key begins with.
+    fn prefix(&self) -> &'static str {
+        match (self.key_type.as_str(), self.environment.as_str()) {
+            ("publishable", "test") => "cpk_test_",
+            ("publishable", _) => "cpk_",
+            (_, "test") => "csk_test_",
+            _ => "csk_",
+        }
+    }
+}
+
+fn add(service: &Service, user: &User, project_id: &str, wanted: Wanted) -> anyhow::Result<KeyRow> {
+    let body = tokens::hexadecimal(&tokens::random_bytes(24)?);
+    let prefix = wanted.prefix();
+    let full_key = format!("{prefix}{body}");
+    let key = KeyRow {
+        id: Uuid::new_v4().to_string(),
+        project_id: project_id.to_owned(),
+        name: wanted.name,
+        key_prefix: format!("{prefix}{}...", &body[..4]),
+        key_hash: tokens::key_hash(&full_key),
+        created_by: user.id.clone(),
+        created_at: tokens::now_as_text(),
+        last_used_at: (),
+        revoked_at: None,
+        environment: wanted.environment,
+        key_type: wanted.key_type,
+        allowed_domains: wanted.domains,
+        agent_id: (),
+        allowed_models: (),
+        sponsored_models: (),
+        full_key: Some(full_key),
+    };
+    let domains = key.allowed_domains.as_ref().map(serde_json::to_string).transpose()?;
+    service.store.write(|transaction| {
+        let query = "INSERT INTO api_keys (id, project_id, name, key_prefix, key_hash, created_by,
+                created_at, environment, key_type, allowed_domains)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let values = (
+            &key.id,
+            &key.project_id,
+            &key.name,
+            &key.key_prefix,
+            &key.key_hash,
+            &key.created_by,
+            &key.created_at,
+            &key.environment,
+            &key.key_type,
+            &domains,
+        );
+        Ok(transaction.execute(query, values)?)
+    })?;
+    Ok(key)
+}
+
+/// `PATCH /api/projects/{id}/api-keys/{key}`: revokes, whatever the body says.
+/// A key that is not live here is a 500.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn revoke(
+    service: &Service,
+    request: &Request,
+    project: &str,
+    key_id: &str,
+) -> anyhow::Result<Answer> {
+    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
+        let query = "UPDATE api_keys SET revoked_at = ?3
+            WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NULL";
+        let values = (normal(key_id), project_id, tokens::now_as_text());
+        let revoked = service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
+        if revoked == 0 {
+            return Ok(Answer::error(500, "Failed to revoke API key"));
+        }
+        let body = json!({ "message": "API key revoked successfully", "keyId": key_id });
+        Ok(Answer::value(200, &body))
+    })
+}
+
+/// `DELETE` on the same path: removes the record of a revoked key, and says so
+/// of every other key too.
+///
+/// # Errors
+/// When the state cannot be used.
+pub(super) fn delete(
+    service: &Service,
+    request: &Request,
+    project: &str,
+    key_id: &str,
+) -> anyhow::Result<Answer> {
+    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
+        let query = "DELETE FROM api_keys
+            WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NOT NULL";
+        let values = (normal(key_id), project_id);
+        service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
+        Ok(Answer::value(200, &json!({ "message": "API key deleted successfully" })))
+    })
+}
+
+/// A UUID in the form in which the state holds it; anything else as it is,
+/// which no key has.
+fn normal(key_id: &str) -> String {
+    Uuid::parse_str(key_id).map_or_else(|_| key_id.to_owned(), |id| id.to_string())
+}

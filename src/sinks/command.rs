@@ -1,0 +1,102 @@
+//! A command that takes the key on its standard input: `gh secret set`,
+//! `vercel env add`, ...
+
+use std::io::Write as _;
+use std::process::{Command as Process, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use super::Sink;
+use crate::failure::{Failure, Kind};
+use crate::secret::Secret;
+
+/// A line for the platform's shell.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Command {
+    /// What the person wrote.
+    pub line: String,
+}
+
+impl Command {
+    fn process(&self) -> Process {
+        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+        let mut process = Process::new(shell);
+        process.arg(flag).arg(&self.line);
+        // The command gets the key, not the right to make more of them.
+        for variable in ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CENCORI_PASSWORD"] {
+            process.env_remove(variable);
+        }
+        process
+    }
+}
+
+impl Sink for Command {
+    fn describe(&self) -> String {
+        format!("the command `{}`", self.line)
+    }
+
+    /// Lets the shell read the line without running it, and look for its
+    /// program, where that is a plain word.
+    fn rehearse(&self) -> Result<(), Failure> {
+        let program = self.line.split_whitespace().next().unwrap_or_default();
+        if program.is_empty() {
+            return Err(Failure::usage("--pipe-to has no command.")
+                .hint("Name one, such as --pipe-to 'gh secret set CENCORI_API_KEY'"));
+        }
+        if cfg!(windows) {
+            return Ok(());
+        }
+        let silent = |arguments: &[&str]| {
+            Process::new("sh")
+                .args(arguments)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        };
+        if !silent(&["-n", "-c", &self.line]) {
+            return Err(Failure::usage(format!(
+                "The shell can't read `{}`. Nothing was created.",
+                self.line
+            ))
+            .hint("Check its quotes; the line is run by sh -c"));
+        }
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || "._/+-".contains(character);
+        if program.chars().all(plain) && !silent(&["-c", "command -v -- \"$1\"", "sh", program]) {
+            return Err(Failure::usage(format!(
+                "There is no program `{program}`. Nothing was created."
+            ))
+            .hint("Install it, or give its full path"));
+        }
+        Ok(())
+    }
+
+    fn store(&self, key: &Secret) -> Result<(), Failure> {
+        let failed =
+            |what: String| Failure::new(Kind::Failed, format!("{} {what}", self.describe()));
+        let mut child = self
+            .process()
+            .stdin(Stdio::piped())
+            // stdout of this process is for its own data.
+            .stdout(std::io::stderr())
+            .spawn()
+            .map_err(|error| failed(format!("can't be started: {error}")))?;
+        let written = match child.stdin.take() {
+            // Exactly the key: many programs keep a line break as part of it.
+            Some(mut input) => input.write_all(key.expose().as_bytes()),
+            None => Ok(()),
+        };
+        let status =
+            child.wait().map_err(|error| failed(format!("can't be waited for: {error}")))?;
+        match written {
+            _ if !status.success() => Err(failed(format!("failed ({status})"))),
+            // One that ends well without reading everything knows what it does.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(failed(format!("could not be given the key: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! A variable in a `.env` file.
+
+use std::fs::{self, Metadata, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Sink;
+use crate::disk::{self, FolderLock};
+use crate::dotenv::{Bare, Document, VariableName, read_back};
+use crate::failure::{Failure, Kind};
+use crate::secret::{Fingerprint, Secret};
+
+/// Largest file that is taken for a `.env`, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// One variable of one file, and what it may replace there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DotenvFile {
+    /// The file as the person named it, for messages.
+    shown: String,
+    /// The file itself: absolute, links followed.
+    path: PathBuf,
+    variable: VariableName,
+    /// What the variable held when it was looked at. Something else in there
+    /// later is somebody's edit.
+    replaces: Vec<Fingerprint>,
+}
+
+impl DotenvFile {
+    /// Looks at the file at `path` (absolute); `shown` is what messages call it.
+    ///
+    /// # Errors
+    /// Where there is no file that can be read as a `.env`, and no place for
+    /// one either.
+    pub fn open(path: &Path, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
+        let shown = shown.display().to_string();
+        let path = follow(path, &shown)?;
+        let mut file = Self { shown, path, variable, replaces: Vec::new() };
+        file.replaces = file.present_in(&file.read()?.0)?;
+        Ok(file)
+    }
+
+    /// The file itself: absolute, links followed.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file as the person named it.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The variable.
+    pub fn variable(&self) -> &VariableName {
+        &self.variable
+    }
+
+    /// Whether the variable has a value now that would be lost.
+    pub fn would_replace(&self) -> bool {
+        !self.replaces.is_empty()
+    }
+
+    /// Fingerprints of what the variable holds in `content`; empty values count
+    /// as none.
+    fn present_in(&self, content: &[u8]) -> Result<Vec<Fingerprint>, Failure> {
+        let values = self.parse(content)?.values(&self.variable);
+        let values = values.into_iter().filter(|value| !value.is_empty());
+        Ok(values.map(|value| Secret::new(value).fingerprint()).collect())
+    }
+
+    /// The file's content and metadata; a missing one is empty.
+    fn read(&self) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
+        read(&self.path, &self.shown)
+    }
+
+    fn parse(&self, content: &[u8]) -> Result<Document, Failure> {
+        parse(content, &self.shown)
+    }
+
+    /// The file's content with `value` set, proven to read back as that.
+    fn with(&self, content: &[u8], value: &Secret) -> Result<Vec<u8>, Failure> {
+        let mut document = self.parse(content)?;
+        let bare = Bare::new(value.clone())
+            .ok_or_else(|| Failure::new(Kind::Failed, "The key has characters that no key has"))?;
+        document.set(&self.variable, &bare);
+        let rendered = document.render();
+        let read = read_back(&rendered, &self.variable);
+        if read.value.as_ref() == Some(value) {
+            return Ok(rendered);
+        }
+        let place = read
+            .rejected_line
+            .map_or_else(String::new, |line| format!(", because of its line {line}"));
+        Err(Failure::new(
+            Kind::Failed,
+            format!(
+                "{} would not give {} its value in every reader{place}. The file is as it was.",
+                self.shown, self.variable
+            ),
+        )
+        .hint("Put quotes around values with spaces or quotes in them, and close every quote"))
+    }
+
+    /// The line, counted from 1, at which a strict reader gives up before it
+    /// comes to the variable.
+    ///
+    /// # Errors
+    /// Where the file can't be read, or not as a `.env`.
+    pub fn obstacle(&self) -> Result<Option<usize>, Failure> {
+        let rendered = self.with(&self.read()?.0, &stand_in())?;
+        Ok(read_back(&rendered, &self.variable).rejected_line)
+    }
+
+    fn failed(&self, what: &str, error: &io::Error) -> Failure {
+        failed(&self.shown, what, error)
+    }
+}
+
+impl Sink for DotenvFile {
+    fn describe(&self) -> String {
+        format!("{} as {}", self.shown, self.variable)
+    }
+
+    fn rehearse(&self) -> Result<(), Failure> {
+        let (content, metadata) = self.read()?;
+        // A rename would replace a read-only file too, but somebody made it so.
+        if let Some(metadata) = &metadata {
+            let writable = !metadata.permissions().readonly()
+                && OpenOptions::new().append(true).open(&self.path).is_ok();
+            if !writable {
+                return Err(Failure::new(
+                    Kind::Failed,
+                    format!("{} is read-only. Nothing was created.", self.shown),
+                )
+                .hint(format!(
+                    "Allow writing to it (chmod u+w {}), or name another file",
+                    self.shown
+                )));
+            }
+        }
+        let rendered = self.with(&content, &stand_in())?;
+        disk::rehearse_replace(&self.path, &rendered, metadata.as_ref())
+            .map_err(|error| self.failed("can't be written. Nothing was created", &error))
+    }
+
+    fn store(&self, key: &Secret) -> Result<(), Failure> {
+        let _lock = FolderLock::acquire(disk::folder_of(&self.path))
+            .map_err(|error| self.failed("can't be locked", &error))?;
+        let (content, metadata) = self.read()?;
+        let present = self.present_in(&content)?;
+        if present.iter().all(|value| *value == key.fingerprint()) && !present.is_empty() {
+            return Ok(());
+        }
+        if present.iter().any(|value| !self.replaces.contains(value)) {
+            return Err(Failure::new(
+                Kind::Failed,
+                format!(
+                    "{} was changed by somebody else in the meantime; that value stays",
+                    self.describe()
+                ),
+            ));
+        }
+        let rendered = self.with(&content, key)?;
+        disk::replace(&self.path, &rendered, metadata.as_ref())
+            .map_err(|error| self.failed("can't be written", &error))?;
+        let (written, _) = self.read()?;
+        if read_back(&written, &self.variable).value.as_ref() != Some(key) {
+            return Err(Failure::new(
+                Kind::Failed,
+                format!("{} does not read back", self.describe()),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Stands for a key that does not exist yet: as long as the longest.
+fn stand_in() -> Secret {
+    Secret::new("x".repeat(64))
+}
+
+/// The value of `variable` in the file at `path`, for finding the key that
+/// stands there.
+///
+/// # Errors
+/// Where there is none, or where the readers of such files would disagree on
+/// which of several it is.
+pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret, Failure> {
+    let path = follow(path, shown)?;
+    if !path.exists() {
+        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
+    }
+    let (content, _) = read(&path, shown)?;
+    let mut values = parse(&content, shown)?.values(variable);
+    values.retain(|value| !value.is_empty());
+    values.dedup();
+    match values.len() {
+        0 => Err(Failure::new(Kind::NotFound, format!("{shown} has no value for {variable}."))),
+        1 => Ok(Secret::new(values.remove(0))),
+        count => Err(Failure::new(
+            Kind::NotFound,
+            format!("{shown} has {count} different values for {variable}."),
+        )
+        .hint("Readers disagree on which of them counts: leave one")),
+    }
+}
+
+fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {
+    let link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    match fs::canonicalize(path) {
+        Ok(path) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && link => {
+            let target = fs::read_link(path).unwrap_or_default();
+            Err(Failure::new(
+                Kind::Failed,
+                format!("{shown} is a link to {}, which does not exist.", target.display()),
+            )
+            .hint("Make that file, or remove the link"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A file that is yet to be made, in a folder that must be there.
+            let folder = fs::canonicalize(disk::folder_of(path)).map_err(|error| {
+                failed(shown, "can't be made, because its folder can't be opened", &error)
+            })?;
+            Ok(folder.join(path.file_name().unwrap_or_default()))
+        }
+        Err(error) => Err(failed(shown, "can't be opened", &error)),
+    }
+}
+
+fn read(path: &Path, shown: &str) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), None)),
+        Err(error) => return Err(failed(shown, "can't be looked at", &error)),
+    };
+    let problem = if metadata.is_dir() {
+        Some("is a folder".to_owned())
+    } else if !metadata.is_file() {
+        Some("is not a regular file".to_owned())
+    } else if metadata.len() > LARGEST {
+        Some(format!(
+            "has {} KiB; a .env file has at most {}",
+            metadata.len() / 1024,
+            LARGEST / 1024
+        ))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        return Err(
+            Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
+        );
+    }
+    let content = fs::read(path).map_err(|error| failed(shown, "can't be read", &error))?;
+    Ok((content, Some(metadata)))
+}
+
+fn parse(content: &[u8], shown: &str) -> Result<Document, Failure> {
+    Document::parse(content).map_err(|error| {
+        Failure::new(Kind::Failed, format!("{shown} can't be edited: {error}. It is as it was."))
+    })
+}
+
+fn failed(shown: &str, what: &str, error: &io::Error) -> Failure {
+    Failure::new(Kind::Failed, format!("{shown} {what}: {error}"))
+}

@@ -1,0 +1,100 @@
+//! What stands against putting a key into a `.env`: git, browsers, and the
+//! wrong environment.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::dotenv_file::DotenvFile;
+use super::variable;
+use crate::failure::Failure;
+use crate::key::{Environment, KeyType};
+
+/// How git sees a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GitState {
+    /// In the index: what is written to it is one `git commit -a` from being
+    /// published.
+    Tracked,
+    /// Neither tracked nor ignored: one `git add .` from being tracked.
+    Exposed,
+    /// Ignored, outside any repository, or there is no git.
+    Safe,
+}
+
+/// Asks git about the file at `path` (absolute).
+pub fn git_state(path: &Path) -> GitState {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return GitState::Safe;
+    };
+    let ask = |arguments: &[&str]| {
+        // A monitor that the repository's settings name would be run.
+        let mut git = Command::new("git");
+        git.args(["-c", "core.fsmonitor=false"])
+            .args(arguments)
+            .arg("--")
+            .arg(name)
+            .current_dir(folder);
+        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        git.status().ok()?.code()
+    };
+    // ls-files: 0 tracked, 1 not, 128 no repository.
+    match ask(&["ls-files", "--error-unmatch"]) {
+        Some(0) => GitState::Tracked,
+        // check-ignore: 0 ignored, 1 not.
+        Some(1) if ask(&["check-ignore", "--quiet"]) == Some(1) => GitState::Exposed,
+        _ => GitState::Safe,
+    }
+}
+
+/// Refuses what must not be done.
+///
+/// # Errors
+/// A secret key into a variable that browsers get to see; any key into a file
+/// that git tracks.
+pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(), Failure> {
+    if key_type != KeyType::Publishable
+        && let Some(prefix) = variable::browser_prefix(file.variable())
+    {
+        return Err(Failure::usage(format!(
+            "{} begins with {prefix}: it is shipped to every browser, and a secret key must stay on \
+             the server. Nothing was created.",
+            file.variable()
+        ))
+        .hint("Name another variable with --var, or make a --publishable key"));
+    }
+    if git == GitState::Tracked {
+        let shown = file.shown();
+        return Err(Failure::usage(format!(
+            "{shown} is tracked by git: the key would be in its next commit. Nothing was created."
+        ))
+        .hint(format!("Untrack it first (git rm --cached {shown}; echo {shown} >> .gitignore), or name another file")));
+    }
+    Ok(())
+}
+
+/// What does not stand against it, but should be known.
+///
+/// # Errors
+/// Where the file can't be read, or not as a `.env`.
+pub fn warnings(file: &DotenvFile, environment: Environment) -> Result<Vec<String>, Failure> {
+    let shown = file.shown();
+    let mut warnings = Vec::new();
+    let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_for = |words: [&str; 2]| name.split('.').any(|part| words.contains(&part));
+    let other = match environment {
+        Environment::Production if is_for(["test", "testing"]) => Some("tests"),
+        Environment::Test if is_for(["production", "prod"]) => Some("production"),
+        _ => None,
+    };
+    if let Some(other) = other {
+        warnings
+            .push(format!("{shown} looks like a file for {other}; this key is for {environment}."));
+    }
+    if let Some(line) = file.obstacle()? {
+        warnings.push(format!(
+            "Line {line} of {shown} is none that every reader takes: a strict one (dotenvy) stops there, and \
+             does not see what comes after it."
+        ));
+    }
+    Ok(warnings)
+}

@@ -1,0 +1,58 @@
+//! Where a new key is put. Each kind of place is one file and implements
+//! [`Sink`]; [`Destination`] is what a place is called on disk, so that an
+//! interrupted creation can be finished by the same code.
+
+pub mod command;
+pub mod dotenv_file;
+pub mod guards;
+pub mod variable;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::secret::Secret;
+
+/// A place that takes a key.
+pub trait Sink {
+    /// What the place is called: `.env as CENCORI_API_KEY`.
+    fn describe(&self) -> String;
+
+    /// Finds out whether the key could be put there, without putting it
+    /// there: called before the key exists.
+    ///
+    /// # Errors
+    /// Why not, and what to do.
+    fn rehearse(&self) -> Result<(), Failure>;
+
+    /// Puts the key there and reads it back.
+    ///
+    /// # Errors
+    /// Why it is not there.
+    fn store(&self, key: &Secret) -> Result<(), Failure>;
+}
+
+/// A place, as it is written into the record of a creation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Destination {
+    /// A variable in a `.env` file.
+    DotenvFile(dotenv_file::DotenvFile),
+    /// The standard input of a command.
+    Command(command::Command),
+}
+
+impl Destination {
+    /// The place itself.
+    pub fn sink(&self) -> &dyn Sink {
+        match self {
+            Self::DotenvFile(file) => file,
+            Self::Command(command) => command,
+        }
+    }
+
+    /// Whether the key can be put there again by a later run. A command is not
+    /// run by anyone but the person who asked for it.
+    pub fn can_be_resumed(&self) -> bool {
+        matches!(self, Self::DotenvFile(_))
+    }
+}

@@ -1,0 +1,100 @@
+//! What a key's variable is called, and which variables browsers get to see
+//! (contract, *Names in the environment*).
+
+use std::path::Path;
+
+use crate::dotenv::VariableName;
+use crate::key::{Environment, KeyType};
+
+/// A framework that ships variables with a certain prefix to browsers.
+struct Framework {
+    /// Its package, as `package.json` names it.
+    package: &'static str,
+    /// Variables beginning so end up in the browser's bundle.
+    prefix: &'static str,
+}
+
+/// Those built on another come before it: SvelteKit and Astro bring Vite.
+const FRAMEWORKS: [Framework; 9] = [
+    Framework { package: "next", prefix: "NEXT_PUBLIC_" },
+    Framework { package: "nuxt", prefix: "NUXT_PUBLIC_" },
+    Framework { package: "expo", prefix: "EXPO_PUBLIC_" },
+    Framework { package: "react-scripts", prefix: "REACT_APP_" },
+    Framework { package: "gatsby", prefix: "GATSBY_" },
+    Framework { package: "@vue/cli-service", prefix: "VUE_APP_" },
+    Framework { package: "@sveltejs/kit", prefix: "PUBLIC_" },
+    Framework { package: "astro", prefix: "PUBLIC_" },
+    Framework { package: "vite", prefix: "VITE_" },
+];
+
+/// Largest `package.json` that is looked at, in bytes.
+const LARGEST_PACKAGE: u64 = 1024 * 1024;
+
+/// The variable that a key is put into where none is named. `folder` is the
+/// one of the `.env`; the framework found there decides the prefix of a
+/// publishable key.
+pub fn default_name(key_type: KeyType, environment: Environment, folder: &Path) -> VariableName {
+    let name = match (key_type, environment) {
+        (KeyType::Publishable, _) => {
+            let prefix = framework_in(folder).map_or("NEXT_PUBLIC_", |framework| framework.prefix);
+            format!("{prefix}CENCORI_PUBLISHABLE_KEY")
+        }
+        (_, Environment::Production) => "CENCORI_API_KEY".to_owned(),
+        (_, Environment::Test) => "CENCORI_TEST_API_KEY".to_owned(),
+    };
+    // Prefixes and names are plain words, which a test goes through.
+    name.parse().expect("a default name is a variable name")
+}
+
+/// The prefix by which `name` is shipped to browsers, if it is.
+pub fn browser_prefix(name: &VariableName) -> Option<&'static str> {
+    FRAMEWORKS
+        .iter()
+        .map(|framework| framework.prefix)
+        .find(|prefix| name.as_str().starts_with(prefix))
+}
+
+fn framework_in(folder: &Path) -> Option<&'static Framework> {
+    let path = folder.join("package.json");
+    let small = std::fs::metadata(&path)
+        .is_ok_and(|found| found.is_file() && found.len() <= LARGEST_PACKAGE);
+    let text = small.then(|| std::fs::read(&path).ok()).flatten()?;
+    let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    FRAMEWORKS.iter().find(|framework| {
+        ["dependencies", "devDependencies"]
+            .iter()
+            .any(|kind| package[kind].get(framework.package).is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_follow_type_environment_and_framework() {
+        let folder = tempfile::tempdir().unwrap();
+        let name =
+            |key_type, environment| default_name(key_type, environment, folder.path()).to_string();
+        assert_eq!(name(KeyType::Secret, Environment::Production), "CENCORI_API_KEY");
+        assert_eq!(name(KeyType::Secret, Environment::Test), "CENCORI_TEST_API_KEY");
+        let publishable = || name(KeyType::Publishable, Environment::Production);
+        assert_eq!(publishable(), "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY");
+        for framework in &FRAMEWORKS {
+            let package =
+                format!(r#"{{"devDependencies":{{"{}":"1","vite":"5"}}}}"#, framework.package);
+            std::fs::write(folder.path().join("package.json"), package).unwrap();
+            assert_eq!(publishable(), format!("{}CENCORI_PUBLISHABLE_KEY", framework.prefix));
+        }
+        std::fs::write(folder.path().join("package.json"), "{").unwrap();
+        assert_eq!(publishable(), "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY");
+    }
+
+    #[test]
+    fn browser_variables_are_known_by_their_prefix() {
+        let prefix = |name: &str| browser_prefix(&name.parse().unwrap());
+        assert_eq!(prefix("VITE_CENCORI_API_KEY"), Some("VITE_"));
+        assert_eq!(prefix("PUBLIC_X"), Some("PUBLIC_"));
+        assert_eq!(prefix("CENCORI_API_KEY"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! What a person or a script gets to see.
+//!
+//! Call sites name the kind of text (data, status, warning, trace), never the
+//! stream. Data goes to stdout, everything else to stderr. With `--json`,
+//! stdout holds exactly one document and stderr at most one: warnings become a
+//! field of them, progress is not told.
+
+pub mod prompt;
+pub mod report;
+
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::failure::Failure;
+use crate::key;
+use report::Report;
+
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How much is told on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors and warnings.
+    Quiet,
+    /// Also what was done.
+    Normal,
+    /// Also every request.
+    Verbose,
+}
+
+/// The two output streams, and how to use them.
+pub struct Ui {
+    json: bool,
+    verbosity: Verbosity,
+    stdout_is_terminal: bool,
+    /// Columns of the terminal on stdout.
+    width: Option<u16>,
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Ui {
+    /// `width` is that of the terminal on stdout, `None` where there is none.
+    pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>) -> Self {
+        let warnings = Mutex::new(Vec::new());
+        Self { json, verbosity, stdout_is_terminal: width.is_some(), width, warnings }
+    }
+
+    /// Whether output is for a program.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints what the command was asked for.
+    ///
+    /// # Errors
+    /// Where stdout takes no more. A reader that has gone away (`| head -1`)
+    /// is an error too: only the caller knows whether that loses something.
+    pub fn report(&self, report: &dyn Report) -> io::Result<()> {
+        let text = if self.json {
+            let mut document = report.json();
+            let warnings = self.take_warnings();
+            if let (Some(object), false) = (document.as_object_mut(), warnings.is_empty()) {
+                object.insert("warnings".to_owned(), warnings.into());
+            }
+            format!("{document:#}\n")
+        } else {
+            report.text(&Layout { terminal: self.stdout_is_terminal, width: self.width })
+        };
+        self.data(text.as_bytes())
+    }
+
+    /// Prints text that is the same for everybody, such as a script.
+    ///
+    /// # Errors
+    /// As [`Self::report`].
+    pub fn data(&self, text: &[u8]) -> io::Result<()> {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text)?;
+        stdout.flush()
+    }
+
+    /// Says what was done or is being done.
+    pub fn status(&self, text: &str) {
+        if self.verbosity >= Verbosity::Normal && !self.json {
+            self.line(text);
+        }
+    }
+
+    /// Says what a person should look at although the command goes on.
+    pub fn warn(&self, text: &str) {
+        if self.json {
+            self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(key::mask(text));
+        } else {
+            self.line(&format!("{WARNING}warning:{WARNING:#} {text}"));
+        }
+    }
+
+    /// Says what could be done next.
+    pub fn hint(&self, text: &str) {
+        self.status(&format!("{HINT}hint:{HINT:#} {text}"));
+    }
+
+    /// Shows a technical step (`-v`). Must not be given headers or bodies.
+    pub fn trace(&self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            self.line(text);
+        }
+    }
+
+    /// Shows why the command failed, and what to do next.
+    pub fn failure(&self, failure: &Failure) {
+        let message = key::mask(&printable(&failure.message()));
+        let hints: Vec<String> =
+            failure.hints.iter().map(|hint| key::mask(&printable(hint))).collect();
+        if self.json {
+            let mut error = serde_json::json!({
+                "code": failure.kind.code(), "message": message, "hints": hints,
+            });
+            let warnings = self.take_warnings();
+            if !warnings.is_empty() {
+                error["warnings"] = warnings.into();
+            }
+            self.line(&serde_json::json!({ "error": error }).to_string());
+            return;
+        }
+        self.line(&format!("{ERROR}error:{ERROR:#} {message}"));
+        for hint in hints {
+            self.line(&format!("{HINT}hint:{HINT:#} {hint}"));
+        }
+    }
+
+    fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// One line on stderr. Keys are masked here whatever the caller did; a
+    /// stderr that takes no more is nothing that could be reported anywhere.
+    fn line(&self, text: &str) {
+        let mut stderr = anstream::stderr().lock();
+        let _ = writeln!(stderr, "{}", key::mask(text));
+    }
+}
+
+/// What a report needs to know of the place it is shown at.
+pub struct Layout {
+    /// Whether a person looks at it.
+    pub terminal: bool,
+    /// Columns, where there is a terminal.
+    pub width: Option<u16>,
+}
+
+/// `text` without what could move a terminal's cursor, change its colours or
+/// turn the reading direction round: texts from the service, from files and
+/// from the command line are other people's. Line breaks become spaces.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .filter_map(|character| match character {
+            '\n' | '\t' => Some(' '),
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+            character if character.is_control() => None,
+            character => Some(character),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_text_can_not_drive_a_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[31mred\u{1b}]0;title\u{7}\nb\u{202e}c\u{9b}d"),
+            "a[31mred]0;title bcd"
+        );
+        assert_eq!(printable("schöner Schlüssel 🔑"), "schöner Schlüssel 🔑");
+    }
+}

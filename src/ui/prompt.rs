@@ -1,0 +1,99 @@
+//! Questions to a person. Where nobody is there to answer, each is an error
+//! that names the flag or argument that answers it.
+
+use console::Term;
+use dialoguer::{Confirm, Input, Select};
+
+use crate::failure::Failure;
+
+/// Asks on stderr and reads from the terminal, if there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Prompter {
+    interactive: bool,
+}
+
+impl Prompter {
+    /// `interactive`: both stdin and stderr are terminals, and nothing forbids
+    /// questions. Looking at one of them only would wait for ever
+    /// (dialoguer looks at stderr alone).
+    pub fn new(interactive: bool) -> Self {
+        Self { interactive }
+    }
+
+    /// Whether somebody can answer.
+    pub fn interactive(self) -> bool {
+        self.interactive
+    }
+
+    /// Asks for a text until `check` accepts it.
+    pub fn text(
+        self,
+        question: &str,
+        default: Option<String>,
+        flag: &str,
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String, Failure> {
+        self.must_be_interactive(question, flag)?;
+        let mut input = Input::<String>::new()
+            .with_prompt(question)
+            .validate_with(|answer: &String| check(answer));
+        if let Some(default) = default {
+            input = input.default(default);
+        }
+        answered(input.interact_text_on(&Term::stderr()))
+    }
+
+    /// Offers a choice; gives the index of what was chosen.
+    pub fn choose(self, question: &str, options: &[&str], flag: &str) -> Result<usize, Failure> {
+        self.must_be_interactive(question, flag)?;
+        restore_cursor_on_interrupt();
+        let select = Select::new().with_prompt(question).items(options).default(0);
+        answered(select.interact_on(&Term::stderr()))
+    }
+
+    /// Asks yes or no; bare Enter means no.
+    pub fn confirm(self, question: &str, flag: &str) -> Result<bool, Failure> {
+        self.must_be_interactive(question, flag)?;
+        restore_cursor_on_interrupt();
+        let confirm = Confirm::new().with_prompt(question).default(false);
+        answered(confirm.interact_on(&Term::stderr()))
+    }
+
+    fn must_be_interactive(self, question: &str, flag: &str) -> Result<(), Failure> {
+        if self.interactive {
+            return Ok(());
+        }
+        let question = question.trim_end_matches(['?', ':']);
+        Err(Failure::usage(format!(
+            "An answer is needed, and there is no terminal to ask at: {question}."
+        ))
+        .hint(format!("Answer it on the command line: {flag}")))
+    }
+}
+
+fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        anyhow::Error::from(error).context("The terminal went away during a question").into()
+    })
+}
+
+/// Menus hide the cursor; a Ctrl-C that ends the process there would leave it
+/// hidden. From the first menu on, SIGINT shows it again and then kills the
+/// process the way it would have without us.
+#[cfg(unix)]
+fn restore_cursor_on_interrupt() {
+    use signal_hook::consts::SIGINT;
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT]) else { return };
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                let _ = Term::stderr().show_cursor();
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+        });
+    });
+}
+
+#[cfg(not(unix))]
+fn restore_cursor_on_interrupt() {}
