@@ -1,0 +1,165 @@
+//! A sandbox in a folder of its own, and what tests do with one.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cencori_cli::sandbox::{self, Identity, Options, Sandbox};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::http::{Call, Reply};
+
+/// A running sandbox. It stops, and its state is gone, when this is dropped.
+pub struct TestSandbox {
+    server: Sandbox,
+    folder: TempDir,
+}
+
+impl TestSandbox {
+    /// With the service's times.
+    pub fn start() -> Self {
+        Self::start_with(|_| ())
+    }
+
+    /// With other times.
+    pub fn start_with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut options = options(folder.path().join("state/sandbox.db"));
+        change(&mut options);
+        let server = sandbox::start(options).expect("a sandbox");
+        Self { server, folder }
+    }
+
+    /// A second server over the same state.
+    pub fn another_server(&self, change: impl FnOnce(&mut Options)) -> Sandbox {
+        let mut options = options(self.state());
+        change(&mut options);
+        sandbox::start(options).expect("a second server")
+    }
+
+    /// The state file.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state/sandbox.db")
+    }
+
+    /// The address, without a slash at the end.
+    pub fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    /// Who and what is in it.
+    pub fn identity(&self) -> &Identity {
+        self.server.identity()
+    }
+
+    /// A request to it.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.url(), method, path)
+    }
+
+    /// The path of the keys of the owner's project.
+    pub fn keys_path(&self) -> String {
+        format!("/api/projects/{}/api-keys", self.identity().project_id)
+    }
+
+    /// Signs in and gives the `Cookie` header of the session.
+    pub fn sign_in(&self, email: &str) -> String {
+        let password = self.identity().owner_password.expose();
+        let body = json!({ "email": email, "password": password });
+        let reply = self.call("POST", "/api/auth/login").json(&body).send();
+        assert_eq!(reply.status, 200);
+        cookie_after("", &reply)
+    }
+
+    /// The `Cookie` header of a new session of the owner.
+    pub fn owner_cookie(&self) -> String {
+        self.sign_in(&self.identity().owner_email)
+    }
+
+    /// Creates a key; gives its row, with `full_key`.
+    pub fn create_key(&self, cookie: &str, body: &Value) -> Value {
+        let call = self.call("POST", &self.keys_path()).header("cookie", cookie);
+        let reply = call.json(body).send();
+        assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+        reply.json()["apiKey"].clone()
+    }
+
+    /// The names of the live keys of an environment, newest first.
+    pub fn key_names(&self, cookie: &str, environment: &str) -> Vec<String> {
+        let path = format!("{}?environment={environment}", self.keys_path());
+        let keys = self.call("GET", &path).header("cookie", cookie).send().json();
+        let keys = keys["apiKeys"].as_array().expect("a list of keys").clone();
+        keys.iter().map(|key| key["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Plants a fault, such as `{"path": "/api/*", "fault": {"kind": "cut"}}`.
+    #[track_caller]
+    pub fn plant(&self, fault: &Value) {
+        let reply = self.call("POST", "/sandbox/faults").json(fault).send();
+        assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+    }
+
+    /// Removes all faults and lets the held requests go on.
+    pub fn clear_faults(&self) {
+        assert_eq!(self.call("DELETE", "/sandbox/faults").send().status, 204);
+    }
+
+    /// Waits until a request is being held.
+    pub fn wait_for_held(&self) {
+        assert_eq!(self.call("GET", "/sandbox/held").send().status, 200);
+    }
+
+    /// What was asked and how it was answered, oldest first: `method`, `path`,
+    /// `query`, `status`, `client_app`.
+    pub fn requests(&self) -> Vec<Value> {
+        let requests = self.call("GET", "/sandbox/requests").send().json();
+        requests["requests"].as_array().expect("a list of requests").clone()
+    }
+}
+
+/// The `Cookie` header that a browser which sent `cookie` sends after `reply`.
+pub fn cookie_after(cookie: &str, reply: &Reply) -> String {
+    let mut kept: Vec<(&str, &str)> =
+        cookie.split("; ").filter_map(|pair| pair.split_once('=')).collect();
+    for set in reply.set_cookies() {
+        let (pair, attributes) = set.split_once(';').expect("attributes");
+        let (name, value) = pair.split_once('=').expect("a value");
+        kept.retain(|(old, _)| *old != name);
+        if !attributes.contains("Max-Age=0") {
+            kept.push((name, value));
+        }
+    }
+    kept.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+}
+
+/// The session's JSON in a `Cookie` header.
+pub fn session_of(cookie: &str) -> Value {
+    let mut pieces: Vec<(&str, &str)> =
+        cookie.split("; ").filter_map(|pair| pair.split_once('=')).collect();
+    pieces.sort();
+    let value: String = pieces.iter().map(|(_, piece)| *piece).collect();
+    let encoded = value.strip_prefix("base64-").expect("an encoded session");
+    let json = URL_SAFE_NO_PAD.decode(encoded).expect("base64url");
+    serde_json::from_slice(&json).expect("a session")
+}
+
+/// The `Cookie` header, of one piece, for a session's JSON.
+pub fn cookie_of(session: &Value) -> String {
+    format!("sb-127-auth-token=base64-{}", URL_SAFE_NO_PAD.encode(session.to_string()))
+}
+
+/// Tries until `done` is, for ten seconds at most.
+#[track_caller]
+pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(10), "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn options(state: PathBuf) -> Options {
+    Options::new(([127, 0, 0, 1], 0).into(), state)
+}

@@ -1,0 +1,6 @@
+//! The sandbox from outside: what the recorded exchanges do not show.
+
+mod faults;
+mod gateway;
+mod sessions;
+mod state;
