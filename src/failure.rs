@@ -88,9 +88,16 @@ impl Failure {
         self
     }
 
-    /// The whole message: every cause, outermost first.
+    /// Says behind the message what state things are in: `Nothing was created`.
+    pub fn state(mut self, state: &str) -> Self {
+        self.source = anyhow::Error::msg(format!("{}. {state}", self.message()));
+        self
+    }
+
+    /// The whole message: every cause, outermost first, without the last full
+    /// stop, so that it can be part of a sentence.
     pub fn message(&self) -> String {
-        format!("{:#}", self.source)
+        format!("{:#}", self.source).trim_end_matches('.').to_owned()
     }
 }
 

@@ -116,12 +116,6 @@ impl From<ApiError> for Failure {
             ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
                 failure.hint(format!("Try again in {} seconds", pause.as_secs()))
             }
-            // A 401 is also what the service says while its database or its
-            // session store is down (contract, *401 is ambiguous*).
-            ApiError::Refused { status: 401, .. } => failure.hint(
-                "Check the credential in the environment; if it is right, the service may be \
-                 having trouble: try again in a minute",
-            ),
             ApiError::Refused { status: 403, .. } => {
                 failure.hint("Keys can be managed only by an owner of the project's organization")
             }

@@ -33,6 +33,7 @@ pub struct Account {
     pub dashboard: Dashboard,
     /// The project.
     pub project: Uuid,
+    origin: Origin,
     /// Runs as long as it is used.
     _sandbox: Option<Sandbox>,
 }
@@ -49,9 +50,10 @@ impl Account {
         let credential = credential(context, sandbox.as_ref())?;
         let base = base(context, sandbox.as_ref())?;
         let transport = Transport::new(base, context.timeout, observer(Arc::clone(&context.ui)));
+        let origin = credential.origin;
         let dashboard = sign_in(transport, credential)?;
         let project = project.resolve(&dashboard)?;
-        let account = Self { dashboard, project, _sandbox: sandbox };
+        let account = Self { dashboard, project, origin, _sandbox: sandbox };
         account.settle_interrupted(context)?;
         Ok(account)
     }
@@ -85,6 +87,12 @@ impl Account {
             Some(404) => failure.context(format!("There is no project {}", self.project)).hint(
                 "Check --project or CENCORI_PROJECT; --project .env:CENCORI_API_KEY asks a live key",
             ),
+            // Also what the service says while its session store or database is
+            // down (contract, *401 is ambiguous*).
+            Some(401) => failure.hint(format!(
+                "Check {}; if it is right, the service may be having trouble: try again in a minute",
+                self.origin
+            )),
             _ => failure,
         }
     }
@@ -123,12 +131,8 @@ fn say_settled(ui: &Ui, name: &str, settled: Settled) {
             let places: Vec<_> =
                 placement.stored.iter().map(|place| place.sink().describe()).collect();
             ui.warn(&format!("{earlier}: {} is now in {}.", known(&key), places.join(" and in ")));
-            for (place, failure) in placement.failed {
-                ui.warn(&format!(
-                    "It is not in {}: {}.",
-                    place.sink().describe(),
-                    failure.message()
-                ));
+            for (place, why) in placement.failed {
+                ui.warn(&format!("{} did not get it: {}.", place.sink().describe(), why.message()));
             }
         }
         Settled::Undone(key, outcome) => {

@@ -27,6 +27,17 @@ const CLOCK_SLACK: i64 = 60;
 /// seconds. A record that nothing came of is kept for that long.
 const LATE_ARRIVAL: i64 = 600;
 
+/// What is to be made, and where it is to go.
+pub struct Plan {
+    /// The project that the key is for.
+    pub project: Uuid,
+    /// The key.
+    pub key: NewKey,
+    /// Where it is to be put; nowhere where it is only printed. Each must have
+    /// been rehearsed.
+    pub destinations: Vec<Destination>,
+}
+
 /// A key that was made and is on disk, and nowhere else yet.
 pub struct Creation {
     record: Record,
@@ -62,19 +73,17 @@ pub enum Settled {
 
 /// Makes a key. It is on disk when this returns.
 ///
-/// `before` is the environment's listing from just before. Every destination
-/// must have been rehearsed.
+/// `before` is the environment's listing from just before.
 ///
 /// # Errors
 /// With a message that says whether a key exists now.
 pub fn create(
     dashboard: &Dashboard,
     state: &Path,
-    project: Uuid,
-    key: NewKey,
-    destinations: Vec<Destination>,
+    plan: Plan,
     before: &Listing,
 ) -> Result<Creation, Failure> {
+    let Plan { project, key, destinations } = plan;
     let intent = Intent {
         project,
         key,
@@ -93,7 +102,7 @@ pub fn create(
     })?;
     let (key, secret) = match dashboard.create_key(project, &record.intent.key) {
         Ok(created) => created,
-        Err(error) if error.leaves_doubt() => return Err(in_doubt(dashboard, record, error)),
+        Err(error) if error.leaves_doubt() => return Err(in_doubt(dashboard, record, &error)),
         Err(error) => {
             // Where the record stays behind, a later run finds that nothing
             // came of it.
@@ -184,39 +193,38 @@ fn place(destinations: &[Destination], secret: &Secret, run_commands: bool) -> P
 
 /// The request got no usable answer: finds out what came of it, now if
 /// possible.
-fn in_doubt(dashboard: &Dashboard, record: Record, error: ApiError) -> Failure {
+fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure {
     let environment = record.intent.key.environment;
     let project = record.intent.project;
     let found = dashboard
         .list_keys(project, environment)
         .map_err(Failure::from)
         .and_then(|listing| settle(dashboard, record, &listing));
-    let failure = Failure::from(error).context("Whether a key was created was not answered");
     let (state, hint) = match found {
         Ok(Settled::Undone(key, outcome)) => {
-            let state =
-                format!("One was, and its text was lost on the way; {}", undone(&key, &outcome));
+            let state = format!("It was, but its text never arrived; {}.", undone(&key, &outcome));
             (state, "Run the command again")
         }
         Ok(Settled::Ambiguous(keys)) => {
             let keys: Vec<_> =
                 keys.iter().map(|key| format!("{} ({})", key.id, key.prefix)).collect();
             let state = format!(
-                "Several that fit have appeared since, none was revoked: {}",
+                "Several keys that fit have appeared since, none was revoked: {}.",
                 keys.join(", ")
             );
             (state, "Revoke by its id the one that nobody else made")
         }
         Ok(_) => (
-            "None has appeared so far".to_owned(),
+            "None has appeared so far.".to_owned(),
             "The next `cencori keys` command looks again, and revokes the key if there is one",
         ),
-        Err(error) => (
-            format!("It can't be found out now ({})", error.message()),
+        Err(failure) => (
+            format!("Asking again failed too: {}.", failure.message()),
             "The next `cencori keys` command finds out, and revokes the key if there is one",
         ),
     };
-    failure.context(state).hint(hint)
+    let message = format!("The service did not say whether the key was created: {error}. {state}");
+    Failure::new(Kind::Unavailable, message).hint(hint)
 }
 
 /// Brings an interrupted creation to its end. `listing` is the environment's,

@@ -20,19 +20,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How many requests are remembered.
 const MOST_REQUESTS: usize = 10_000;
 
-/// A request that was answered, without anything that can hold a secret.
+/// A request that was dealt with, without anything that can hold a secret.
 #[derive(Clone, Serialize)]
-pub(super) struct Answered {
-    /// The method.
-    pub(super) method: String,
-    /// The path.
-    pub(super) path: String,
-    /// The query, as sent.
-    pub(super) query: Option<String>,
-    /// The status; `None` where the connection ended without an answer.
-    pub(super) status: Option<u16>,
+struct Answered {
+    method: String,
+    path: String,
+    /// As sent.
+    query: Option<String>,
+    /// `None` where the connection ended without an answer.
+    status: Option<u16>,
     /// The header `x-cencori-app`.
-    pub(super) client_app: Option<String>,
+    client_app: Option<String>,
 }
 
 /// The requests that one server answered, oldest first.
@@ -40,8 +38,21 @@ pub(super) struct Answered {
 pub(super) struct History(Mutex<VecDeque<Answered>>);
 
 impl History {
+    /// Notes a request that came in: it is added once it was answered, or its
+    /// client went away.
+    pub(super) fn expect(&self, request: &Request) -> Expected<'_> {
+        let answered = Answered {
+            method: request.method.to_string(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            status: None,
+            client_app: request.header("x-cencori-app").map(str::to_owned),
+        };
+        Expected { history: self, answered }
+    }
+
     /// Adds one, and forgets the oldest beyond the cap.
-    pub(super) fn add(&self, answered: Answered) {
+    fn add(&self, answered: Answered) {
         let mut history = lock(&self.0);
         if history.len() == MOST_REQUESTS {
             history.pop_front();
@@ -51,6 +62,25 @@ impl History {
 
     fn list(&self) -> Vec<Answered> {
         lock(&self.0).iter().cloned().collect()
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct Expected<'a> {
+    history: &'a History,
+    answered: Answered,
+}
+
+impl Expected<'_> {
+    /// Says what it was answered with.
+    pub(super) fn answered(mut self, status: u16) {
+        self.answered.status = Some(status);
+    }
+}
+
+impl Drop for Expected<'_> {
+    fn drop(&mut self) {
+        self.history.add(self.answered.clone());
     }
 }
 
@@ -74,7 +104,9 @@ pub(super) async fn answer(
             let project_id = service.identity.project_id;
             Ok(Answer::value(200, &json!({ "sandbox": true, "project_id": project_id })))
         }
-        (&Method::GET, "/sandbox/faults") => Answer::json(200, &json!({ "faults": faults.list() })),
+        (&Method::GET, "/sandbox/faults") => {
+            Answer::json(200, &json!({ "faults": faults.list(), "held": faults.held() }))
+        }
         (&Method::POST, "/sandbox/faults") => Ok(plant(faults, request)),
         (&Method::DELETE, "/sandbox/faults") => {
             faults.clear();

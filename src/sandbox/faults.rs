@@ -170,6 +170,11 @@ impl Faults {
         })
     }
 
+    /// How many requests are being held now.
+    pub(super) fn held(&self) -> usize {
+        *self.held.borrow()
+    }
+
     /// Counts a request as held for as long as the value lives.
     pub(super) fn holding(&self) -> Held<'_> {
         self.held.send_modify(|held| *held += 1);

@@ -49,7 +49,15 @@ pub(super) fn models(service: &Service, request: &Request) -> anyhow::Result<Ans
         json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner })
     });
     let answer = Answer::value(200, &json!({ "object": "list", "data": models }));
-    logs::add(service, request, Kind::Gateway, &key, &request_id, &answer, None, started)?;
+    let call = logs::Call {
+        kind: Kind::Gateway,
+        key: &key,
+        request_id: &request_id,
+        status: answer.status,
+        error_code: None,
+        started,
+    };
+    logs::add(service, request, &call)?;
     Ok(with_gateway_headers(answer, &request_id))
 }
 
@@ -70,7 +78,15 @@ pub(super) fn moderation(service: &Service, request: &Request) -> anyhow::Result
         return Ok(with_gateway_headers(answer, &request_id));
     };
     let (answer, error_code) = moderate(service, request, &key)?;
-    logs::add(service, request, Kind::Ai, &key, &request_id, &answer, error_code, started)?;
+    let call = logs::Call {
+        kind: Kind::Ai,
+        key: &key,
+        request_id: &request_id,
+        status: answer.status,
+        error_code,
+        started,
+    };
+    logs::add(service, request, &call)?;
     Ok(with_gateway_headers(answer, &request_id))
 }
 
@@ -136,7 +152,7 @@ fn too_many_calls(service: &Service) -> Answer {
 struct Rate {
     /// Calls left; negative for a call too many.
     remaining: i64,
-    /// When the window ends if no call comes, in seconds since 1970.
+    /// When the window ends if no call comes, in milliseconds since 1970.
     resets_at: i64,
 }
 
@@ -152,7 +168,7 @@ fn count_call(service: &Service, project_id: &str) -> anyhow::Result<Rate> {
         let ends = now.saturating_add(milliseconds(service.rate_window));
         let query = "INSERT OR REPLACE INTO rates VALUES (?1, ?2, ?3)";
         transaction.execute(query, (project_id, calls, ends))?;
-        Ok(Rate { remaining: RATE_LIMIT - calls, resets_at: ends.saturating_add(999) / 1_000 })
+        Ok(Rate { remaining: RATE_LIMIT - calls, resets_at: ends })
     })
 }
 

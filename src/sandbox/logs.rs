@@ -73,24 +73,31 @@ impl LogRow {
     }
 }
 
-/// Notes a call whose key was accepted, with what it was answered.
+/// A call whose key was accepted, and what it was answered.
+pub(super) struct Call<'a> {
+    /// In which log it goes.
+    pub(super) kind: Kind,
+    /// The key.
+    pub(super) key: &'a KeyConfiguration,
+    /// The id that the answer carries.
+    pub(super) request_id: &'a str,
+    /// The status of the answer.
+    pub(super) status: u16,
+    /// The code of its error, if it is one.
+    pub(super) error_code: Option<&'a str>,
+    /// When the call came in.
+    pub(super) started: Instant,
+}
+
+/// Notes a call.
 ///
 /// # Errors
 /// When the state cannot be written.
-#[expect(clippy::too_many_arguments, reason = "a row is made of what a call was")]
-pub(super) fn add(
-    service: &Service,
-    request: &Request,
-    kind: Kind,
-    key: &KeyConfiguration,
-    request_id: &str,
-    answer: &Answer,
-    error_code: Option<&str>,
-    started: Instant,
-) -> anyhow::Result<()> {
+pub(super) fn add(service: &Service, request: &Request, call: &Call<'_>) -> anyhow::Result<()> {
+    let key = call.key;
     let client_app = request.header("x-cencori-app");
     let caller = request.header("origin").or(request.header("referer")).or(client_app);
-    let latency = milliseconds(started.elapsed());
+    let latency = milliseconds(call.started.elapsed());
     let query = "INSERT INTO logs (kind, project_id, created_ms, id, request_id, created_at,
             endpoint, method, status_code, latency_ms, caller_origin, client_app, api_key_id,
             api_key_name, api_key_prefix, environment, error_code)
@@ -99,15 +106,15 @@ pub(super) fn add(
             :api_key_name, :api_key_prefix, :environment, :error_code)";
     service.store.write(|transaction| {
         let values = named_params! {
-            ":kind": kind.as_str(),
+            ":kind": call.kind.as_str(),
             ":project_id": key.project_id,
             ":created_ms": tokens::now_in_milliseconds(),
             ":id": Uuid::new_v4().to_string(),
-            ":request_id": request_id,
+            ":request_id": call.request_id,
             ":created_at": tokens::now_as_text(),
             ":endpoint": request.path,
             ":method": request.method.as_str(),
-            ":status_code": answer.status,
+            ":status_code": call.status,
             ":latency_ms": latency,
             ":caller_origin": caller,
             ":client_app": client_app,
@@ -115,7 +122,7 @@ pub(super) fn add(
             ":api_key_name": key.name,
             ":api_key_prefix": key.prefix,
             ":environment": key.environment,
-            ":error_code": error_code,
+            ":error_code": call.error_code,
         };
         transaction.execute(query, values)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! A faithful local stand-in for the service: the routes of the contract with
 //! their quirks, over one SQLite file, on loopback only.
 //!
-//! A request goes from [`server`] (sockets, faults) to [`routes`] (one match)
+//! A request goes from `server` (sockets, faults) to `routes` (one match)
 //! to a plain function of the request and the state. Several processes may use
 //! one state at once. It shares no code with the client, so that one cannot
 //! hide a mistake of the other.
@@ -9,6 +9,7 @@
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -121,7 +122,7 @@ impl Identity {
 pub struct Sandbox {
     url: String,
     identity: Identity,
-    state: PathBuf,
+    store: Arc<Store>,
     /// Dropping it tells the thread to stop.
     stop: Option<oneshot::Sender<Infallible>>,
     thread: Option<JoinHandle<anyhow::Result<()>>>,
@@ -140,15 +141,15 @@ pub fn start(options: Options) -> anyhow::Result<Sandbox> {
             options.listen.ip()
         );
     }
-    let store = Store::open(&options.state)?;
+    let store = Arc::new(Store::open(&options.state)?);
     let listener = TcpListener::bind(options.listen)
         .with_context(|| format!("listening on {}", options.listen))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let url = format!("http://{address}");
-    let service = Service::new(store, &options, url.clone(), address.port())?;
+    let service = Service::new(store.clone(), &options, url.clone(), address.port())?;
     let identity = service.identity.clone();
-    serving::register(&service.store, &url)?;
+    serving::register(&store, &url)?;
 
     let (stop, stopped) = oneshot::channel();
     let runtime = runtime::Builder::new_current_thread()
@@ -162,8 +163,7 @@ pub fn start(options: Options) -> anyhow::Result<Sandbox> {
         })
     };
     let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve)?;
-    let state = options.state;
-    Ok(Sandbox { url, identity, state, stop: Some(stop), thread: Some(thread) })
+    Ok(Sandbox { url, identity, store, stop: Some(stop), thread: Some(thread) })
 }
 
 impl Sandbox {
@@ -195,7 +195,7 @@ impl Drop for Sandbox {
             let _ = thread.join();
         }
         // Left in place, the row costs the next reader one refused connection.
-        let _ = Store::open(&self.state).and_then(|store| serving::remove(&store, &self.url));
+        let _ = serving::remove(&self.store, &self.url);
     }
 }
 

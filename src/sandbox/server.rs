@@ -21,7 +21,7 @@ use tokio::time::sleep;
 use url::{Host, Url};
 
 use super::body::AnswerBody;
-use super::controls::{self, Answered, History};
+use super::controls::{self, History};
 use super::faults::{Effect, Faults, Strike, When};
 use super::message::{Answer, Request};
 use super::routes;
@@ -106,22 +106,17 @@ async fn respond(
         return Ok(response(Answer::error(421, "The sandbox answers loopback names only"), false));
     }
     if controls::is_control(&request.path) {
+        // A reset takes the faults that were there before, not those to come.
+        shared.was_reset().await;
         let Shared { service, faults, history, .. } = &*shared;
         return Ok(response(controls::answer(service, faults, history, &request).await?, false));
     }
-    let mut answered = Answered {
-        method: request.method.to_string(),
-        path: request.path.clone(),
-        query: request.query.clone(),
-        status: None,
-        client_app: request.header("x-cencori-app").map(str::to_owned),
-    };
+    let expected = shared.history.expect(&request);
     let strike = shared.strike(&request).await;
     let cut = strike.as_ref().is_some_and(|strike| strike.effect == Effect::Cut);
-    let answer = shared.answer_under(strike, request).await;
-    answered.status = answer.as_ref().ok().map(|answer| answer.status);
-    shared.history.add(answered);
-    Ok(response(answer?, cut))
+    let answer = shared.answer_under(strike, request).await?;
+    expected.answered(answer.status);
+    Ok(response(answer, cut))
 }
 
 impl Shared {

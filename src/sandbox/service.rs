@@ -1,5 +1,6 @@
 //! What all routes of one running server share.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::key_cache::KeyCache;
@@ -10,7 +11,7 @@ use super::{Identity, Options};
 /// One server over one state.
 pub(super) struct Service {
     /// The state, shared with other processes.
-    pub(super) store: Store,
+    pub(super) store: Arc<Store>,
     /// Who and what is in it.
     pub(super) identity: Identity,
     /// The server's own address, without a slash at the end.
@@ -35,7 +36,7 @@ impl Service {
     /// # Errors
     /// When the state cannot be read.
     pub(super) fn new(
-        store: Store,
+        store: Arc<Store>,
         options: &Options,
         url: String,
         port: u16,

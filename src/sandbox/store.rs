@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{fs, io, thread};
 
 use anyhow::{Context, bail};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::seed;
 
@@ -113,19 +113,7 @@ impl Store {
             writing: Mutex::new(()),
         };
         store
-            .write(|transaction| {
-                let version: i64 =
-                    transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-                match version {
-                    VERSION => Ok(()),
-                    0 => {
-                        transaction.execute_batch(SCHEMA)?;
-                        seed::seed(transaction)?;
-                        Ok(transaction.pragma_update(None, "user_version", VERSION)?)
-                    }
-                    _ => bail!("it has the layout {version}, this program knows {VERSION}"),
-                }
-            })
+            .prepare()
             .with_context(|| format!("opening the sandbox's state {}", path.display()))?;
         Ok(store)
     }
@@ -188,6 +176,23 @@ impl Store {
         })
     }
 
+    /// Makes and fills the tables of a new file.
+    fn prepare(&self) -> anyhow::Result<()> {
+        if self.read(version)? == VERSION {
+            return Ok(());
+        }
+        // Another process may have done it since: look again under the lock.
+        self.write(|transaction| match version(transaction)? {
+            VERSION => Ok(()),
+            0 => {
+                transaction.execute_batch(SCHEMA)?;
+                seed::seed(transaction)?;
+                Ok(transaction.pragma_update(None, "user_version", VERSION)?)
+            }
+            other => bail!("it has the layout {other}, this program knows {VERSION}"),
+        })
+    }
+
     fn connection(&self) -> anyhow::Result<Connection> {
         let idle = lock(&self.idle).pop();
         idle.map_or_else(|| Ok(connect(&self.path)?), Ok)
@@ -200,6 +205,10 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn version(connection: &Connection) -> anyhow::Result<i64> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -208,7 +217,11 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let mut tries = 0;
     while let Err(error) = connection.pragma_update(None, "journal_mode", "WAL") {
         tries += 1;
-        if tries == 200 {
+        let is_busy = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        );
+        if !is_busy || tries == 200 {
             return Err(error);
         }
         thread::sleep(Duration::from_millis(10));

@@ -56,26 +56,22 @@ impl Sink for Command {
                 .is_ok_and(|status| status.success())
         };
         if !silent(&["-n", "-c", &self.line]) {
-            return Err(Failure::usage(format!(
-                "The shell can't read `{}`. Nothing was created.",
-                self.line
-            ))
-            .hint("Check its quotes; the line is run by sh -c"));
+            return Err(Failure::usage(format!("The shell can't read `{}`.", self.line))
+                .hint("Check its quotes; the line is run by sh -c"));
         }
         let plain =
             |character: char| character.is_ascii_alphanumeric() || "._/+-".contains(character);
         if program.chars().all(plain) && !silent(&["-c", "command -v -- \"$1\"", "sh", program]) {
-            return Err(Failure::usage(format!(
-                "There is no program `{program}`. Nothing was created."
-            ))
-            .hint("Install it, or give its full path"));
+            return Err(Failure::usage(format!("There is no program `{program}`."))
+                .hint("Install it, or give its full path"));
         }
         Ok(())
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
-        let failed =
-            |what: String| Failure::new(Kind::Failed, format!("{} {what}", self.describe()));
+        let failed = |what: String| {
+            Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
+        };
         let mut child = self
             .process()
             .stdin(Stdio::piped())

@@ -18,7 +18,9 @@ const LARGEST: u64 = 1024 * 1024;
 /// One variable of one file, and what it may replace there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DotenvFile {
-    /// The file as the person named it, for messages.
+    /// The file as the person named it, for messages; empty in another run,
+    /// which may stand in another folder.
+    #[serde(skip)]
     shown: String,
     /// The file itself: absolute, links followed.
     path: PathBuf,
@@ -48,8 +50,8 @@ impl DotenvFile {
     }
 
     /// The file as the person named it.
-    pub fn shown(&self) -> &str {
-        &self.shown
+    pub fn shown(&self) -> std::borrow::Cow<'_, str> {
+        if self.shown.is_empty() { self.path.to_string_lossy() } else { self.shown.as_str().into() }
     }
 
     /// The variable.
@@ -72,11 +74,11 @@ impl DotenvFile {
 
     /// The file's content and metadata; a missing one is empty.
     fn read(&self) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
-        read(&self.path, &self.shown)
+        read(&self.path, &self.shown())
     }
 
     fn parse(&self, content: &[u8]) -> Result<Document, Failure> {
-        parse(content, &self.shown)
+        parse(content, &self.shown())
     }
 
     /// The file's content with `value` set, proven to read back as that.
@@ -97,7 +99,8 @@ impl DotenvFile {
             Kind::Failed,
             format!(
                 "{} would not give {} its value in every reader{place}. The file is as it was.",
-                self.shown, self.variable
+                self.shown(),
+                self.variable
             ),
         )
         .hint("Put quotes around values with spaces or quotes in them, and close every quote"))
@@ -114,13 +117,13 @@ impl DotenvFile {
     }
 
     fn failed(&self, what: &str, error: &io::Error) -> Failure {
-        failed(&self.shown, what, error)
+        failed(&self.shown(), what, error)
     }
 }
 
 impl Sink for DotenvFile {
     fn describe(&self) -> String {
-        format!("{} as {}", self.shown, self.variable)
+        format!("{} as {}", self.shown(), self.variable)
     }
 
     fn rehearse(&self) -> Result<(), Failure> {
@@ -130,19 +133,16 @@ impl Sink for DotenvFile {
             let writable = !metadata.permissions().readonly()
                 && OpenOptions::new().append(true).open(&self.path).is_ok();
             if !writable {
-                return Err(Failure::new(
-                    Kind::Failed,
-                    format!("{} is read-only. Nothing was created.", self.shown),
-                )
-                .hint(format!(
-                    "Allow writing to it (chmod u+w {}), or name another file",
-                    self.shown
-                )));
+                return Err(Failure::new(Kind::Failed, format!("{} is read-only.", self.shown()))
+                    .hint(format!(
+                        "Allow writing to it (chmod u+w {}), or name another file",
+                        self.shown()
+                    )));
             }
         }
         let rendered = self.with(&content, &stand_in())?;
         disk::rehearse_replace(&self.path, &rendered, metadata.as_ref())
-            .map_err(|error| self.failed("can't be written. Nothing was created", &error))
+            .map_err(|error| self.failed("can't be written", &error))
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
@@ -188,11 +188,10 @@ fn stand_in() -> Secret {
 /// Where there is none, or where the readers of such files would disagree on
 /// which of several it is.
 pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret, Failure> {
-    let path = follow(path, shown)?;
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
     }
-    let (content, _) = read(&path, shown)?;
+    let (content, _) = read(path, shown)?;
     let mut values = parse(&content, shown)?.values(variable);
     values.retain(|value| !value.is_empty());
     values.dedup();

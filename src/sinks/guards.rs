@@ -57,7 +57,7 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
     {
         return Err(Failure::usage(format!(
             "{} begins with {prefix}: it is shipped to every browser, and a secret key must stay on \
-             the server. Nothing was created.",
+             the server.",
             file.variable()
         ))
         .hint("Name another variable with --var, or make a --publishable key"));
@@ -65,7 +65,7 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
     if git == GitState::Tracked {
         let shown = file.shown();
         return Err(Failure::usage(format!(
-            "{shown} is tracked by git: the key would be in its next commit. Nothing was created."
+            "{shown} is tracked by git: the key would be in its next commit."
         ))
         .hint(format!("Untrack it first (git rm --cached {shown}; echo {shown} >> .gitignore), or name another file")));
     }

@@ -113,7 +113,7 @@ impl Ui {
 
     /// Shows why the command failed, and what to do next.
     pub fn failure(&self, failure: &Failure) {
-        let message = key::mask(&printable(&failure.message()));
+        let message = key::mask(&format!("{}.", printable(&failure.message())));
         let hints: Vec<String> =
             failure.hints.iter().map(|hint| key::mask(&printable(hint))).collect();
         if self.json {

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{as_json, guided, in_words};
+use crate::api::dashboard::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::creation::{self, Placement};
+use crate::creation::{self, Placement, Plan};
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Kind};
@@ -99,43 +100,18 @@ pub(super) struct Request {
 /// # Errors
 /// With a message that says whether a key exists now.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    let request = guided::request(context, arguments)?;
-    let environment = request.key.environment;
-    let destinations = destinations(context, arguments, &request)?;
-    let prints = destinations.is_empty() || arguments.reveal;
-    if destinations.is_empty() && context.stdout_is_discarded() {
-        return Err(Failure::usage("Nobody would see the key: standard output is closed or discarded. Nothing was created.")
-            .hint("Put it somewhere with --env-file or --pipe-to"));
-    }
-
-    let account = Account::open(context)?;
-    let before = account.list(&[environment])?.remove(0);
-    if before.keys.iter().any(|key| key.name == request.key.name) {
-        context.ui.warn(&format!(
-            "There is a live key with the name {} already; the two can be told apart by their ids only.",
-            printable(&request.key.name)
-        ));
-    }
-    let state = context.state_directory()?;
-    let creation = creation::create(
-        &account.dashboard,
-        state,
-        account.project,
-        request.key,
-        destinations,
-        &before,
-    )?;
+    let (plan, account, before) =
+        prepare(context, arguments).map_err(|failure| failure.state("Nothing was created"))?;
+    let prints = plan.destinations.is_empty() || arguments.reveal;
+    let creation = creation::create(&account.dashboard, context.state_directory()?, plan, &before)?;
 
     let placement = creation.place();
-    if let ([], [(place, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
-        let why =
-            format!("The key could not be put into {}: {}", place.sink().describe(), why.message());
+    if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
         let key = creation.key.clone();
         let outcome = creation.undo(&account.dashboard);
-        return Err(Failure::new(
-            Kind::Failed,
-            format!("{why}. So {}.", creation::undone(&key, &outcome)),
-        ));
+        let undone = creation::undone(&key, &outcome);
+        let message = format!("{}. The key is in no place, so {undone}.", why.message());
+        return Err(Failure::new(Kind::Failed, message));
     }
     let created = Created {
         key: &creation.key,
@@ -151,7 +127,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         let key = creation.key.clone();
         let outcome = creation.undo(&account.dashboard);
         let message = format!(
-            "The key could not be printed ({error}). So {}.",
+            "The key could not be printed ({error}), so {}.",
             creation::undone(&key, &outcome)
         );
         return Err(Failure::new(Kind::Failed, message));
@@ -163,6 +139,28 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         ));
     }
     Ok(if placement.failed.is_empty() { Exit::Done } else { Exit::Unfinished(Kind::PartlyDone) })
+}
+
+/// Everything that can fail before there is a key to lose.
+fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listing), Failure> {
+    let request = guided::request(context, arguments)?;
+    let destinations = destinations(context, arguments, &request)?;
+    if destinations.is_empty() && context.stdout_is_discarded() {
+        return Err(Failure::usage(
+            "Nobody would see the key: standard output is closed or discarded",
+        )
+        .hint("Put it somewhere with --env-file or --pipe-to"));
+    }
+    context.state_directory()?;
+    let account = Account::open(context)?;
+    let before = account.list(&[request.key.environment])?.remove(0);
+    if before.keys.iter().any(|key| key.name == request.key.name) {
+        context.ui.warn(&format!(
+            "There is a live key with the name {} already; the two can be told apart by their ids only.",
+            printable(&request.key.name)
+        ));
+    }
+    Ok((Plan { project: account.project, key: request.key, destinations }, account, before))
 }
 
 fn say(context: &Context, key: &ListedKey, placement: &Placement) {
@@ -179,8 +177,8 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
     for place in &placement.stored {
         ui.status(&format!("Stored in {}.", place.sink().describe()));
     }
-    for (place, why) in &placement.failed {
-        ui.warn(&format!("The key is not in {}: {}", place.sink().describe(), why.message()));
+    for (_, why) in &placement.failed {
+        ui.warn(&format!("{}. The key is not there.", why.message()));
     }
 }
 
@@ -207,7 +205,7 @@ pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<S
     let mut domains: Vec<String> = Vec::new();
     for text in texts {
         let pattern = DomainPattern::parse(text, breadth).map_err(|error| {
-            let failure = Failure::usage(format!("{error}. Nothing was created."));
+            let failure = Failure::usage(&error);
             match error.suggestion {
                 _ if error.is_too_broad() => failure.hint("If that is meant, add --allow-broad"),
                 Some(suggestion) => failure.hint(format!("Did you mean --domain '{suggestion}'?")),
@@ -252,13 +250,13 @@ fn destinations(
             context.ui.warn(&warning);
         }
         if file.would_replace() && !arguments.overwrite {
-            let shown = format!(
-                "{} in {} holds a value already. Replace it?",
-                file.variable(),
-                file.shown()
-            );
-            if !context.prompter.confirm(&shown, "--overwrite, or another --var or --env-file")? {
-                return Err(Failure::usage("The value stays. Nothing was created."));
+            let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
+            let question = format!("{holds} Replace it?");
+            if !context.prompter.interactive()
+                || !context.prompter.confirm(&question, "--overwrite")?
+            {
+                return Err(Failure::usage(format!("{holds} It stays, and nothing was created."))
+                    .hint("Replace it with --overwrite, or name another --var or --env-file"));
             }
         }
         if git == GitState::Exposed {

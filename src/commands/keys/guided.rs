@@ -28,8 +28,7 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
     // Mistakes on the command line are told before anything is asked.
     let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
     if let Some(name) = &arguments.name {
-        check_name(name)
-            .map_err(|problem| Failure::usage(format!("{problem} Nothing was created.")))?;
+        check_name(name).map_err(Failure::usage)?;
     }
     let guided = arguments.name.is_none();
     if guided && !context.prompter.interactive() {
@@ -135,7 +134,9 @@ pub(super) fn ignore(context: &Context, file: &DotenvFile) -> Result<(), Failure
     let warning =
         format!("git does not ignore {shown}: one `git add .` would track it, key and all.");
     let question = format!("git does not ignore {shown}. Add it to .gitignore?");
-    if !context.prompter.interactive() || !context.prompter.confirm(&question, "")? {
+    if !context.prompter.interactive()
+        || !context.prompter.confirm(&question, "a file that is ignored")?
+    {
         context.ui.warn(&warning);
         return Ok(());
     }

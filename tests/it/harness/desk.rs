@@ -142,7 +142,8 @@ pub struct Run {
 }
 
 impl Run {
-    fn of(arguments: &[&str], output: Output) -> Self {
+    /// What `output` says of a run with `arguments`.
+    pub fn of(arguments: &[&str], output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         Self {
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),

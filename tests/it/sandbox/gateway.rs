@@ -29,7 +29,7 @@ fn change_state(sandbox: &TestSandbox, statement: &str) {
 #[test]
 fn a_revoked_key_lives_on_in_both_caches() {
     let sandbox = TestSandbox::start();
-    let second = sandbox.another_server(|options| options.gateway_cache = Duration::from_secs(2));
+    let second = sandbox.another_server(|options| options.gateway_cache = Duration::from_secs(3));
     let cookie = sandbox.owner_cookie();
     let key = sandbox.create_key(&cookie, &json!({ "name": "used" }));
     // The first server fills the shared cache, the second reads it.

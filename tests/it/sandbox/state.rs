@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
 use cencori_cli::sandbox::{self, Options};
@@ -81,12 +81,14 @@ fn processes_that_start_on_no_state_at_once_share_one() {
             Command::new(env::current_exe().unwrap())
                 .args(["--ignored", "--exact", "sandbox::state::a_process_of_its_own"])
                 .env(STATE_OF_CHILD, &state)
+                .stdout(Stdio::piped())
                 .spawn()
                 .unwrap()
         })
         .collect();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
     let connection = Connection::open(&state).unwrap();
     let count = |table: &str| -> i64 {
