@@ -12,3 +12,5 @@ mod interrupted;
 mod list;
 mod revoke;
 mod sandbox;
+mod sign_in;
+mod tls;
