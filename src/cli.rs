@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{completions, keys, man, sandbox};
@@ -13,7 +14,7 @@ use crate::key;
 /// Own the life of a Cencori API key: mint it where it is used, see what is
 /// out there, revoke it and know that it is dead.
 #[derive(Debug, Parser)]
-#[command(name = "cencori", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "cencori", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -22,25 +23,41 @@ pub struct Cli {
     command: Command,
 }
 
-const AFTER_HELP: &str = "\
-Sign-in (there is no other way yet):
-  CENCORI_EMAIL and CENCORI_PASSWORD   an owner's account; the session stays in memory
-  CENCORI_ACCESS_TOKEN                 a session's access token; outranks the two above
+/// The variables that this tool reads, and what each is for.
+pub const VARIABLES: [(&str, &str); 8] = [
+    ("CENCORI_EMAIL", "with CENCORI_PASSWORD: signs in as this account; kept in memory only"),
+    ("CENCORI_PASSWORD", "the account's password"),
+    ("CENCORI_ACCESS_TOKEN", "a session's access token, used instead of the two above"),
+    ("CENCORI_PROJECT", "as --project"),
+    ("CENCORI_DASHBOARD_URL", "another address of the service, such as a sandbox's"),
+    ("CENCORI_STATE_DIR", "the folder for the sandbox and for interrupted work"),
+    ("CI", "where set: as --no-input"),
+    ("NO_COLOR", "where set: as --color never"),
+];
 
-Other variables:
-  CENCORI_PROJECT                      as --project
-  CENCORI_DASHBOARD_URL                another address of the service, such as a sandbox's
-  CENCORI_STATE_DIR                    where the sandbox and interrupted work are kept
-  CI                                   if set: as --no-input
-  NO_COLOR                             if set: as --color never
+/// How a run can end ([`crate::failure::Kind`], [`Exit`]).
+pub const EXIT_CODES: [(&str, &str); 9] = [
+    ("0", "done, or already so"),
+    ("1", "failed"),
+    ("2", "wrong usage, or an answer is needed that only a person can give"),
+    ("3", "findings, where a command was asked to fail on them"),
+    ("4", "not signed in"),
+    ("5", "not allowed"),
+    ("6", "not found, or ambiguous"),
+    ("7", "partly done"),
+    ("8", "the service can't be reached or is failing: try again"),
+];
 
-Exit codes:
-  0 done, or already so        5 not allowed
-  1 failed                     6 not found, or ambiguous
-  2 usage, or an answer only   7 partly done
-    a person could give        8 the service can't be reached or is failing
-  3 findings                   Ctrl-C ends with SIGINT
-  4 not signed in";
+fn after_help() -> String {
+    let table = |rows: &[(&str, &str)], width: usize| -> String {
+        rows.iter().map(|(name, meaning)| format!("  {name:<width$}  {meaning}\n")).collect()
+    };
+    format!(
+        "Variables (an empty one counts as unset):\n{}\nExit codes:\n{}\nCtrl-C ends with SIGINT.",
+        table(&VARIABLES, 21),
+        table(&EXIT_CODES, 1),
+    )
+}
 
 /// Flags that every command takes.
 #[derive(Debug, clap::Args)]
@@ -74,7 +91,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
-    /// How long one call to the service may take, as `30` or `30s`
+    /// How long one call to the service may take: `30` or `30s`, `2m`
     #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = timeout)]
     pub timeout: Duration,
 }
@@ -100,10 +117,8 @@ enum Command {
     #[command(subcommand)]
     Sandbox(sandbox::Command),
 
-    /// Print a completion script for a shell
+    // A comment on these would hide that of their Args, which is the help.
     Completions(completions::Args),
-
-    /// Write the manual pages into a folder
     Man(man::Args),
 }
 
@@ -160,14 +175,32 @@ fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
         } else if let Err(failure) = refuse_keys(arguments) {
             crate::ui::Ui::new(json, crate::ui::Verbosity::Normal, None).failure(&failure);
         } else if json {
-            let message = error.render().to_string();
-            let message = message.strip_prefix("error: ").unwrap_or(&message).trim_end();
             let ui = crate::ui::Ui::new(true, crate::ui::Verbosity::Normal, None);
-            ui.failure(&Failure::usage(message));
+            ui.failure(&usage_failure(&error));
         } else {
             let _ = error.print();
         }
         code
+    })
+}
+
+/// What clap found wrong, in the form in which all else is told: its first
+/// paragraph says what, the others what to do.
+fn usage_failure(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let usage = text.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
+        return Failure::usage("A command is missing")
+            .hint(usage)
+            .hint("See --help for all of them");
+    }
+    let mut paragraphs = text.split("\n\n").map(str::trim);
+    let what = paragraphs.next().unwrap_or_default();
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let failure = Failure::usage(one_line(what.strip_prefix("error: ").unwrap_or(what)));
+    paragraphs.filter(|paragraph| !paragraph.is_empty()).fold(failure, |failure, paragraph| {
+        let advice = one_line(paragraph);
+        failure.hint(advice.strip_prefix("tip: ").unwrap_or(&advice))
     })
 }
 

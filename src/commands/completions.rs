@@ -5,11 +5,16 @@ use clap_complete::Shell;
 use crate::cli;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::ui::unless_reader_left;
 
 /// Print a completion script for a shell
+///
+/// Put it where the shell looks for such scripts, such as
+/// ~/.local/share/bash-completion/completions/cencori for bash, _cencori in a
+/// folder of $fpath for zsh, ~/.config/fish/completions/cencori.fish for fish.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The shell
+    /// The shell that the script is for
     shell: Shell,
 }
 
@@ -18,7 +23,7 @@ pub struct Args {
 /// # Errors
 /// Where stdout takes no more.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    context.ui.data(&script(arguments.shell))?;
+    unless_reader_left(context.ui.data(&script(arguments.shell)))?;
     Ok(Exit::Done)
 }
 

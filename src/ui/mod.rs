@@ -66,7 +66,7 @@ impl Ui {
             if let (Some(object), false) = (document.as_object_mut(), warnings.is_empty()) {
                 object.insert("warnings".to_owned(), warnings.into());
             }
-            format!("{document:#}\n")
+            escaped(&format!("{document:#}\n"))
         } else {
             report.text(&Layout { terminal: self.stdout_is_terminal, width: self.width })
         };
@@ -86,7 +86,7 @@ impl Ui {
     /// Says what was done or is being done.
     pub fn status(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal && !self.json {
-            self.line(text);
+            self.line(&printable(text));
         }
     }
 
@@ -95,19 +95,21 @@ impl Ui {
         if self.json {
             self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(key::mask(text));
         } else {
-            self.line(&format!("{WARNING}warning:{WARNING:#} {text}"));
+            self.line(&format!("{WARNING}warning:{WARNING:#} {}", printable(text)));
         }
     }
 
     /// Says what could be done next.
     pub fn hint(&self, text: &str) {
-        self.status(&format!("{HINT}hint:{HINT:#} {text}"));
+        if self.verbosity >= Verbosity::Normal && !self.json {
+            self.line(&format!("{HINT}hint:{HINT:#} {}", printable(text)));
+        }
     }
 
     /// Shows a technical step (`-v`). Must not be given headers or bodies.
     pub fn trace(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            self.line(text);
+            self.line(&printable(text));
         }
     }
 
@@ -124,7 +126,7 @@ impl Ui {
             if !warnings.is_empty() {
                 error["warnings"] = warnings.into();
             }
-            self.line(&serde_json::json!({ "error": error }).to_string());
+            self.line(&escaped(&serde_json::json!({ "error": error }).to_string()));
             return;
         }
         self.line(&format!("{ERROR}error:{ERROR:#} {message}"));
@@ -160,11 +162,51 @@ pub fn printable(text: &str) -> String {
     text.chars()
         .filter_map(|character| match character {
             '\n' | '\t' => Some(' '),
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            character if character.is_control() => None,
+            character if drives_terminals(character) => None,
             character => Some(character),
         })
         .collect()
+}
+
+/// `json`, one document, with the characters that [`printable`] drops escaped:
+/// JSON itself asks for that only of those below a space, and terminals obey
+/// others too (U+009B begins a command as ESC [ does). Texts keep their meaning.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character != '\n' && drives_terminals(character) {
+            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+/// Control characters, and those that are invisible or turn the reading
+/// direction round.
+fn drives_terminals(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
+}
+
+/// The result of printing something that is there to be looked at, where a
+/// reader that has seen enough (`| head -1`) has missed nothing.
+///
+/// # Errors
+/// As `result`, but for a reader that has gone away.
+pub fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +219,15 @@ mod tests {
             printable("a\u{1b}[31mred\u{1b}]0;title\u{7}\nb\u{202e}c\u{9b}d"),
             "a[31mred]0;title bcd"
         );
+        assert_eq!(printable("\u{61c}\u{feff}a\u{2028}b"), "ab");
         assert_eq!(printable("schöner Schlüssel 🔑"), "schöner Schlüssel 🔑");
+    }
+
+    #[test]
+    fn json_on_a_terminal_does_not_drive_it_and_means_the_same() {
+        let document = serde_json::json!({ "name": "a\u{9b}31m\u{7f}\u{202e}\u{1b}[0m é" });
+        let text = escaped(&format!("{document:#}\n"));
+        assert_eq!(text, "{\n  \"name\": \"a\\u009b31m\\u007f\\u202e\\u001b[0m é\"\n}\n");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), document);
     }
 }

@@ -4,6 +4,7 @@
 use console::Term;
 use dialoguer::{Confirm, Input, Select};
 
+use super::printable;
 use crate::failure::Failure;
 
 /// Asks on stderr and reads from the terminal, if there is one.
@@ -34,20 +35,29 @@ impl Prompter {
         check: impl Fn(&str) -> Result<(), String>,
     ) -> Result<String, Failure> {
         self.must_be_interactive(question, flag)?;
-        let mut input = Input::<String>::new()
-            .with_prompt(question)
-            .validate_with(|answer: &String| check(answer));
-        if let Some(default) = default {
-            input = input.default(default);
+        let terminal = Term::stderr();
+        loop {
+            let mut input = Input::<String>::new().with_prompt(printable(question));
+            if let Some(default) = &default {
+                input = input.default(default.clone());
+            }
+            let answer = answered(input.interact_text_on(&terminal))?;
+            // The library's own check erases its complaint, and miscounts the
+            // lines where that is wider than the terminal.
+            match check(&answer) {
+                Ok(()) => return Ok(answer),
+                Err(problem) => {
+                    let _ = terminal.write_line(&printable(&problem));
+                }
+            }
         }
-        answered(input.interact_text_on(&Term::stderr()))
     }
 
     /// Offers a choice; gives the index of what was chosen.
     pub fn choose(self, question: &str, options: &[&str], flag: &str) -> Result<usize, Failure> {
         self.must_be_interactive(question, flag)?;
         restore_cursor_on_interrupt();
-        let select = Select::new().with_prompt(question).items(options).default(0);
+        let select = Select::new().with_prompt(printable(question)).items(options).default(0);
         answered(select.interact_on(&Term::stderr()))
     }
 
@@ -55,7 +65,7 @@ impl Prompter {
     pub fn confirm(self, question: &str, flag: &str) -> Result<bool, Failure> {
         self.must_be_interactive(question, flag)?;
         restore_cursor_on_interrupt();
-        let confirm = Confirm::new().with_prompt(question).default(false);
+        let confirm = Confirm::new().with_prompt(printable(question)).default(false);
         answered(confirm.interact_on(&Term::stderr()))
     }
 
@@ -73,6 +83,9 @@ impl Prompter {
 
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
     answer.map_err(|dialoguer::Error::IO(error)| {
+        if error.kind() == std::io::ErrorKind::Interrupted {
+            end_by_interrupt();
+        }
         anyhow::Error::from(error).context("The terminal went away during a question").into()
     })
 }
@@ -87,13 +100,24 @@ fn restore_cursor_on_interrupt() {
     ONCE.call_once(|| {
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT]) else { return };
         std::thread::spawn(move || {
-            for signal in signals.forever() {
-                let _ = Term::stderr().show_cursor();
-                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            for _ in signals.forever() {
+                end_by_interrupt();
             }
         });
     });
 }
 
+/// Shows the cursor and dies of SIGINT. Also called where a question ends by
+/// Ctrl-C: the thread above would come too late now and then, and the process
+/// would end with an error message instead.
+#[cfg(unix)]
+fn end_by_interrupt() {
+    let _ = Term::stderr().show_cursor();
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
+}
+
 #[cfg(not(unix))]
 fn restore_cursor_on_interrupt() {}
+
+#[cfg(not(unix))]
+fn end_by_interrupt() {}

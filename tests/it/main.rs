@@ -4,13 +4,25 @@
 #![allow(clippy::disallowed_methods, reason = "tests set up the surroundings of the command")]
 
 mod bad_input;
+#[cfg(unix)]
+mod completions;
 mod create;
 mod env_file;
 mod exchanges;
+mod generated;
 mod harness;
 mod interrupted;
+#[cfg(unix)]
+mod interrupts;
+mod layers;
 mod list;
+#[cfg(unix)]
+mod prompts;
 mod revoke;
 mod sandbox;
 mod sign_in;
+#[cfg(unix)]
+mod streams;
+#[cfg(unix)]
+mod terminals;
 mod tls;

@@ -42,16 +42,17 @@ pub struct Args {
     /// What the key is called in lists
     pub(super) name: Option<String>,
 
-    /// A key for servers; the default
+    /// Make a key for servers; the default
     #[arg(long, conflicts_with = "publishable")]
     pub(super) secret: bool,
 
-    /// A key for browsers; needs --domain
+    /// Make a key for browsers; needs --domain
     #[arg(long)]
     pub(super) publishable: bool,
 
-    /// A host from where a publishable key may be used, such as `myapp.com`;
-    /// `*.myapp.com` admits every subdomain, and `myapp.com` too
+    /// A host from where the publishable key may be used, such as `myapp.com`;
+    /// may be given again. `*.myapp.com` admits every subdomain, and `myapp.com`
+    /// too
     #[arg(long = "domain", value_name = "DOMAIN")]
     pub(super) domains: Vec<String>,
 
@@ -67,24 +68,24 @@ pub struct Args {
     #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
     pub(super) env_files: Vec<PathBuf>,
 
-    /// The variable to set there
+    /// The variable to set in the file
     ///
-    /// CENCORI_API_KEY unless named, CENCORI_TEST_API_KEY for a test key,
-    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, with the
-    /// prefix of the framework that the package.json beside the file names.
+    /// Unless named: CENCORI_API_KEY; CENCORI_TEST_API_KEY for a test key;
+    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
+    /// prefix of another framework that the package.json beside the file has.
     #[arg(long = "var", value_name = "NAME", requires = "env_files")]
     pub(super) variable: Option<VariableName>,
 
     /// Give the key to this command on its standard input, without a line
     /// break; may be given again
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) pipe_to: Vec<String>,
 
-    /// Replace what the variable holds
+    /// Replace the value that the variable has, without asking
     #[arg(long)]
     pub(super) overwrite: bool,
 
-    /// Print the key although it is put somewhere
+    /// Print the key, also where it is put somewhere
     #[arg(long)]
     pub(super) reveal: bool,
 }
@@ -255,7 +256,7 @@ fn destinations(
             if !context.prompter.interactive()
                 || !context.prompter.confirm(&question, "--overwrite")?
             {
-                return Err(Failure::usage(format!("{holds} It stays, and nothing was created."))
+                return Err(Failure::usage(format!("{holds} It stays."))
                     .hint("Replace it with --overwrite, or name another --var or --env-file"));
             }
         }

@@ -8,6 +8,7 @@ use super::create::{Args, Request, check_name, parse_domains, variable_for};
 use crate::api::NewKey;
 use crate::context::Context;
 use crate::disk;
+use crate::domain::{Breadth, DomainPattern};
 use crate::failure::Failure;
 use crate::key::{Environment, KeyType};
 use crate::sinks::dotenv_file::DotenvFile;
@@ -102,10 +103,22 @@ fn ask_domains(context: &Context, allow_broad: bool) -> Result<Vec<String>, Fail
     let split = |answer: &str| -> Vec<String> {
         answer.split([',', ' ']).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };
-    let check = |answer: &str| match parse_domains(&split(answer), allow_broad) {
-        Ok(domains) if domains.is_empty() => Err("At least one is needed.".to_owned()),
-        Ok(_) => Ok(()),
-        Err(failure) => Err([vec![failure.message()], failure.hints].concat().join(" ")),
+    let breadth = if allow_broad { Breadth::AllowBroad } else { Breadth::Careful };
+    let check = |answer: &str| {
+        let domains = split(answer);
+        if domains.is_empty() {
+            return Err("At least one is needed.".to_owned());
+        }
+        domains.iter().try_for_each(|domain| match DomainPattern::parse(domain, breadth) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_too_broad() => {
+                Err(format!("{error}. If that is meant, begin again with --allow-broad."))
+            }
+            Err(error) => Err(match &error.suggestion {
+                Some(suggestion) => format!("{error}. Did you mean {suggestion}?"),
+                None => format!("{error}."),
+            }),
+        })
     };
     let question = "Domains, such as myapp.com, *.myapp.com, localhost";
     let answer = context.prompter.text(question, None, "--domain", check)?;

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::{Environment, KeyType};
 use crate::ui::report::{Report, table};
-use crate::ui::{Layout, printable};
+use crate::ui::{Layout, printable, unless_reader_left};
 
 /// List the live keys
 ///
@@ -58,7 +58,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         context.ui.status("No live keys to list.");
     }
     let exit = if arguments.fail_if_any && !keys.is_empty() { Exit::Findings } else { Exit::Done };
-    finish(context.ui.report(&List { keys, project: account.project, now }))?;
+    let list = List { keys, project: account.project, now };
+    unless_reader_left(context.ui.report(&list))?;
     Ok(exit)
 }
 
@@ -70,14 +71,6 @@ impl Args {
             key.created_at.is_none_or(|created| now.duration_since(created) > least)
         });
         old_enough && self.key_type.is_none_or(|key_type| key.key_type == key_type)
-    }
-}
-
-/// A reader that has seen enough (`| head -1`) is no failure of a list.
-fn finish(result: std::io::Result<()>) -> Result<(), Failure> {
-    match result {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     environment: Option<Environment>,
 
-    /// Do not ask
+    /// Revoke without asking
     #[arg(short, long)]
     yes: bool,
 
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
 
-    /// A KEY that is not live is no failure
+    /// Count a KEY that is not live as done, not as a failure
     #[arg(long)]
     ignore_missing: bool,
 }

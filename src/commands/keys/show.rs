@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
 use crate::ui::report::Report;
-use crate::ui::{Layout, printable};
+use crate::ui::{Layout, printable, unless_reader_left};
 
 /// Show one live key
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let listings = account.list(&environments(arguments.environment))?;
     let keys: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
     let key = reference.resolve(&keys)?.cloned().ok_or_else(|| reference.missing())?;
-    context.ui.report(&Details { key, project: account.project })?;
+    unless_reader_left(context.ui.report(&Details { key, project: account.project }))?;
     Ok(Exit::Done)
 }
 

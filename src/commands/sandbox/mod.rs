@@ -15,8 +15,8 @@ use crate::ui::report::Report;
 
 /// What can be done with the sandbox.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a variant's comment would hide that of its Args")]
 pub enum Command {
-    /// Serve the sandbox to others on this machine, until Ctrl-C
     Serve(serve::Args),
     /// Show how to reach the sandbox, and who owns it
     Status,

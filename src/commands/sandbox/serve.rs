@@ -16,7 +16,7 @@ use crate::sandbox::{self, Options};
 /// CENCORI_DASHBOARD_URL, CENCORI_EMAIL, CENCORI_PASSWORD and CENCORI_PROJECT.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to listen; only on this machine, port 0 for any free one
+    /// Where to listen, on this machine only; port 0 takes any free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
 

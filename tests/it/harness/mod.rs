@@ -2,7 +2,12 @@
 
 pub mod desk;
 pub mod http;
+pub mod programs;
 pub mod sandbox;
+#[cfg(unix)]
+pub mod terminal;
 
 pub use desk::{CENCORI, Desk, Run, assert_snapshot};
 pub use sandbox::TestSandbox;
+#[cfg(unix)]
+pub use terminal::Terminal;

@@ -1,0 +1,298 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[cencori] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'cencori'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'cencori'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand keys 'Create, list, show and revoke keys'
+            cand sandbox 'Run a local stand-in for the service'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Write the manual pages into a folder'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Create a key, and put it where it is used'
+            cand list 'List the live keys'
+            cand show 'Show one live key'
+            cand revoke 'Revoke live keys, for good'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;create'= {
+            cand --domain 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too'
+            cand --environment 'Where the key is valid; production unless named'
+            cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
+            cand --var 'The variable to set in the file'
+            cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --secret 'Make a key for servers; the default'
+            cand --publishable 'Make a key for browsers; needs --domain'
+            cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
+            cand --overwrite 'Replace the value that the variable has, without asking'
+            cand --reveal 'Print the key, also where it is put somewhere'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;list'= {
+            cand --type 'Only keys of this type'
+            cand --environment 'Only keys of this environment; both unless named'
+            cand --older-than 'Only keys made longer ago than this, such as `90d`, `12h` or `6w`'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --fail-if-any 'End with exit code 3 if any key is listed'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;show'= {
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;revoke'= {
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand -y 'Revoke without asking'
+            cand --yes 'Revoke without asking'
+            cand --dry-run 'Only say what would be revoked'
+            cand --ignore-missing 'Count a KEY that is not live as done, not as a failure'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;help'= {
+            cand create 'Create a key, and put it where it is used'
+            cand list 'List the live keys'
+            cand show 'Show one live key'
+            cand revoke 'Revoke live keys, for good'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;help;create'= {
+        }
+        &'cencori;keys;help;list'= {
+        }
+        &'cencori;keys;help;show'= {
+        }
+        &'cencori;keys;help;revoke'= {
+        }
+        &'cencori;keys;help;help'= {
+        }
+        &'cencori;sandbox'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'
+            cand status 'Show how to reach the sandbox, and who owns it'
+            cand reset 'Forget all keys, sessions and logs; accounts and projects stay'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;sandbox;serve'= {
+            cand --listen 'Where to listen, on this machine only; port 0 takes any free one'
+            cand --gateway-cache 'How long the gateway''s two caches remember a key, each'
+            cand --access-token-lifetime 'How long an access token lasts; every session is renewed when less than 90 seconds are left'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;sandbox;status'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;sandbox;reset'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;sandbox;help'= {
+            cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'
+            cand status 'Show how to reach the sandbox, and who owns it'
+            cand reset 'Forget all keys, sessions and logs; accounts and projects stay'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;sandbox;help;serve'= {
+        }
+        &'cencori;sandbox;help;status'= {
+        }
+        &'cencori;sandbox;help;reset'= {
+        }
+        &'cencori;sandbox;help;help'= {
+        }
+        &'cencori;completions'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;man'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;help'= {
+            cand keys 'Create, list, show and revoke keys'
+            cand sandbox 'Run a local stand-in for the service'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Write the manual pages into a folder'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;help;keys'= {
+            cand create 'Create a key, and put it where it is used'
+            cand list 'List the live keys'
+            cand show 'Show one live key'
+            cand revoke 'Revoke live keys, for good'
+        }
+        &'cencori;help;keys;create'= {
+        }
+        &'cencori;help;keys;list'= {
+        }
+        &'cencori;help;keys;show'= {
+        }
+        &'cencori;help;keys;revoke'= {
+        }
+        &'cencori;help;sandbox'= {
+            cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'
+            cand status 'Show how to reach the sandbox, and who owns it'
+            cand reset 'Forget all keys, sessions and logs; accounts and projects stay'
+        }
+        &'cencori;help;sandbox;serve'= {
+        }
+        &'cencori;help;sandbox;status'= {
+        }
+        &'cencori;help;sandbox;reset'= {
+        }
+        &'cencori;help;completions'= {
+        }
+        &'cencori;help;man'= {
+        }
+        &'cencori;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,222 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_cencori_global_optspecs
+    string join \n project= sandbox json q/quiet v/verbose no-input color= timeout= h/help V/version
+end
+
+function __fish_cencori_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_cencori_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_cencori_using_subcommand
+    set -l cmd (__fish_cencori_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c cencori -n "__fish_cencori_needs_command" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_needs_command" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_needs_command" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_needs_command" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_needs_command" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_needs_command" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_needs_command" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_needs_command" -s V -l version -d 'Print version'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "keys" -d 'Create, list, show and revoke keys'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l domain -d 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l env-file -d 'Write the key into this file, `.env` unless named; may be given again' -r -F
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l var -d 'The variable to set in the file' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l pipe-to -d 'Give the key to this command on its standard input, without a line break; may be given again' -r -f -a "(__fish_complete_command)"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l secret -d 'Make a key for servers; the default'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l publishable -d 'Make a key for browsers; needs --domain'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l allow-broad -d 'Accept a domain that admits strangers\' sites, such as `*.github.io`'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l overwrite -d 'Replace the value that the variable has, without asking'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l reveal -d 'Print the key, also where it is put somewhere'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l type -d 'Only keys of this type' -r -f -a "secret\t'`csk_...`, and every older form: stays on servers'
+publishable\t'`cpk_...`: may be shipped to browsers, works from its allowed domains'
+agent\t'`cake_...`: belongs to an agent; this tool leaves it alone unless it is named'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l environment -d 'Only keys of this environment; both unless named' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l older-than -d 'Only keys made longer ago than this, such as `90d`, `12h` or `6w`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l fail-if-any -d 'End with exit code 3 if any key is listed'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Revoke without asking'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l dry-run -d 'Only say what would be revoked'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l ignore-missing -d 'Count a KEY that is not live as done, not as a failure'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen, on this machine only; port 0 takes any free one' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l gateway-cache -d 'How long the gateway\'s two caches remember a key, each' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l access-token-lifetime -d 'How long an access token lasts; every session is renewed when less than 90 seconds are left' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'
