@@ -17,8 +17,10 @@ pub enum Kind {
     NotSignedIn,
     /// Signed in, but not allowed to do this.
     NotAllowed,
-    /// What was named does not exist, or the name fits several.
+    /// What was named does not exist.
     NotFound,
+    /// The name fits several.
+    Ambiguous,
     /// Some of it was done, some was not.
     PartlyDone,
     /// The service can't be reached or is failing: trying again may help.
@@ -33,7 +35,7 @@ impl Kind {
             Self::Usage => 2,
             Self::NotSignedIn => 4,
             Self::NotAllowed => 5,
-            Self::NotFound => 6,
+            Self::NotFound | Self::Ambiguous => 6,
             Self::PartlyDone => 7,
             Self::Unavailable => 8,
         }
@@ -47,6 +49,7 @@ impl Kind {
             Self::NotSignedIn => "not_signed_in",
             Self::NotAllowed => "not_allowed",
             Self::NotFound => "not_found",
+            Self::Ambiguous => "ambiguous",
             Self::PartlyDone => "partly_done",
             Self::Unavailable => "unavailable",
         }

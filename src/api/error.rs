@@ -97,9 +97,10 @@ impl std::error::Error for ApiError {}
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let kind = match &error {
-            ApiError::Unreachable { .. } | ApiError::Interrupted { .. } => Kind::Unavailable,
-            ApiError::Unintelligible { .. } => Kind::Unavailable,
-            ApiError::Redirected { .. } => Kind::Failed,
+            ApiError::Unreachable { .. }
+            | ApiError::Interrupted { .. }
+            | ApiError::Unintelligible { .. }
+            | ApiError::Redirected { .. } => Kind::Unavailable,
             ApiError::Refused { status, .. } => match status {
                 401 => Kind::NotSignedIn,
                 403 => Kind::NotAllowed,

@@ -137,7 +137,7 @@ fn say_settled(ui: &Ui, name: &str, settled: Settled) {
         }
         Settled::Undone(key, outcome) => {
             ui.warn(&format!(
-                "{earlier} before its key was anywhere: {}.",
+                "{earlier} before its key was known to be anywhere: {}.",
                 creation::undone(&key, &outcome)
             ));
         }
@@ -167,7 +167,8 @@ impl ProjectReference {
                 None => Err(Failure::usage("No project is named.").hint(
                     "Name it by its UUID or by a live key of it: --project .env:CENCORI_API_KEY, or set \
                      CENCORI_PROJECT",
-                )),
+                )
+                .hint("To try things out without an account, add --sandbox")),
             };
         };
         if let Ok(id) = text.parse() {

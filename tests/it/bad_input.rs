@@ -48,7 +48,7 @@ fn a_service_that_fails() {
         (json!({"kind": "status", "status": 429, "retry_after": 60}), 8),
         (json!({"kind": "cut"}), 8),
         (json!({"kind": "drop", "when": "before"}), 8),
-        (json!({"kind": "redirect", "location": "https://evil.example/api"}), 1),
+        (json!({"kind": "redirect", "location": "https://evil.example/api"}), 8),
     ] {
         let sandbox = TestSandbox::start();
         sandbox.plant(&json!({"path": KEYS, "times": 0, "fault": fault}));

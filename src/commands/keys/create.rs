@@ -166,7 +166,12 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listin
 
 fn say(context: &Context, key: &ListedKey, placement: &Placement) {
     let ui = &context.ui;
-    ui.status(&format!("Created the {} key {}.", key.key_type, in_words(key)));
+    let domains = if key.domains.is_empty() {
+        String::new()
+    } else {
+        format!(" for {}", key.domains.join(", "))
+    };
+    ui.status(&format!("Created the {} key {}{domains}.", key.key_type, in_words(key)));
     for domain in &key.domains {
         // The service's own list, as it came back.
         if let Ok(pattern) = DomainPattern::parse(domain, Breadth::AllowBroad)

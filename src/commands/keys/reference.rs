@@ -71,7 +71,7 @@ impl Reference {
     /// The key that is meant, among `keys`; `None` where none fits.
     ///
     /// # Errors
-    /// [`Kind::NotFound`] where several fit; they are told apart by their ids.
+    /// [`Kind::Ambiguous`] where several fit; they are told apart by their ids.
     pub fn resolve<'a>(&self, keys: &'a [ListedKey]) -> Result<Option<&'a ListedKey>, Failure> {
         let fitting: Vec<_> = keys.iter().filter(|key| self.fits(key)).collect();
         match fitting[..] {
@@ -82,7 +82,7 @@ impl Reference {
                     fitting.iter().map(|key| format!("{} {}", key.id, in_words(key))).collect();
                 let message =
                     format!("\"{}\" fits {} keys: {}.", self.shown, fitting.len(), list.join("; "));
-                Err(Failure::new(Kind::NotFound, message).hint("Name one by its id"))
+                Err(Failure::new(Kind::Ambiguous, message).hint("Name one by its id"))
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
 use crate::revocation::{self, Outcome};
 use crate::ui::report::Report;
-use crate::ui::{Layout, printable};
+use crate::ui::{Layout, printable, unless_reader_left};
 
 /// Revoke live keys, for good
 ///
@@ -117,7 +117,7 @@ fn finish(context: &Context, project: Uuid, mut lines: Vec<Line>) -> Result<Exit
         _ => Exit::Unfinished(Kind::PartlyDone),
     };
     let revoked = lines.iter().any(|line| matches!(line.became, Became::Dead(_)));
-    context.ui.report(&Revocation { project, lines })?;
+    unless_reader_left(context.ui.report(&Revocation { project, lines }))?;
     if revoked {
         context
             .ui
