@@ -388,7 +388,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__create)
-            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --var --pipe-to --overwrite --reveal --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --var --pipe-to --overwrite --reveal --resume --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -71,6 +71,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
             cand --overwrite 'Replace the value that the variable has, without asking'
             cand --reveal 'Print the key, also where it is put somewhere'
+            cand --resume 'Create nothing; finish or undo what an interrupted `keys create` has left'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
             cand --json 'Print one JSON document instead of text'
             cand -q 'Tell only errors and warnings'

@@ -61,11 +61,9 @@ impl Context {
         let directory = std::env::current_dir().map_err(|error| {
             anyhow::Error::from(error).context("The current directory can't be read")
         })?;
-        let nobody_answers = global.no_input || global.json || text("CI").is_some();
-        let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         Ok(Self {
             ui: ui(global),
-            prompter: Prompter::new(terminals && !nobody_answers),
+            prompter: Prompter::new(obstacle_to_asking(global)),
             directory,
             variables: Variables {
                 dashboard_url: text("CENCORI_DASHBOARD_URL"),
@@ -74,7 +72,11 @@ impl Context {
                 password: text("CENCORI_PASSWORD").map(Secret::new),
                 state_directory: state_directory(),
             },
-            project: global.project.clone().or_else(|| text("CENCORI_PROJECT")),
+            // The variable names a project of the service, not of the sandbox.
+            project: global
+                .project
+                .clone()
+                .or_else(|| if global.sandbox { None } else { text("CENCORI_PROJECT") }),
             sandbox: global.sandbox,
             timeout: global.timeout,
         })
@@ -109,6 +111,22 @@ impl Context {
     /// `path` from where the person stands.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
+    }
+}
+
+/// Why nobody can be asked anything, if so.
+fn obstacle_to_asking(global: &Global) -> Option<&'static str> {
+    let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    if global.no_input {
+        Some("--no-input forbids asking")
+    } else if global.json {
+        Some("--json forbids asking")
+    } else if text("CI").is_some() {
+        Some("nobody is asked where CI is set")
+    } else if !terminals {
+        Some("there is no terminal to ask at")
+    } else {
+        None
     }
 }
 

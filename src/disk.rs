@@ -34,38 +34,81 @@ impl FolderLock {
 
 /// Replaces the file at `path`, or makes it, so that at every instant and
 /// after any crash either the old or the new content is there. Mode and owner
-/// of `old` are kept; a new file is for its owner only.
+/// of `old` are kept; a new file is for its owner only. The folder must be
+/// locked. `still` is asked at the last moment; where it says no, nothing is
+/// replaced. Gives whether it was.
 ///
 /// # Errors
 /// Whatever the file system says; the old file is untouched then.
-pub fn replace(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<()> {
-    let folder = folder_of(path);
+pub fn replace_if(
+    path: &Path,
+    content: &[u8],
+    old: Option<&Metadata>,
+    still: impl Fn() -> bool,
+) -> io::Result<bool> {
     let file = write_beside(path, content, old)?;
+    if !still() {
+        return Ok(false);
+    }
     file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    sync_folder(folder_of(path))?;
+    Ok(true)
 }
 
-/// Does all of [`replace`] but its last step, so that a full disk, a folder
+/// Does all of [`replace_if`] but its last step, so that a full disk, a folder
 /// without the right to write or an owner that can't be kept are found before
 /// anything depends on them.
 ///
 /// # Errors
-/// What [`replace`] would say.
+/// What [`replace_if`] would say.
 pub fn rehearse_replace(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<()> {
     write_beside(path, content, old).and_then(NamedTempFile::close)
 }
 
+/// The new content is written beside the file under one fixed name: whoever
+/// holds the folder's lock may take away what a killed process left there, which
+/// can be a key.
 fn write_beside(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = folder_of(path);
+    let name = name_beside(path);
+    clean_beside(path)?;
     let mut file =
-        tempfile::Builder::new().prefix(&format!("{name}.")).tempfile_in(folder_of(path))?;
-    file.write_all(content)?;
+        tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder).map_err(plain)?;
+    file.write_all(content).map_err(plain)?;
     if let Some(old) = old {
         keep_owner(file.as_file(), old)?;
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Takes away what a killed process may have left beside the file at `path`.
+/// The folder must be locked.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn clean_beside(path: &Path) -> io::Result<()> {
+    match fs::remove_file(folder_of(path).join(name_beside(path))) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn name_beside(path: &Path) -> String {
+    format!("{}.cencori-new", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// The error of the system itself: the library's names a file that nobody knows.
+fn plain(error: io::Error) -> io::Error {
+    let mut cause: &(dyn std::error::Error + 'static) = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
 }
 
 #[cfg(unix)]
@@ -95,16 +138,29 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a file that was not there, for its owner only.
+/// Makes a file that was not there, for its owner only, to be appended to.
 ///
 /// # Errors
 /// Also where the file is there.
 pub fn create_private_file(path: &Path) -> io::Result<File> {
+    private().create_new(true).open(path)
+}
+
+/// Opens a file to be appended to; one that is not there is made, for its owner
+/// only.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn append_private(path: &Path) -> io::Result<File> {
+    private().create(true).open(path)
+}
+
+fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create_new(true);
+    options.read(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }
 
 /// Makes sure that the folder's entries survive a crash.

@@ -142,6 +142,17 @@ pub struct Listing {
     pub server_time: Option<i64>,
 }
 
+/// What the service says of a key itself (contract, *Finding a project*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// Alive, in this project.
+    Live(Uuid),
+    /// Revoked.
+    Revoked,
+    /// Not known: deleted, never issued, or the service's database is down.
+    Unknown,
+}
+
 /// A key that is to be made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewKey {
@@ -240,12 +251,11 @@ impl Dashboard {
         Ok(self.call(&Method::GET, "/api/user/profile", None)?.json::<Answer>()?.profile.id)
     }
 
-    /// Asks the service about a key itself: the project of a live one, `None`
-    /// for one that is revoked or unknown. Sees a revocation at once.
+    /// Asks the service about a key itself. Sees a revocation at once.
     ///
     /// # Errors
     /// [`ApiError`] where the service can't say.
-    pub fn project_of(&self, key: &Secret) -> Result<Option<Uuid>, ApiError> {
+    pub fn validity(&self, key: &Secret) -> Result<Validity, ApiError> {
         #[derive(Deserialize)]
         struct Valid {
             project_id: Uuid,
@@ -255,8 +265,11 @@ impl Dashboard {
         let answer =
             self.transport.send(&Method::GET, "/api/agent/setup/validate", &headers, None)?;
         match answer.json::<Valid>() {
-            Ok(valid) => Ok(Some(valid.project_id)),
-            Err(ApiError::Refused { status: 401, .. }) => Ok(None),
+            Ok(valid) => Ok(Validity::Live(valid.project_id)),
+            Err(ApiError::Refused { status: 401, message, .. }) if message.contains("revoked") => {
+                Ok(Validity::Revoked)
+            }
+            Err(ApiError::Refused { status: 401, .. }) => Ok(Validity::Unknown),
             Err(error) => Err(error),
         }
     }

@@ -49,15 +49,14 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Whether the service may have carried the request out all the same. A
-    /// plain 4xx is an answer; a 5xx, a broken connection or a page in place
-    /// of an answer can come from something in front of a service that went on
-    /// working.
+    /// Whether the service may have carried the request out all the same. The
+    /// statuses that its own routes refuse with are an answer; anything else
+    /// can come from something in front of a service that went on working.
     pub fn leaves_doubt(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Redirected { .. } => false,
             Self::Interrupted { .. } | Self::Unintelligible { .. } => true,
-            Self::Refused { status, .. } => *status >= 500,
+            Self::Refused { status, .. } => !matches!(status, 400 | 401 | 403),
         }
     }
 

@@ -7,6 +7,6 @@ pub mod retry;
 pub mod session;
 pub mod transport;
 
-pub use dashboard::{Dashboard, ListedKey, NewKey};
+pub use dashboard::{Dashboard, ListedKey, NewKey, Validity};
 pub use error::ApiError;
 pub use transport::{BaseUrl, Transport};

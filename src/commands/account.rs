@@ -9,9 +9,11 @@ use uuid::Uuid;
 use crate::api::dashboard::{Authorization, Listing};
 use crate::api::session::SessionCookies;
 use crate::api::transport::Attempt;
-use crate::api::{ApiError, BaseUrl, Dashboard, ListedKey, Transport};
+use crate::api::{ApiError, BaseUrl, Dashboard, ListedKey, Transport, Validity};
 use crate::context::Context;
-use crate::creation::{self, Settled, journal};
+use crate::creation;
+use crate::creation::journal::{self, Record};
+use crate::creation::settle::{self, Settled};
 use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Kind};
 use crate::key::Environment;
@@ -39,8 +41,20 @@ pub struct Account {
 }
 
 impl Account {
-    /// Signs in, and first of all brings to its end what an earlier command on
-    /// this project had to leave unfinished.
+    /// Finds out without asking the service whether [`Self::open`] can't work.
+    ///
+    /// # Errors
+    /// No project, no credential or no usable address.
+    pub fn check(context: &Context) -> Result<(), Failure> {
+        if !context.sandbox {
+            ProjectReference::parse(context, None)?;
+            credential(context, None)?;
+            base(context, None)?;
+        }
+        Ok(())
+    }
+
+    /// Signs in. Tells of what an interrupted `keys create` has left.
     ///
     /// # Errors
     /// No project or no credential, or the service says no.
@@ -53,9 +67,7 @@ impl Account {
         let origin = credential.origin;
         let dashboard = sign_in(transport, credential)?;
         let project = project.resolve(&dashboard)?;
-        let account = Self { dashboard, project, origin, _sandbox: sandbox };
-        account.settle_interrupted(context)?;
-        Ok(account)
+        Ok(Self { dashboard, project, origin, _sandbox: sandbox })
     }
 
     /// The live keys of several environments, asked for at once.
@@ -97,58 +109,90 @@ impl Account {
         }
     }
 
-    fn settle_interrupted(&self, context: &Context) -> Result<(), Failure> {
-        let ui = &context.ui;
+    /// Says that an earlier `keys create` on this project was interrupted. A
+    /// command that only looks, or that does something else, changes nothing
+    /// about that.
+    ///
+    /// # Errors
+    /// Where the state folder can't be read.
+    pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
+        for record in self.interrupted(context)? {
+            context.ui.warn(&format!(
+                "An earlier `keys create` of \"{}\" was interrupted; `keys create --resume` brings it to its end.",
+                record.intent.key.name
+            ));
+        }
+        Ok(())
+    }
+
+    /// Brings to its end what an earlier `keys create` on this project had to
+    /// leave unfinished. Gives how many there were.
+    ///
+    /// # Errors
+    /// Where the state folder can't be read or the service can't be asked.
+    pub fn settle_interrupted(&self, context: &Context) -> Result<usize, Failure> {
+        let records = self.interrupted(context)?;
+        let count = records.len();
+        for record in records {
+            let environment = record.intent.key.environment;
+            let name = record.intent.key.name.clone();
+            let listing = self.list(&[environment])?.remove(0);
+            say_settled(&context.ui, &name, settle::settle(&self.dashboard, record, &listing)?);
+        }
+        Ok(count)
+    }
+
+    fn interrupted(&self, context: &Context) -> Result<Vec<Record>, Failure> {
         // Without a place for state nothing can have been left there.
-        let Ok(state) = context.state_directory() else { return Ok(()) };
+        let Ok(state) = context.state_directory() else { return Ok(Vec::new()) };
         let (records, damaged) = journal::abandoned(state).map_err(|error| {
             anyhow::Error::from(error).context("The state folder can't be read")
         })?;
         for path in damaged {
-            ui.warn(&format!(
+            context.ui.warn(&format!(
                 "{} is the record of an interrupted `keys create`, and can't be read. If `keys list` shows \
                  a key that nobody has, revoke it; then remove the file.",
                 path.display()
             ));
         }
-        for record in records.into_iter().filter(|record| record.intent.project == self.project) {
-            let environment = record.intent.key.environment;
-            let name = record.intent.key.name.clone();
-            let listing = self.list(&[environment])?.remove(0);
-            say_settled(ui, &name, creation::settle(&self.dashboard, record, &listing)?);
-        }
-        Ok(())
+        Ok(records.into_iter().filter(|record| record.intent.project == self.project).collect())
     }
 }
 
 fn say_settled(ui: &Ui, name: &str, settled: Settled) {
-    let name = crate::ui::printable(name);
     let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
-    let known = |key: &ListedKey| format!("{} ({})", crate::ui::printable(&key.name), key.prefix);
+    let known = |key: &ListedKey| format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match settled {
-        Settled::NothingToDo | Settled::Waiting => {}
+        Settled::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),
+        Settled::Waiting => ui.warn(&format!(
+            "{earlier}. No key has come of it so far; `keys create --resume` looks again."
+        )),
+        Settled::Kept => ui.warn(&format!(
+            "{earlier}. The service does not list its key now, nor call it revoked; it is kept, and \
+             `keys create --resume` tries again."
+        )),
         Settled::Finished(key, placement) => {
             let places: Vec<_> =
                 placement.stored.iter().map(|place| place.sink().describe()).collect();
             ui.warn(&format!("{earlier}: {} is now in {}.", known(&key), places.join(" and in ")));
             for (place, why) in placement.failed {
-                ui.warn(&format!("{} did not get it: {}.", place.sink().describe(), why.message()));
+                ui.warn(&format!("{}: {}.", place.sink().describe(), why.message()));
             }
         }
         Settled::Undone(key, outcome) => {
-            ui.warn(&format!(
-                "{earlier} before its key was known to be anywhere: {}.",
-                creation::undone(&key, &outcome)
-            ));
+            let undone = creation::undone(&key, &outcome);
+            ui.warn(&format!("{earlier} before its key was anywhere: {undone}."));
         }
-        Settled::Ambiguous(keys) => {
-            let ids: Vec<_> =
-                keys.iter().map(|key| format!("{} ({})", key.id, key.prefix)).collect();
-            ui.warn(&format!(
-                "{earlier}. Several keys fit, none was revoked; revoke the one that nobody else made: {}",
-                ids.join(", ")
-            ));
-        }
+        Settled::Handed(key) => ui.warn(&format!(
+            "{earlier} while its key was being handed over, so that somebody may have it: {} is live. If nothing \
+             uses it, revoke it by its id.",
+            known(&key)
+        )),
+        Settled::Unclear(keys) => ui.warn(&format!(
+            "{earlier}. It may have made {}, which was not revoked: it may be somebody else's. If nobody has \
+             its text, revoke it by its id.",
+            settle::ids(&keys)
+        )),
     }
 }
 
@@ -187,15 +231,19 @@ impl ProjectReference {
     fn resolve(self, dashboard: &Dashboard) -> Result<Uuid, Failure> {
         match self {
             Self::Id(id) => Ok(id),
-            Self::Key(key, place) => dashboard.project_of(&key)?.ok_or_else(|| {
-                Failure::new(
-                    Kind::NotFound,
-                    format!("The key in {place} is revoked, or the service does not know it."),
-                )
-                .hint("Name the project by its UUID, or by a live key")
-            }),
+            Self::Key(key, place) => match dashboard.validity(&key)? {
+                Validity::Live(project) => Ok(project),
+                Validity::Revoked => Err(dead(&format!("The key in {place} is revoked"))),
+                Validity::Unknown => {
+                    Err(dead(&format!("The service does not know the key in {place}")))
+                }
+            },
         }
     }
+}
+
+fn dead(message: &str) -> Failure {
+    Failure::new(Kind::NotFound, message).hint("Name the project by its UUID, or by a live key")
 }
 
 fn start_sandbox(context: &Context) -> Result<Sandbox, Failure> {

@@ -6,9 +6,10 @@
 //! synced. The file is locked while its process lives; a record that can be
 //! locked is one that somebody has to finish.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +18,11 @@ use crate::api::NewKey;
 use crate::disk;
 use crate::secret::Secret;
 use crate::sinks::Destination;
+
+/// The file beside the records that says which keys runs on this machine were
+/// given, an id a line. Looking for the key of a lost answer, they are told
+/// apart by it.
+const ISSUED: &str = "issued";
 
 /// What is about to be asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,10 +47,14 @@ pub struct Intent {
 #[serde(tag = "entry", rename_all = "snake_case")]
 enum Entry {
     Intended(Intent),
-    /// A key that somebody else's request made since.
-    Known {
-        id: Uuid,
+    /// The request ended without a usable answer, so many milliseconds after
+    /// it began.
+    GivenUp {
+        after: u64,
     },
+    /// The key is about to be given to something that can't be asked whether it
+    /// has it.
+    Handed,
     /// The only copy of a key, until it is where it belongs.
     Issued {
         id: Uuid,
@@ -61,6 +71,10 @@ pub struct Record {
     pub intent: Intent,
     /// The key that came of it.
     pub issued: Option<(Uuid, Secret)>,
+    /// How long the request was under way, where its process could tell.
+    pub given_up: Option<Duration>,
+    /// Whether something that can't be asked may have the key.
+    pub handed: bool,
 }
 
 impl Record {
@@ -71,6 +85,9 @@ impl Record {
     pub fn begin(state: &Path, intent: Intent) -> io::Result<Self> {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
+        if is_quiet(&folder)? {
+            let _ = fs::remove_file(folder.join(ISSUED));
+        }
         let id = Uuid::new_v4();
         // Locked under a name that nobody looks for, so that no other process
         // can take it for abandoned before it is.
@@ -78,7 +95,7 @@ impl Record {
         let path = folder.join(format!("{id}.jsonl"));
         let file = disk::create_private_file(&unseen)?;
         file.try_lock()?;
-        let mut record = Self { file, path, intent, issued: None };
+        let mut record = Self { file, path, intent, issued: None, given_up: None, handed: false };
         let result = record
             .append(&Entry::Intended(record.intent.clone()))
             .and_then(|()| fs::rename(&unseen, &record.path))
@@ -97,17 +114,30 @@ impl Record {
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
         self.append(&Entry::Issued { id, key: key.expose().to_owned() })?;
         self.issued = Some((id, key.clone()));
-        Ok(())
+        // Where this note is lost, another run may name the key as one that it
+        // can't account for, or revoke it: worth an error, though not of this key.
+        let path = self.path.with_file_name(ISSUED);
+        let mut others = disk::append_private(&path)?;
+        others.write_all(format!("{id}\n").as_bytes())
     }
 
-    /// Notes that a key which may look like this record's is not.
+    /// Notes that no usable answer came.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn exclude(&mut self, id: Uuid) -> io::Result<()> {
-        self.append(&Entry::Known { id })?;
-        self.intent.known.push(id);
-        Ok(())
+    pub fn given_up(&mut self, after: Duration) -> io::Result<()> {
+        self.given_up = Some(after);
+        self.append(&Entry::GivenUp { after: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) })
+    }
+
+    /// Notes that the key is about to be given to something that can't be asked
+    /// whether it has it.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn handing(&mut self) -> io::Result<()> {
+        self.handed = true;
+        self.append(&Entry::Handed)
     }
 
     /// Ends the record: the key is where it belongs, or is no more.
@@ -117,6 +147,13 @@ impl Record {
     pub fn close(self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         disk::sync_folder(disk::folder_of(&self.path))
+    }
+
+    /// The ids of keys that runs on this machine were given meanwhile: none of
+    /// them is what this record asked for.
+    pub fn issued_to_others(&self) -> Vec<Uuid> {
+        let text = fs::read_to_string(self.path.with_file_name(ISSUED)).unwrap_or_default();
+        text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
@@ -142,7 +179,10 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     };
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != "jsonl") {
+        // A link could lead anywhere, a pipe would be waited for.
+        let ours = path.extension().is_some_and(|extension| extension == "jsonl")
+            && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        if !ours {
             continue;
         }
         match open(&path) {
@@ -154,9 +194,19 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     Ok((records, damaged))
 }
 
+/// Whether there is no record, under any name: nobody needs the ids then.
+fn is_quiet(folder: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        if entry?.file_name() != ISSUED {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// `None` where its process lives, or has just ended it.
 fn open(path: &Path) -> io::Result<Option<Record>> {
-    let mut file = match fs::OpenOptions::new().read(true).append(true).open(path) {
+    let mut file = match OpenOptions::new().read(true).append(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -177,20 +227,21 @@ fn open(path: &Path) -> io::Result<Option<Record>> {
         }
     }
     let mut entries = entries.into_iter();
-    let Some(Entry::Intended(mut intent)) = entries.next() else {
+    let Some(Entry::Intended(intent)) = entries.next() else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "no intent"));
     };
-    let mut issued = None;
+    let (mut issued, mut given_up, mut handed) = (None, None, false);
     for entry in entries {
         match entry {
             Entry::Issued { id, key } => issued = Some((id, Secret::new(key))),
-            Entry::Known { id } => intent.known.push(id),
+            Entry::GivenUp { after } => given_up = Some(Duration::from_millis(after)),
+            Entry::Handed => handed = true,
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
             }
         }
     }
-    Ok(Some(Record { file, path: path.to_owned(), intent, issued }))
+    Ok(Some(Record { file, path: path.to_owned(), intent, issued, given_up, handed }))
 }
 
 fn folder(state: &Path) -> PathBuf {

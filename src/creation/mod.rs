@@ -1,13 +1,15 @@
 //! Making a key so that it is never lost: written down before it is asked for,
 //! kept as soon as it is there, and only then put where it belongs.
 //!
-//! [`settle`] is the one way from a record on disk to its end, for the process
+//! [`settle()`] is the one way from a record on disk to its end, for the process
 //! that began it as for one that finds it later: a key that is in one of its
 //! places stays; one that is in none, or whose text never arrived, is revoked.
 
 pub mod journal;
+pub mod settle;
 
 use std::path::Path;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -19,13 +21,7 @@ use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
 use journal::{Intent, Record};
-
-/// How far two readings of the service's clock may lie apart, in seconds.
-const CLOCK_SLACK: i64 = 60;
-
-/// How long a request may still come to life after its process is gone, in
-/// seconds. A record that nothing came of is kept for that long.
-const LATE_ARRIVAL: i64 = 600;
+use settle::{Settled, ids, settle};
 
 /// What is to be made, and where it is to go.
 pub struct Plan {
@@ -48,7 +44,7 @@ pub struct Creation {
 }
 
 /// Where a key ended up.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Placement {
     /// The places that have it.
     pub stored: Vec<Destination>,
@@ -56,19 +52,13 @@ pub struct Placement {
     pub failed: Vec<(Destination, Failure)>,
 }
 
-/// What became of a creation that was interrupted.
-#[derive(Debug)]
-pub enum Settled {
-    /// The key is in these places now.
-    Finished(ListedKey, Placement),
-    /// The key was revoked, with its outcome: it was in no place.
-    Undone(ListedKey, Outcome),
-    /// No key came of it, and none will.
-    NothingToDo,
-    /// No key has come of it, but it is too early to say that none will.
-    Waiting,
-    /// Several keys may have come of it.
-    Ambiguous(Vec<ListedKey>),
+impl Placement {
+    fn add(&mut self, destination: Destination, stored: Result<(), Failure>) {
+        match stored {
+            Ok(()) => self.stored.push(destination),
+            Err(failure) => self.failed.push((destination, failure)),
+        }
+    }
 }
 
 /// Makes a key. It is on disk when this returns.
@@ -100,9 +90,14 @@ pub fn create(
         );
         Failure::new(Kind::Failed, message).hint("Name another folder in CENCORI_STATE_DIR")
     })?;
+    let begun = Instant::now();
     let (key, secret) = match dashboard.create_key(project, &record.intent.key) {
         Ok(created) => created,
-        Err(error) if error.leaves_doubt() => return Err(in_doubt(dashboard, record, &error)),
+        Err(error) if error.leaves_doubt() => {
+            // Without this note a later run allows for more time, no more.
+            let _ = record.given_up(begun.elapsed());
+            return Err(in_doubt(dashboard, record, &error));
+        }
         Err(error) => {
             // Where the record stays behind, a later run finds that nothing
             // came of it.
@@ -123,19 +118,38 @@ pub fn create(
             ),
         ));
     }
-    // Other records of this project may be waiting for a key just like this.
-    for mut other in journal::abandoned(state).map(|found| found.0).unwrap_or_default() {
-        if other.intent.project == project && other.issued.is_none() {
-            let _ = other.exclude(key.id);
-        }
+    let creation = Creation { record, key, secret };
+    if !settle::is_alike(&creation.record.intent.key, &creation.key) {
+        let key = creation.key.clone();
+        let undone = undone(&key, &creation.undo(dashboard));
+        let message = format!(
+            "The service made a key of another type or environment than asked for, so {undone}"
+        );
+        return Err(Failure::new(Kind::Failed, message));
     }
-    Ok(Creation { record, key, secret })
+    Ok(creation)
 }
 
 impl Creation {
     /// Puts the key where it is to go, and tells where it is then.
-    pub fn place(&self) -> Placement {
-        place(&self.record.intent.destinations, &self.secret, true)
+    pub fn place(&mut self) -> Placement {
+        let mut placement = Placement::default();
+        for destination in self.record.intent.destinations.clone() {
+            // A later run must not take the key for one that nobody has.
+            let noted = if destination.can_be_resumed() { Ok(()) } else { self.record.handing() };
+            let stored =
+                noted.map_err(Failure::from).and_then(|()| destination.sink().store(&self.secret));
+            placement.add(destination, stored);
+        }
+        placement
+    }
+
+    /// The key is about to be printed, and who reads it can't be asked.
+    ///
+    /// # Errors
+    /// Where that can't be noted; the key must not be printed then.
+    pub fn handing(&mut self) -> std::io::Result<()> {
+        self.record.handing()
     }
 
     /// The key is where it belongs: forgets it.
@@ -162,7 +176,7 @@ pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
     let name = format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match outcome {
         Outcome::Revoked | Outcome::AlreadyRevoked => {
-            format!("{name} is revoked, nothing is left behind")
+            format!("{name} is revoked; nothing is left behind")
         }
         Outcome::StillLive(error) => {
             format!("{name} is still live, because revoking it failed: {error}")
@@ -173,22 +187,6 @@ pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
 
 fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey) -> Outcome {
     revocation::revoke(dashboard, project, std::slice::from_ref(key)).remove(0)
-}
-
-fn place(destinations: &[Destination], secret: &Secret, run_commands: bool) -> Placement {
-    let mut placement = Placement { stored: Vec::new(), failed: Vec::new() };
-    for destination in destinations {
-        if !run_commands && !destination.can_be_resumed() {
-            let why = Failure::new(Kind::PartlyDone, "it is run only by the command that named it");
-            placement.failed.push((destination.clone(), why));
-            continue;
-        }
-        match destination.sink().store(secret) {
-            Ok(()) => placement.stored.push(destination.clone()),
-            Err(failure) => placement.failed.push((destination.clone(), failure)),
-        }
-    }
-    placement
 }
 
 /// The request got no usable answer: finds out what came of it, now if
@@ -202,119 +200,25 @@ fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure 
         .and_then(|listing| settle(dashboard, record, &listing));
     let (state, hint) = match found {
         Ok(Settled::Undone(key, outcome)) => {
-            let state = format!("It was, but its text never arrived; {}.", undone(&key, &outcome));
+            let state = format!(
+                "One that fits appeared meanwhile, and its text never arrived; {}.",
+                undone(&key, &outcome)
+            );
             (state, "Run the command again")
         }
-        Ok(Settled::Ambiguous(keys)) => {
-            let keys: Vec<_> =
-                keys.iter().map(|key| format!("{} ({})", key.id, key.prefix)).collect();
-            let state = format!(
-                "Several keys that fit have appeared since, none was revoked: {}.",
-                keys.join(", ")
-            );
+        Ok(Settled::Unclear(keys)) => {
+            let state = format!("{} may be it, and was not revoked.", ids(&keys));
             (state, "Revoke by its id the one that nobody else made")
         }
         Ok(_) => (
             "None has appeared so far.".to_owned(),
-            "The next `cencori keys` command looks again, and revokes the key if there is one",
+            "`keys create --resume` looks again, and revokes the key if there is one",
         ),
         Err(failure) => (
             format!("Asking again failed too: {}.", failure.message()),
-            "The next `cencori keys` command finds out, and revokes the key if there is one",
+            "`keys create --resume` finds out, and revokes the key if there is one",
         ),
     };
     let message = format!("The service did not say whether the key was created: {error}. {state}");
     Failure::new(Kind::Unavailable, message).hint(hint)
-}
-
-/// Brings an interrupted creation to its end. `listing` is the environment's,
-/// from just now.
-///
-/// # Errors
-/// Where the service can't be asked; the record stays then.
-pub fn settle(
-    dashboard: &Dashboard,
-    record: Record,
-    listing: &Listing,
-) -> Result<Settled, Failure> {
-    let Some((id, secret)) = record.issued.clone() else {
-        return settle_unanswered(dashboard, record, listing);
-    };
-    let Some(key) = listing.keys.iter().find(|key| key.id == id).cloned() else {
-        if listing.full {
-            return Ok(Settled::Waiting);
-        }
-        record.close()?;
-        return Ok(Settled::NothingToDo);
-    };
-    let placement = place(&record.intent.destinations, &secret, false);
-    if placement.stored.is_empty() {
-        let outcome = undo(dashboard, record.intent.project, &key);
-        if outcome.is_dead() {
-            record.close()?;
-        }
-        return Ok(Settled::Undone(key, outcome));
-    }
-    record.close()?;
-    Ok(Settled::Finished(key, placement))
-}
-
-/// A request without an answer: looks for a key that it may have made, and
-/// revokes it, since nobody has its text.
-fn settle_unanswered(
-    dashboard: &Dashboard,
-    record: Record,
-    listing: &Listing,
-) -> Result<Settled, Failure> {
-    let mut candidates: Vec<_> =
-        listing.keys.iter().filter(|key| may_be_of(&record.intent, key)).cloned().collect();
-    if candidates.iter().any(|key| key.created_by.is_some()) {
-        let me = dashboard.user_id()?;
-        candidates.retain(|key| key.created_by.is_none_or(|creator| creator == me));
-    }
-    match candidates.len() {
-        0 => {
-            let age = Timestamp::now().as_second() - record.intent.started_at;
-            // A clock that was set back says nothing about age.
-            if !(0..LATE_ARRIVAL).contains(&age) {
-                record.close()?;
-                return Ok(Settled::NothingToDo);
-            }
-            Ok(Settled::Waiting)
-        }
-        1 => {
-            let key = candidates.remove(0);
-            let outcome = undo(dashboard, record.intent.project, &key);
-            if outcome.is_dead() {
-                record.close()?;
-            }
-            Ok(Settled::Undone(key, outcome))
-        }
-        _ => {
-            // Said once. Were the record kept, then as soon as a person has
-            // revoked one of two, the other would look like ours.
-            record.close()?;
-            Ok(Settled::Ambiguous(candidates))
-        }
-    }
-}
-
-/// Whether `key` can be what the intended request made: not there before,
-/// alike in all that was asked for, and made while the request was under way by
-/// the service's own clock.
-fn may_be_of(intent: &Intent, key: &ListedKey) -> bool {
-    let asked = &intent.key;
-    let in_time = match (intent.server_time, key.created_at) {
-        (Some(start), Some(created)) => {
-            let timeout = i64::try_from(intent.timeout).unwrap_or(i64::MAX / 2);
-            (start - CLOCK_SLACK..=start + timeout + CLOCK_SLACK).contains(&created.as_second())
-        }
-        _ => true,
-    };
-    in_time
-        && !intent.known.contains(&key.id)
-        && key.name == asked.name
-        && key.key_type == asked.key_type
-        && key.environment == asked.environment
-        && key.domains == asked.allowed_domains.clone().unwrap_or_default()
 }

@@ -63,6 +63,12 @@ fn route(service: &Service, request: &Request) -> anyhow::Result<Answer> {
 
         (GET, [""]) => Ok(Answer::html(200, "Cencori sandbox")),
         (_, known) if is_known(known) => Ok(Answer::empty(405)),
+        // The service has more of these. A page would leave an application's
+        // developer looking for a mistake in the address.
+        (_, ["v1", ..] | ["api", "ai", ..]) => Ok(Answer::error(
+            501,
+            "The sandbox calls no model: of the gateway it has GET /v1/models and POST /api/ai/moderation",
+        )),
         _ => Ok(not_found()),
     }
 }

@@ -10,6 +10,9 @@ use super::Sink;
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
+/// Variables that give the right to make keys: no child process gets them.
+pub const CREDENTIALS: [&str; 3] = ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CENCORI_PASSWORD"];
+
 /// A line for the platform's shell.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Command {
@@ -23,7 +26,7 @@ impl Command {
         let mut process = Process::new(shell);
         process.arg(flag).arg(&self.line);
         // The command gets the key, not the right to make more of them.
-        for variable in ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CENCORI_PASSWORD"] {
+        for variable in CREDENTIALS {
             process.env_remove(variable);
         }
         process

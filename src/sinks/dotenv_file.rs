@@ -59,9 +59,9 @@ impl DotenvFile {
         &self.variable
     }
 
-    /// Whether the variable has a value now that would be lost.
-    pub fn would_replace(&self) -> bool {
-        !self.replaces.is_empty()
+    /// What the variable held when it was looked at, and what would be lost.
+    pub fn replaces(&self) -> &[Fingerprint] {
+        &self.replaces
     }
 
     /// Fingerprints of what the variable holds in `content`; empty values count
@@ -116,6 +116,11 @@ impl DotenvFile {
         Ok(read_back(&rendered, &self.variable).rejected_line)
     }
 
+    fn lock(&self) -> Result<FolderLock, Failure> {
+        FolderLock::acquire(disk::folder_of(&self.path))
+            .map_err(|error| self.failed("can't be locked", &error))
+    }
+
     fn failed(&self, what: &str, error: &io::Error) -> Failure {
         failed(&self.shown(), what, error)
     }
@@ -141,30 +146,38 @@ impl Sink for DotenvFile {
             }
         }
         let rendered = self.with(&content, &stand_in())?;
+        let _lock = self.lock()?;
         disk::rehearse_replace(&self.path, &rendered, metadata.as_ref())
             .map_err(|error| self.failed("can't be written", &error))
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
-        let _lock = FolderLock::acquire(disk::folder_of(&self.path))
-            .map_err(|error| self.failed("can't be locked", &error))?;
-        let (content, metadata) = self.read()?;
-        let present = self.present_in(&content)?;
-        if present.iter().all(|value| *value == key.fingerprint()) && !present.is_empty() {
-            return Ok(());
+        let _lock = self.lock()?;
+        disk::clean_beside(&self.path).map_err(|error| self.failed("can't be written", &error))?;
+        loop {
+            let (content, metadata) = self.read()?;
+            let present = self.present_in(&content)?;
+            if present.iter().all(|value| *value == key.fingerprint()) && !present.is_empty() {
+                return Ok(());
+            }
+            if present.iter().any(|value| !self.replaces.contains(value)) {
+                return Err(Failure::new(
+                    Kind::Failed,
+                    format!(
+                        "{} was changed by somebody else in the meantime; that value stays",
+                        self.describe()
+                    ),
+                ));
+            }
+            let rendered = self.with(&content, key)?;
+            let unchanged = || self.read().is_ok_and(|(now, _)| now == content);
+            // Somebody who knows nothing of the lock may write meanwhile.
+            if disk::replace_if(&self.path, &rendered, metadata.as_ref(), unchanged)
+                .map_err(|error| self.failed("can't be written", &error))?
+            {
+                break;
+            }
         }
-        if present.iter().any(|value| !self.replaces.contains(value)) {
-            return Err(Failure::new(
-                Kind::Failed,
-                format!(
-                    "{} was changed by somebody else in the meantime; that value stays",
-                    self.describe()
-                ),
-            ));
-        }
-        let rendered = self.with(&content, key)?;
-        disk::replace(&self.path, &rendered, metadata.as_ref())
-            .map_err(|error| self.failed("can't be written", &error))?;
         let (written, _) = self.read()?;
         if read_back(&written, &self.variable).value.as_ref() != Some(key) {
             return Err(Failure::new(
@@ -207,6 +220,13 @@ pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret
 }
 
 fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {
+    // What stands there leads to the streams of some process; replacing it would
+    // cut them off.
+    let target = fs::read_link(path).unwrap_or_default();
+    if [path, &target].iter().any(|path| path.starts_with("/dev") || path.starts_with("/proc")) {
+        return Err(Failure::new(Kind::Failed, format!("{shown} is not a regular file."))
+            .hint("Name a .env file"));
+    }
     let link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     match fs::canonicalize(path) {
         Ok(path) => Ok(path),

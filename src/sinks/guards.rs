@@ -3,7 +3,11 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use wait_timeout::ChildExt as _;
+
+use super::command::CREDENTIALS;
 use super::dotenv_file::DotenvFile;
 use super::variable;
 use crate::failure::Failure;
@@ -17,32 +21,54 @@ pub enum GitState {
     Tracked,
     /// Neither tracked nor ignored: one `git add .` from being tracked.
     Exposed,
-    /// Ignored, outside any repository, or there is no git.
+    /// Ignored, or outside any repository.
     Safe,
+    /// There is a repository, and git does not answer for it.
+    Unknown,
 }
+
+/// How long git may take to answer; it takes milliseconds.
+const GIT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What would have git look at another repository than the one around the file.
+const GIT_VARIABLES: [&str; 5] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
 
 /// Asks git about the file at `path` (absolute).
 pub fn git_state(path: &Path) -> GitState {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return GitState::Safe;
     };
+    if !folder.ancestors().any(|folder| folder.join(".git").exists()) {
+        return GitState::Safe;
+    }
     let ask = |arguments: &[&str]| {
-        // A monitor that the repository's settings name would be run.
         let mut git = Command::new("git");
-        git.args(["-c", "core.fsmonitor=false"])
-            .args(arguments)
-            .arg("--")
-            .arg(name)
-            .current_dir(folder);
+        // A monitor that the repository's settings name would be run; and that
+        // somebody else owns the repository is no reason not to look at it.
+        git.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]);
+        git.args(arguments).arg("--").arg(name).current_dir(folder);
+        for variable in GIT_VARIABLES.iter().chain(&CREDENTIALS) {
+            git.env_remove(variable);
+        }
         git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        git.status().ok()?.code()
+        let mut child = git.spawn().ok()?;
+        let status = child.wait_timeout(GIT_TIMEOUT).ok()?;
+        if status.is_none() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        status?.code()
     };
-    // ls-files: 0 tracked, 1 not, 128 no repository.
+    // ls-files: 0 tracked, 1 not. check-ignore: 0 ignored, 1 not.
     match ask(&["ls-files", "--error-unmatch"]) {
         Some(0) => GitState::Tracked,
-        // check-ignore: 0 ignored, 1 not.
-        Some(1) if ask(&["check-ignore", "--quiet"]) == Some(1) => GitState::Exposed,
-        _ => GitState::Safe,
+        Some(1) => match ask(&["check-ignore", "--quiet"]) {
+            Some(0) => GitState::Safe,
+            Some(1) => GitState::Exposed,
+            _ => GitState::Unknown,
+        },
+        _ => GitState::Unknown,
     }
 }
 
@@ -76,9 +102,16 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
 ///
 /// # Errors
 /// Where the file can't be read, or not as a `.env`.
-pub fn warnings(file: &DotenvFile, environment: Environment) -> Result<Vec<String>, Failure> {
+pub fn warnings(
+    file: &DotenvFile,
+    environment: Environment,
+    git: GitState,
+) -> Result<Vec<String>, Failure> {
     let shown = file.shown();
     let mut warnings = Vec::new();
+    if git == GitState::Unknown {
+        warnings.push(format!("git could not be asked whether it tracks {shown}."));
+    }
     let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_for = |words: [&str; 2]| name.split('.').any(|part| words.contains(&part));
     let other = match environment {
@@ -92,8 +125,8 @@ pub fn warnings(file: &DotenvFile, environment: Environment) -> Result<Vec<Strin
     }
     if let Some(line) = file.obstacle()? {
         warnings.push(format!(
-            "Line {line} of {shown} is none that every reader takes: a strict one (dotenvy) stops there, and \
-             does not see what comes after it."
+            "A strict reader (dotenvy) gives up at line {line} of {shown}, before it comes to {}.",
+            file.variable()
         ));
     }
     Ok(warnings)

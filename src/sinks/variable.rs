@@ -27,6 +27,11 @@ const FRAMEWORKS: [Framework; 9] = [
     Framework { package: "vite", prefix: "VITE_" },
 ];
 
+/// Further prefixes that are shipped to browsers, of tools that no new key is
+/// named after.
+const OTHER_PREFIXES: [&str; 6] =
+    ["NG_APP_", "SNOWPACK_PUBLIC_", "PLASMO_PUBLIC_", "STORYBOOK_", "TARO_APP_", "BUN_PUBLIC_"];
+
 /// Largest `package.json` that is looked at, in bytes.
 const LARGEST_PACKAGE: u64 = 1024 * 1024;
 
@@ -48,10 +53,10 @@ pub fn default_name(key_type: KeyType, environment: Environment, folder: &Path) 
 
 /// The prefix by which `name` is shipped to browsers, if it is.
 pub fn browser_prefix(name: &VariableName) -> Option<&'static str> {
-    FRAMEWORKS
-        .iter()
-        .map(|framework| framework.prefix)
-        .find(|prefix| name.as_str().starts_with(prefix))
+    // Names are told apart by case, but not on Windows.
+    let name = name.as_str().to_ascii_uppercase();
+    let mut prefixes = FRAMEWORKS.iter().map(|framework| framework.prefix).chain(OTHER_PREFIXES);
+    prefixes.find(|prefix| name.starts_with(prefix))
 }
 
 fn framework_in(folder: &Path) -> Option<&'static Framework> {

@@ -10,20 +10,28 @@ use crate::failure::Failure;
 /// Asks on stderr and reads from the terminal, if there is one.
 #[derive(Clone, Copy, Debug)]
 pub struct Prompter {
-    interactive: bool,
+    obstacle: Option<&'static str>,
 }
 
 impl Prompter {
-    /// `interactive`: both stdin and stderr are terminals, and nothing forbids
-    /// questions. Looking at one of them only would wait for ever
-    /// (dialoguer looks at stderr alone).
-    pub fn new(interactive: bool) -> Self {
-        Self { interactive }
+    /// `obstacle`: why nobody can be asked, as `there is no terminal to ask at`.
+    /// There is one only where both stdin and stderr are one: looking at one of
+    /// them would wait for ever (dialoguer looks at stderr alone).
+    pub fn new(obstacle: Option<&'static str>) -> Self {
+        Self { obstacle }
     }
 
     /// Whether somebody can answer.
     pub fn interactive(self) -> bool {
-        self.interactive
+        self.obstacle.is_none()
+    }
+
+    /// That `what` is needed, and why nobody was asked for it.
+    pub fn refuse(self, what: &str) -> Failure {
+        Failure::usage(match self.obstacle {
+            Some(obstacle) => format!("{what}, and {obstacle}"),
+            None => what.to_owned(),
+        })
     }
 
     /// Asks for a text until `check` accepts it.
@@ -61,23 +69,21 @@ impl Prompter {
         answered(select.interact_on(&Term::stderr()))
     }
 
-    /// Asks yes or no; bare Enter means no.
-    pub fn confirm(self, question: &str, flag: &str) -> Result<bool, Failure> {
+    /// Asks yes or no; bare Enter means `default`.
+    pub fn confirm(self, question: &str, default: bool, flag: &str) -> Result<bool, Failure> {
         self.must_be_interactive(question, flag)?;
         restore_cursor_on_interrupt();
-        let confirm = Confirm::new().with_prompt(printable(question)).default(false);
+        let confirm = Confirm::new().with_prompt(printable(question)).default(default);
         answered(confirm.interact_on(&Term::stderr()))
     }
 
     fn must_be_interactive(self, question: &str, flag: &str) -> Result<(), Failure> {
-        if self.interactive {
+        if self.interactive() {
             return Ok(());
         }
         let question = question.trim_end_matches(['?', ':']);
-        Err(Failure::usage(format!(
-            "An answer is needed, and there is no terminal to ask at: {question}."
-        ))
-        .hint(format!("Answer it on the command line: {flag}")))
+        let failure = self.refuse(&format!("An answer is needed ({})", printable(question)));
+        Err(failure.hint(format!("Answer it on the command line: {flag}")))
     }
 }
 

@@ -27,7 +27,7 @@ pub fn table(headings: &[&str], rows: &[Vec<String>], layout: &Layout) -> String
     }
     let mut table = comfy_table::Table::new();
     table
-        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(comfy_table::presets::UTF8_FULL_CONDENSED)
         .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
         .set_header(headings.to_vec());
     if let Some(width) = layout.width {

@@ -142,7 +142,7 @@ fn a_key_that_could_not_be_printed_is_revoked() {
     let output = desk.program("sh").args(["-c", line, crate::harness::CENCORI]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(
-        String::from_utf8_lossy(&output.stderr).contains("is revoked, nothing is left behind"),
+        String::from_utf8_lossy(&output.stderr).contains("is revoked; nothing is left behind"),
         "{output:?}"
     );
     assert!(sandbox.key_names(&sandbox.owner_cookie(), "production").is_empty());
@@ -155,14 +155,15 @@ fn a_key_that_could_not_be_kept_is_revoked() {
     let desk = Desk::at(&sandbox);
     // How long the record of an intent is with this command.
     let command = "kill -9 $PPID; :";
-    desk.run(&["keys", "create", "web", "--pipe-to", command]);
+    desk.run(&["keys", "create", "one", "--pipe-to", command]);
     let record = std::fs::read_to_string(&desk.open_creations()[0]).unwrap();
     let intent = record.lines().next().unwrap().len() + 1;
-    desk.run(&["keys", "list"]).exits(0);
+    desk.run(&["keys", "create", "--resume"]).exits(0);
+    desk.run(&["keys", "revoke", "one", "--yes"]).exits(0);
     // With more behind it, it just fits into 1 KiB, and the key does not.
     assert!(intent < 1_000, "{intent}");
     let command = format!("{command} {}", "x".repeat(1_024 - intent - 10));
-    let line = "ulimit -f 1; trap '' XFSZ; exec \"$0\" keys create web --pipe-to \"$1\"";
+    let line = "ulimit -f 1; trap '' XFSZ; exec \"$0\" keys create two --pipe-to \"$1\"";
     let output = desk
         .program("bash")
         .args(["-c", line, crate::harness::CENCORI, &command])
@@ -171,7 +172,7 @@ fn a_key_that_could_not_be_kept_is_revoked() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(stderr.contains("could not be kept"), "{stderr}");
-    assert!(stderr.contains("is revoked, nothing is left behind"), "{stderr}");
+    assert!(stderr.contains("is revoked; nothing is left behind"), "{stderr}");
     assert!(sandbox.key_names(&sandbox.owner_cookie(), "production").is_empty());
     assert!(desk.open_creations().is_empty());
 }

@@ -199,6 +199,44 @@ fn git_decides_what_may_be_written() {
 }
 
 #[test]
+fn git_that_does_not_answer_is_told_of() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.succeed("git", &["init", "--quiet"]);
+    desk.write(".env", "");
+    desk.succeed("git", &["add", ".env"]);
+    // What points git elsewhere does not keep it from seeing the file.
+    let elsewhere = Desk::at(&sandbox).path("");
+    let mut create = desk.command(&["keys", "create", "a", "--env-file"]);
+    let output = create.env("GIT_DIR", elsewhere).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let without_git = desk.with("PATH", "/nonexistent");
+    let told = without_git.run(&["keys", "create", "b", "--env-file"]).exits(0);
+    assert!(told.stderr.contains("git could not be asked"), "{}", told.transcript());
+}
+
+#[test]
+fn a_live_key_that_is_overwritten_is_named() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "first", "--env-file"]).exits(0);
+    let second = desk.run(&["keys", "create", "second", "--env-file", "--overwrite"]).exits(0);
+    assert_snapshot("create_overwrites_a_live_key", &second.transcript());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stream_is_no_file() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    std::os::unix::fs::symlink("/proc/self/fd/1", desk.path("link")).unwrap();
+    for path in ["/dev/stdout", "/proc/self/fd/1", "link", "/dev/null"] {
+        desk.run(&["keys", "create", "a", "--env-file", path]).exits(1);
+    }
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
 fn keys_and_files_of_different_environments_are_warned_of() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);

@@ -15,9 +15,28 @@ fn start(desk: &Desk, arguments: &[&str]) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs")
 }
 
+/// Starts a creation, holds its request, and takes the lock on the folder, which
+/// keeps the command from writing once it goes on.
+fn start_and_lock_out(sandbox: &TestSandbox, desk: &Desk) -> (Child, File) {
+    sandbox.plant(
+        &json!({"method": "POST", "path": POST, "fault": {"kind": "hold", "when": "before"}}),
+    );
+    let child = start(desk, &["keys", "create", "web", "--env-file"]);
+    sandbox.wait_for_held();
+    let lock = File::open(desk.path("")).unwrap();
+    lock.lock().unwrap();
+    (child, lock)
+}
+
 fn kill(mut child: Child) {
     child.kill().expect("it can be killed");
     child.wait().expect("it ends");
+}
+
+/// Whether a record holds a key.
+fn issued(desk: &Desk) -> bool {
+    let holds = |path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("\"issued\""));
+    desk.open_creations().iter().any(holds)
 }
 
 fn live(sandbox: &TestSandbox) -> Vec<String> {
@@ -25,7 +44,7 @@ fn live(sandbox: &TestSandbox) -> Vec<String> {
 }
 
 #[test]
-fn killed_while_the_answer_is_on_its_way_the_next_command_revokes_the_orphan() {
+fn killed_while_the_answer_is_on_its_way_the_next_creation_revokes_the_orphan() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     sandbox.plant(
@@ -36,7 +55,11 @@ fn killed_while_the_answer_is_on_its_way_the_next_command_revokes_the_orphan() {
     kill(child);
     sandbox.clear_faults();
     assert_eq!(live(&sandbox), ["web"]);
-    let next = desk.run(&["keys", "list"]).exits(0);
+    // A command that only looks changes nothing.
+    assert_snapshot("interrupted_looking", &desk.run(&["keys", "list"]).exits(0).transcript());
+    desk.run(&["keys", "revoke", "web", "--dry-run"]).exits(0);
+    assert_eq!(live(&sandbox), ["web"]);
+    let next = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_orphan", &next.transcript());
     assert!(live(&sandbox).is_empty());
     assert!(desk.open_creations().is_empty());
@@ -57,33 +80,26 @@ fn killed_before_the_request_did_anything_nothing_of_later_is_revoked() {
         sandbox.call("GET", "/sandbox/faults").send().status == 200
     });
     desk.run(&["keys", "create", "web"]).exits(0);
-    desk.run(&["keys", "list"]).exits(0);
-    assert!(!live(&sandbox).is_empty(), "a key that was delivered was revoked");
+    desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_eq!(live(&sandbox), ["web"], "a key that was delivered was revoked");
 }
 
 #[test]
-fn killed_with_the_key_in_hand_the_next_command_puts_it_where_it_belongs() {
+fn killed_with_the_key_in_hand_the_next_creation_puts_it_where_it_belongs() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     desk.write(".env", "A=1\n");
-    // Whoever holds the lock on the folder keeps the command from writing.
-    let lock = File::open(desk.path("")).unwrap();
-    lock.lock().unwrap();
-    let child = start(&desk, &["keys", "create", "web", "--env-file"]);
-    let issued = || {
-        let records = desk.open_creations();
-        records
-            .iter()
-            .any(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("issued")))
-    };
-    eventually("the key is kept", issued);
+    let (child, lock) = start_and_lock_out(&sandbox, &desk);
+    sandbox.clear_faults();
+    eventually("the key is kept", || issued(&desk));
     // As long as its process lives, nobody else touches it.
     let meanwhile = desk.run(&["keys", "list"]).exits(0);
     assert_eq!(meanwhile.stderr, "");
+    desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_eq!(desk.read(".env"), "A=1\n");
     kill(child);
     drop(lock);
-    let next = desk.run(&["keys", "list"]).exits(0);
+    let next = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_finished", &next.transcript());
     assert_snapshot("interrupted_finished_env", &desk.read(".env"));
     assert_eq!(live(&sandbox), ["web"]);
@@ -91,33 +107,73 @@ fn killed_with_the_key_in_hand_the_next_command_puts_it_where_it_belongs() {
 }
 
 #[test]
-fn killed_by_its_own_sink_the_key_is_revoked_unless_it_is_somewhere() {
+fn a_key_that_a_command_may_have_is_left_alone() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    let killed = desk.run(&["keys", "create", "nowhere", "--pipe-to", "kill -9 $PPID"]);
+    let killed = desk.run(&["keys", "create", "given", "--pipe-to", "cat > got; kill -9 $PPID"]);
     assert_eq!(killed.code, None);
-    let killed =
-        desk.run(&["keys", "create", "somewhere", "--env-file", "--pipe-to", "kill -9 $PPID"]);
+    let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_snapshot("interrupted_handed", &resumed.transcript());
+    let killed = desk.run(&["keys", "create", "both", "--env-file", "--pipe-to", "kill -9 $PPID"]);
     assert_eq!(killed.code, None);
-    // The second run has undone the first, the third ends the second.
-    assert!(killed.stderr.contains("nothing is left behind"), "{}", killed.transcript());
-    let last = desk.run(&["keys", "list"]).exits(0);
-    assert_snapshot("interrupted_in_a_sink", &last.transcript());
-    assert_eq!(live(&sandbox), ["somewhere"]);
+    let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_snapshot("interrupted_in_a_sink", &resumed.transcript());
+    assert_eq!(live(&sandbox), ["both", "given"]);
     assert!(desk.open_creations().is_empty());
+    assert_snapshot(
+        "interrupted_nothing",
+        &desk.run(&["keys", "create", "--resume"]).exits(0).transcript(),
+    );
+}
+
+#[test]
+fn killed_with_the_key_in_hand_and_the_file_taken_it_is_revoked() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.write(".env", "");
+    let (child, lock) = start_and_lock_out(&sandbox, &desk);
+    sandbox.clear_faults();
+    eventually("the key is kept", || issued(&desk));
+    kill(child);
+    drop(lock);
+    // Meanwhile the file has come under version control.
+    desk.succeed("git", &["init", "--quiet"]);
+    desk.succeed("git", &["add", ".env"]);
+    let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_snapshot("interrupted_tracked", &resumed.transcript());
+    assert_eq!(desk.read(".env"), "");
+    assert!(live(&sandbox).is_empty());
+}
+
+#[test]
+fn a_key_that_is_not_listed_now_stays_on_disk() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let (child, lock) = start_and_lock_out(&sandbox, &desk);
+    sandbox.clear_faults();
+    eventually("the key is kept", || issued(&desk));
+    kill(child);
+    drop(lock);
+    // Another sandbox knows neither the project's keys nor the key itself.
+    let (own, other) = (desk.open_creations(), TestSandbox::start());
+    let record = std::fs::read_to_string(&own[0]).unwrap();
+    let identity =
+        (sandbox.identity().project_id.to_string(), other.identity().project_id.to_string());
+    std::fs::write(&own[0], record.replace(&identity.0, &identity.1)).unwrap();
+    let elsewhere = desk
+        .with("CENCORI_DASHBOARD_URL", other.url())
+        .with("CENCORI_PASSWORD", other.identity().owner_password.expose())
+        .with("CENCORI_PROJECT", &identity.1);
+    let resumed = elsewhere.run(&["keys", "create", "--resume"]).exits(0);
+    assert_snapshot("interrupted_not_listed", &resumed.transcript());
+    assert_eq!(elsewhere.open_creations().len(), 1);
 }
 
 #[test]
 fn somebodys_edit_in_the_meantime_survives() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    let lock = File::open(desk.path("")).unwrap();
-    lock.lock().unwrap();
-    sandbox.plant(
-        &json!({"method": "POST", "path": POST, "fault": {"kind": "hold", "when": "after"}}),
-    );
-    let child = start(&desk, &["keys", "create", "web", "--env-file"]);
-    sandbox.wait_for_held();
+    let (child, lock) = start_and_lock_out(&sandbox, &desk);
     desk.write(".env", "CENCORI_API_KEY=theirs\n");
     sandbox.clear_faults();
     drop(lock);
@@ -129,6 +185,44 @@ fn somebodys_edit_in_the_meantime_survives() {
     );
     assert_eq!(desk.read(".env"), "CENCORI_API_KEY=theirs\n");
     assert!(live(&sandbox).is_empty());
+}
+
+#[test]
+fn what_a_killed_process_left_beside_the_file_is_taken_away() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.write(".env.cencori-new", "CENCORI_API_KEY=left behind\n");
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    assert_eq!(std::fs::read_dir(desk.path("")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_key_that_somebody_else_made_is_not_taken_for_the_lost_one() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let lost = |desk: &Desk| {
+        sandbox.plant(
+            &json!({"method": "POST", "path": POST, "fault": {"kind": "drop", "when": "before"}}),
+        );
+        desk.run(&["keys", "create", "web", "--env-file", "lost.env"]).exits(8)
+    };
+    assert_snapshot("interrupted_nothing_came", &lost(&desk).transcript());
+    // This machine tries again, and knows the key as its own.
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_eq!(live(&sandbox), ["web"]);
+    // Another machine of the same account, after the request was given up.
+    let mut record = std::fs::read_to_string(&desk.open_creations()[0]).unwrap();
+    let start = record.find("\"server_time\":").unwrap() + 14;
+    let end = start + record[start..].find(',').unwrap();
+    let earlier = record[start..end].parse::<i64>().unwrap() - 60;
+    record.replace_range(start..end, &earlier.to_string());
+    std::fs::write(&desk.open_creations()[0], record).unwrap();
+    sandbox.create_key(&sandbox.owner_cookie(), &json!({"name": "web"}));
+    let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
+    assert_snapshot("interrupted_unclear", &resumed.transcript());
+    assert_eq!(live(&sandbox), ["web", "web"]);
+    assert!(desk.open_creations().is_empty());
 }
 
 #[test]
@@ -165,7 +259,7 @@ fn what_can_not_be_found_out_now_is_found_out_later() {
     assert_snapshot("interrupted_unknown", &failed.transcript());
     sandbox.clear_faults();
     assert_eq!(live(&sandbox), ["web"]);
-    desk.run(&["keys", "list"]).exits(0);
+    desk.run(&["keys", "create", "--resume"]).exits(0);
     assert!(live(&sandbox).is_empty());
 }
 

@@ -87,7 +87,7 @@ fn interrupt_a_create(arguments: &[&str], answer: impl Fn(&mut Terminal)) -> Str
 
     assert_eq!(live(&sandbox), ["web"], "the service did its work");
     assert!(!desk.path(".env").exists());
-    let next = desk.run(&["keys", "list"]).exits(0);
+    let next = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert!(live(&sandbox).is_empty());
     assert!(desk.open_creations().is_empty());
     next.transcript()
@@ -108,5 +108,5 @@ fn during_a_call_after_questions_it_ends_at_once_too() {
         terminal.answer("Environment", "\r");
         terminal.answer("Where to put the key", "\r");
     });
-    assert!(next.contains("is revoked, nothing is left behind"), "{next}");
+    assert!(next.contains("is revoked; nothing is left behind"), "{next}");
 }

@@ -127,7 +127,7 @@ fn a_file_that_git_sees_is_ignored_on_yes() {
 
 /// Commands that ask at a terminal, and the flag that answers instead.
 const QUESTIONS: [(&[&str], &str); 4] = [
-    (&["keys", "create"], "cencori keys create NAME"),
+    (&["keys", "create"], "keys create NAME"),
     (&["keys", "create", "web", "--publishable"], "--domain"),
     (&["keys", "create", "web", "--env-file"], "--overwrite"),
     (&["keys", "revoke", "web"], "--yes"),

@@ -201,6 +201,55 @@ fn beyond_a_thousand_keys_absence_proves_nothing() {
 }
 
 #[test]
+fn what_a_cut_list_does_not_show_is_never_called_dead() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "oldest", "--env-file"]).exits(0);
+    let id = desk.run(&["--json", "keys", "show", "oldest"]).exits(0).json()["id"].clone();
+    let cookie = sandbox.owner_cookie();
+    for number in 0..1_000 {
+        sandbox.create_key(&cookie, &json!({"name": format!("filler {number}")}));
+    }
+    let mut runs = String::new();
+    for arguments in [
+        &["keys", "revoke", "oldest", "--yes", "--ignore-missing"][..],
+        &["keys", "revoke", ".env:CENCORI_API_KEY", "--yes", "--ignore-missing"],
+        &["keys", "revoke", id.as_str().unwrap(), "--yes", "--ignore-missing"],
+    ] {
+        runs += &desk.run(arguments).exits(1).transcript();
+    }
+    assert_snapshot("revoke_beyond_the_list", &runs);
+    // The last one revoked it by its id, which only the key itself can prove.
+    let proven = desk.run(&["keys", "revoke", ".env:CENCORI_API_KEY", "--yes"]).exits(0);
+    assert!(proven.stdout.starts_with("already revoked"), "{}", proven.transcript());
+    desk.run(&["keys", "list", "--older-than", "90d", "--fail-if-any"]).exits(7);
+}
+
+#[test]
+fn a_key_at_hand_that_was_revoked_before_is_known_to_be_dead() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["keys", "revoke", "web", "--yes"]).exits(0);
+    let again = desk.run(&["--json", "keys", "revoke", ".env:CENCORI_API_KEY", "--yes"]).exits(0);
+    assert_eq!(again.json()["revocations"][0]["outcome"], "already_revoked");
+}
+
+#[test]
+fn a_key_at_hand_of_another_project_is_named_as_such() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let (stranger, foreign) =
+        (&sandbox.identity().stranger_email, sandbox.identity().foreign_project_id);
+    let other = Desk::at(&sandbox)
+        .with("CENCORI_EMAIL", stranger)
+        .with("CENCORI_PROJECT", &foreign.to_string());
+    let key = other.run(&["keys", "create", "theirs"]).exits(0).stdout;
+    let run = desk.run_with_input(&["keys", "revoke", "-", "--yes"], key.as_bytes()).exits(6);
+    assert!(run.stderr.contains(&format!("in another project: {foreign}")), "{}", run.transcript());
+}
+
+#[test]
 fn a_held_key_is_also_asked_about_itself() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);

@@ -10,7 +10,7 @@ use crate::api::dashboard::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::creation::{self, Placement, Plan};
+use crate::creation::{self, Creation, Placement, Plan};
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Kind};
@@ -22,7 +22,7 @@ use crate::sinks::dotenv_file::DotenvFile;
 use crate::sinks::guards::{self, GitState};
 use crate::sinks::variable;
 use crate::ui::report::Report;
-use crate::ui::{Layout, printable};
+use crate::ui::{Layout, unless_reader_left};
 
 /// Longest name, in characters. The service has no limit, but lists and
 /// questions do.
@@ -88,6 +88,10 @@ pub struct Args {
     /// Print the key, also where it is put somewhere
     #[arg(long)]
     pub(super) reveal: bool,
+
+    /// Create nothing; finish or undo what an interrupted `keys create` has left
+    #[arg(long, exclusive = true)]
+    pub(super) resume: bool,
 }
 
 /// What is to be made, and where it is to go.
@@ -101,45 +105,60 @@ pub(super) struct Request {
 /// # Errors
 /// With a message that says whether a key exists now.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    if arguments.resume {
+        return resume(context);
+    }
     let (plan, account, before) =
         prepare(context, arguments).map_err(|failure| failure.state("Nothing was created"))?;
     let prints = plan.destinations.is_empty() || arguments.reveal;
-    let creation = creation::create(&account.dashboard, context.state_directory()?, plan, &before)?;
+    let replaced = replaced(&plan.destinations, &before);
+    let mut creation =
+        creation::create(&account.dashboard, context.state_directory()?, plan, &before)?;
 
     let placement = creation.place();
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
-        let key = creation.key.clone();
-        let outcome = creation.undo(&account.dashboard);
-        let undone = creation::undone(&key, &outcome);
-        let message = format!("{}. The key is in no place, so {undone}.", why.message());
-        return Err(Failure::new(Kind::Failed, message));
+        return Err(give_up(creation, &account, &why.message(), "The key is in no place"));
     }
-    let created = Created {
-        key: &creation.key,
-        project: account.project,
-        secret: prints.then_some(&creation.secret),
-        placement: &placement,
-    };
-    if let Err(error) = context.ui.report(&created) {
-        if !placement.stored.is_empty() {
-            return Err(Failure::from(error)
-                .context("The key was stored, but standard output takes no more"));
+    let printed = if prints { print(context, &mut creation, &account, &placement) } else { Ok(()) };
+    if let Err(error) = printed {
+        if placement.stored.is_empty() {
+            return Err(give_up(
+                creation,
+                &account,
+                &error.to_string(),
+                "The key could not be printed",
+            ));
         }
-        let key = creation.key.clone();
-        let outcome = creation.undo(&account.dashboard);
-        let message = format!(
-            "The key could not be printed ({error}), so {}.",
-            creation::undone(&key, &outcome)
-        );
-        return Err(Failure::new(Kind::Failed, message));
+        context.ui.warn(&format!("The key could not be printed: {error}."));
     }
     say(context, &creation.key, &placement);
-    if let Err(error) = creation.close() {
+    for key in replaced {
         context.ui.warn(&format!(
-            "The state folder can't be cleaned up ({error}); the next command tries again."
+            "The key that stood there is still live: {}. When nothing uses it any more, revoke it by its id, {}.",
+            in_words(&key),
+            key.id
         ));
     }
-    Ok(if placement.failed.is_empty() { Exit::Done } else { Exit::Unfinished(Kind::PartlyDone) })
+    if !prints {
+        unless_reader_left(
+            context.ui.report(&Created::new(&creation, &account, None, &placement)),
+        )?;
+    }
+    if let Err(error) = creation.close() {
+        context.ui.warn(&format!(
+            "The state folder can't be cleaned up ({error}); `keys create --resume` tries again."
+        ));
+    }
+    partly(&placement).map_or(Ok(Exit::Done), Err)
+}
+
+/// Ends what earlier runs had to leave, and creates nothing.
+fn resume(context: &Context) -> Result<Exit, Failure> {
+    let account = Account::open(context)?;
+    if account.settle_interrupted(context)? == 0 {
+        context.ui.status("No `keys create` was interrupted on this project.");
+    }
+    Ok(Exit::Done)
 }
 
 /// Everything that can fail before there is a key to lose.
@@ -147,21 +166,64 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listin
     let request = guided::request(context, arguments)?;
     let destinations = destinations(context, arguments, &request)?;
     if destinations.is_empty() && context.stdout_is_discarded() {
-        return Err(Failure::usage(
-            "Nobody would see the key: standard output is closed or discarded",
-        )
-        .hint("Put it somewhere with --env-file or --pipe-to"));
+        let message = "Nobody would see the key: standard output is closed or discarded";
+        return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
     }
     context.state_directory()?;
     let account = Account::open(context)?;
+    account.settle_interrupted(context)?;
     let before = account.list(&[request.key.environment])?.remove(0);
     if before.keys.iter().any(|key| key.name == request.key.name) {
         context.ui.warn(&format!(
-            "There is a live key with the name {} already; the two can be told apart by their ids only.",
-            printable(&request.key.name)
+            "There is a live key with the name {} already; the two can be told apart by prefix and id only.",
+            request.key.name
         ));
     }
     Ok((Plan { project: account.project, key: request.key, destinations }, account, before))
+}
+
+/// Prints the key. From here on somebody may have it.
+fn print(
+    context: &Context,
+    creation: &mut Creation,
+    account: &Account,
+    placement: &Placement,
+) -> std::io::Result<()> {
+    creation.handing()?;
+    context.ui.report(&Created::new(creation, account, Some(&creation.secret), placement))
+}
+
+/// The key is nowhere: revokes it, and says so.
+fn give_up(creation: Creation, account: &Account, why: &str, state: &str) -> Failure {
+    let key = creation.key.clone();
+    let outcome = creation.undo(&account.dashboard);
+    let undone = creation::undone(&key, &outcome);
+    Failure::new(Kind::Failed, format!("{why}. {state}, so {undone}."))
+}
+
+/// The live keys whose text will be overwritten.
+fn replaced(destinations: &[Destination], before: &Listing) -> Vec<ListedKey> {
+    let overwritten = |key: &ListedKey| {
+        destinations.iter().any(|destination| match destination {
+            Destination::DotenvFile(file) => file.replaces().iter().any(|value| key.is(value)),
+            Destination::Command(_) => false,
+        })
+    };
+    before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
+}
+
+/// Where some places have the key and some have not: which, and what to do.
+fn partly(placement: &Placement) -> Option<Failure> {
+    let (_, why) = placement.failed.first()?;
+    let place = placement.stored.first()?.sink().describe();
+    let others = placement.failed.iter().skip(1).map(|(_, why)| format!(". {}", why.message()));
+    let message = format!("{}{}", why.message(), others.collect::<String>());
+    let failure = Failure::new(Kind::PartlyDone, message);
+    Some(
+        failure
+            .state(&format!("The key is live, in {place}"))
+            .hint("Take it from there, or revoke it"),
+    )
 }
 
 fn say(context: &Context, key: &ListedKey, placement: &Placement) {
@@ -181,10 +243,10 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
         }
     }
     for place in &placement.stored {
-        ui.status(&format!("Stored in {}.", place.sink().describe()));
-    }
-    for (_, why) in &placement.failed {
-        ui.warn(&format!("{}. The key is not there.", why.message()));
+        ui.status(&match place {
+            Destination::DotenvFile(_) => format!("Stored in {}.", place.sink().describe()),
+            Destination::Command(_) => format!("Given to {}.", place.sink().describe()),
+        });
     }
 }
 
@@ -252,14 +314,14 @@ fn destinations(
         let file = DotenvFile::open(&context.resolve(path), path, variable)?;
         let git = guards::git_state(file.path());
         guards::refuse(&file, key_type, git)?;
-        for warning in guards::warnings(&file, environment)? {
+        for warning in guards::warnings(&file, environment, git)? {
             context.ui.warn(&warning);
         }
-        if file.would_replace() && !arguments.overwrite {
+        if !file.replaces().is_empty() && !arguments.overwrite {
             let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
             let question = format!("{holds} Replace it?");
             if !context.prompter.interactive()
-                || !context.prompter.confirm(&question, "--overwrite")?
+                || !context.prompter.confirm(&question, false, "--overwrite")?
             {
                 return Err(Failure::usage(format!("{holds} It stays."))
                     .hint("Replace it with --overwrite, or name another --var or --env-file"));
@@ -288,6 +350,17 @@ struct Created<'a> {
     placement: &'a Placement,
 }
 
+impl<'a> Created<'a> {
+    fn new(
+        creation: &'a Creation,
+        account: &Account,
+        secret: Option<&'a Secret>,
+        placement: &'a Placement,
+    ) -> Self {
+        Self { key: &creation.key, project: account.project, secret, placement }
+    }
+}
+
 impl Report for Created<'_> {
     fn text(&self, _: &Layout) -> String {
         self.secret.map_or_else(String::new, |secret| format!("{}\n", secret.expose()))
@@ -295,9 +368,9 @@ impl Report for Created<'_> {
 
     fn json(&self) -> Value {
         let mut document = as_json(self.key, self.project);
-        let mut sinks: Vec<_> =
-            self.placement.stored.iter().map(|place| place_json(place, true)).collect();
-        sinks.extend(self.placement.failed.iter().map(|(place, _)| place_json(place, false)));
+        let stored = self.placement.stored.iter().map(|place| place_json(place, None));
+        let failed = self.placement.failed.iter().map(|(place, why)| place_json(place, Some(why)));
+        let mut sinks: Vec<_> = stored.chain(failed).collect();
         if let Some(secret) = self.secret {
             document["key"] = secret.expose().into();
             sinks.push(json!({ "kind": "stdout", "stored": true }));
@@ -307,13 +380,16 @@ impl Report for Created<'_> {
     }
 }
 
-fn place_json(place: &Destination, stored: bool) -> Value {
-    match place {
+fn place_json(place: &Destination, failure: Option<&Failure>) -> Value {
+    let mut document = match place {
         Destination::DotenvFile(file) => json!({
-            "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(), "stored": stored,
+            "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(),
         }),
-        Destination::Command(command) => {
-            json!({ "kind": "command", "command": command.line, "stored": stored })
-        }
+        Destination::Command(command) => json!({ "kind": "command", "command": command.line }),
+    };
+    document["stored"] = failure.is_none().into();
+    if let Some(failure) = failure {
+        document["message"] = failure.message().into();
     }
+    document
 }

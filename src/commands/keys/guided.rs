@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::create::{Args, Request, check_name, parse_domains, variable_for};
 use crate::api::NewKey;
+use crate::commands::account::Account;
 use crate::context::Context;
 use crate::disk;
 use crate::domain::{Breadth, DomainPattern};
@@ -33,8 +34,14 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
     }
     let guided = arguments.name.is_none();
     if guided && !context.prompter.interactive() {
-        return Err(Failure::usage("The key has no name, and there is no terminal to ask at.")
-            .hint("Name it: cencori keys create NAME"));
+        return Err(context
+            .prompter
+            .refuse("The key has no name")
+            .hint("Name it: `keys create NAME`"));
+    }
+    if guided {
+        // Without these the answers would be for nothing.
+        Account::check(context)?;
     }
 
     let key_type = match (arguments.secret, arguments.publishable) {
@@ -71,10 +78,7 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
 }
 
 fn ask_type(context: &Context) -> Result<KeyType, Failure> {
-    let options = [
-        "secret: for servers, can do everything",
-        "publishable: for browsers, from its domains only",
-    ];
+    let options = ["secret: for servers", "publishable: for browsers, from its domains only"];
     let chosen = context.prompter.choose("Type", &options, "--secret or --publishable")?;
     Ok([KeyType::Secret, KeyType::Publishable][chosen])
 }
@@ -137,32 +141,37 @@ fn ask_to_store(
     Ok(context.prompter.choose("Where to put the key", &options, "--env-file")? == 0)
 }
 
-/// Deals with a file that git would pick up: on a terminal offers to ignore it,
-/// elsewhere warns.
+/// Deals with a file that git would pick up: on a terminal offers to have it
+/// ignored, elsewhere warns.
 ///
 /// # Errors
 /// Where `.gitignore` can't be written.
 pub(super) fn ignore(context: &Context, file: &DotenvFile) -> Result<(), Failure> {
     let shown = file.shown();
-    let warning =
-        format!("git does not ignore {shown}: one `git add .` would track it, key and all.");
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
+    // Other names would need escapes that git and its readers disagree on.
+    let plain = name
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || "._-".contains(character));
     let question = format!("git does not ignore {shown}. Add it to .gitignore?");
     if !context.prompter.interactive()
-        || !context.prompter.confirm(&question, "a file that is ignored")?
+        || !plain
+        || !context.prompter.confirm(&question, true, "")?
     {
-        context.ui.warn(&warning);
+        context.ui.warn(&format!(
+            "git does not ignore {shown}: one `git add .` would track it, key and all."
+        ));
         return Ok(());
     }
-    let folder = disk::folder_of(file.path());
-    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
-    let path = folder.join(".gitignore");
+    let path = disk::folder_of(file.path()).join(".gitignore");
     let standing = std::fs::read(&path).unwrap_or_default();
-    let separator = if standing.is_empty() || standing.ends_with(b"\n") { "" } else { "\n" };
+    let ending = if standing.ends_with(b"\r\n") { "\r\n" } else { "\n" };
+    let separator = if standing.is_empty() || standing.ends_with(b"\n") { "" } else { ending };
     let failed =
         |error: std::io::Error| anyhow::Error::from(error).context(".gitignore can't be written");
     let mut ignored =
         std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
-    ignored.write_all(format!("{separator}/{name}\n").as_bytes()).map_err(failed)?;
+    ignored.write_all(format!("{separator}/{name}{ending}").as_bytes()).map_err(failed)?;
     context.ui.status(&format!("Added /{name} to .gitignore."));
     Ok(())
 }

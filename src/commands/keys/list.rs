@@ -9,15 +9,15 @@ use crate::api::ListedKey;
 use crate::api::dashboard::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Kind};
 use crate::key::{Environment, KeyType};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 
 /// List the live keys
 ///
-/// The service lists live keys only, and at most 1,000 an environment; it does
-/// not record when a key was last used.
+/// The service lists live keys only, the newest 1,000 of an environment at most;
+/// it does not record when a key was last used.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only keys of this type
@@ -43,10 +43,13 @@ pub struct Args {
 /// As [`Account::open`], or where the service can't be asked.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let account = Account::open(context)?;
+    account.tell_of_interrupted(context)?;
     let environments = environments(arguments.environment);
     let now = Timestamp::now();
     let mut keys = Vec::new();
+    let mut complete = true;
     for (environment, listing) in environments.iter().zip(account.list(&environments)?) {
+        complete &= !listing.full;
         if listing.full {
             context.ui.warn(&format!(
                 "The service listed {LIST_LIMIT} keys of {environment}, which is its limit: older ones may be missing."
@@ -57,7 +60,12 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if keys.is_empty() {
         context.ui.status("No live keys to list.");
     }
-    let exit = if arguments.fail_if_any && !keys.is_empty() { Exit::Findings } else { Exit::Done };
+    let exit = match (arguments.fail_if_any, keys.is_empty()) {
+        (true, false) => Exit::Findings,
+        // What is missing are the oldest keys: "none" would not be true.
+        (true, true) if !complete => Exit::Unfinished(Kind::PartlyDone),
+        _ => Exit::Done,
+    };
     let list = List { keys, project: account.project, now };
     unless_reader_left(context.ui.report(&list))?;
     Ok(exit)
@@ -91,7 +99,8 @@ impl Report for List {
             .map(|key| {
                 let domains: Vec<_> = key.domains.iter().map(|domain| printable(domain)).collect();
                 vec![
-                    printable(&key.name),
+                    // Somebody may have given a key a key for its name.
+                    crate::key::mask(&printable(&key.name)),
                     key.key_type.to_string(),
                     key.environment.to_string(),
                     printable(&key.prefix),
@@ -110,11 +119,14 @@ impl Report for List {
 }
 
 fn parse_age(text: &str) -> Result<SignedDuration, String> {
-    let span: Option<Span> = text.parse().ok();
+    // `3m` is three minutes to one reader and three months to another.
+    let clear =
+        text.chars().all(|character| character.is_ascii_digit() || "wdh".contains(character));
+    let span: Option<Span> = if clear { text.parse().ok() } else { None };
     let age = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
     match age {
         Some(age) if age.is_positive() => Ok(age),
-        _ => Err("give an age in weeks, days, hours or minutes, such as 90d".to_owned()),
+        _ => Err("give an age in weeks, days or hours, such as 90d".to_owned()),
     }
 }
 
@@ -128,7 +140,7 @@ mod tests {
         assert_eq!(hours("90d"), Some(90 * 24));
         assert_eq!(hours("6w"), Some(6 * 7 * 24));
         assert_eq!(hours("1d12h"), Some(36));
-        for bad in ["", "90", "-1d", "0d", "soon", "3mo", "1y"] {
+        for bad in ["", "90", "-1d", "0d", "soon", "3mo", "1y", "3m"] {
             assert_eq!(hours(bad), None, "{bad}");
         }
     }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::ListedKey;
+use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
@@ -41,6 +42,22 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
+    }
+}
+
+/// The live keys that a KEY can mean.
+struct Live {
+    keys: Vec<ListedKey>,
+    /// Whether these are all: a listing has a limit.
+    complete: bool,
+}
+
+impl Live {
+    fn list(account: &Account, environment: Option<Environment>) -> Result<Self, Failure> {
+        let listings = account.list(&environments(environment))?;
+        let complete = listings.iter().all(|listing| !listing.full);
+        let keys = listings.into_iter().flat_map(|listing| listing.keys).collect();
+        Ok(Self { keys, complete })
     }
 }
 

@@ -53,6 +53,9 @@ impl Reference {
                 format!("What stands in {place} is not a Cencori key."),
             ))
         };
+        if text.trim().is_empty() {
+            return Err(Failure::usage("KEY is empty").hint("`keys list` shows what is live"));
+        }
         let form = if text == "-" {
             held(read_standard_input()?, "standard input")?
         } else if let Ok(id) = text.parse() {
@@ -73,7 +76,8 @@ impl Reference {
     /// # Errors
     /// [`Kind::Ambiguous`] where several fit; they are told apart by their ids.
     pub fn resolve<'a>(&self, keys: &'a [ListedKey]) -> Result<Option<&'a ListedKey>, Failure> {
-        let fitting: Vec<_> = keys.iter().filter(|key| self.fits(key)).collect();
+        let mut fitting: Vec<_> = keys.iter().filter(|key| self.fits(key)).collect();
+        fitting.dedup_by_key(|key| key.id);
         match fitting[..] {
             [] => Ok(None),
             [key] => Ok(Some(key)),
@@ -82,7 +86,8 @@ impl Reference {
                     fitting.iter().map(|key| format!("{} {}", key.id, in_words(key))).collect();
                 let message =
                     format!("\"{}\" fits {} keys: {}.", self.shown, fitting.len(), list.join("; "));
-                Err(Failure::new(Kind::Ambiguous, message).hint("Name one by its id"))
+                Err(Failure::new(Kind::Ambiguous, message)
+                    .hint("Name one by its id, or by its prefix"))
             }
         }
     }
@@ -97,7 +102,15 @@ impl Reference {
                 self.shown
             ),
         )
-        .hint("See what is live with `cencori keys list`")
+        .hint("`keys list` shows what is live")
+    }
+
+    /// The id, where that is what was written.
+    pub fn id(&self) -> Option<Uuid> {
+        match self.form {
+            Form::Id(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The key itself, where it is at hand.

@@ -6,8 +6,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
-use super::{as_json, environments, in_words};
-use crate::api::ListedKey;
+use super::{Live, as_json, in_words};
+use crate::api::dashboard::LIST_LIMIT;
+use crate::api::{ListedKey, Validity};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
@@ -50,10 +51,10 @@ pub struct Args {
 /// line each says what became of it, and the exit code sums up.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if !arguments.yes && !arguments.dry_run && !context.prompter.interactive() {
-        return Err(Failure::usage(
-            "Revoking can't be taken back, and there is no terminal to ask at.",
-        )
-        .hint("Add --yes, or see what would happen with --dry-run"));
+        return Err(context
+            .prompter
+            .refuse("Revoking can't be taken back")
+            .hint("Add --yes, or see what would happen with --dry-run"));
     }
     let references: Vec<_> = arguments
         .keys
@@ -61,16 +62,19 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         .map(|text| Reference::parse(context, text))
         .collect::<Result<_, _>>()?;
     let account = Account::open(context)?;
-    let listings = account.list(&environments(arguments.environment))?;
-    let live: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
+    account.tell_of_interrupted(context)?;
+    let live = Live::list(&account, arguments.environment)?;
 
     let meant: Vec<_> = references
         .iter()
-        .map(|reference| reference.resolve(&live).map(|key| key.cloned()))
+        .map(|reference| reference.resolve(&live.keys).map(|key| key.cloned()))
         .collect();
-    let mut keys: Vec<ListedKey> = meant.iter().flatten().flatten().cloned().collect();
-    keys.sort_by_key(|key| key.id);
-    keys.dedup_by_key(|key| key.id);
+    let mut keys: Vec<ListedKey> = Vec::new();
+    for key in meant.iter().flatten().flatten() {
+        if !keys.iter().any(|known| known.id == key.id) {
+            keys.push(key.clone());
+        }
+    }
     let mut outcomes = HashMap::new();
     if !arguments.dry_run {
         for key in keys.iter().filter(|_| !arguments.yes) {
@@ -84,8 +88,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     for (reference, meant) in references.iter().zip(meant) {
         let (key, became) = match meant {
             Err(ambiguous) => (None, Became::NotRevoked(ambiguous)),
-            Ok(None) if arguments.ignore_missing => (None, Became::Missing),
-            Ok(None) => (None, Became::NotRevoked(reference.missing())),
+            Ok(None) => (None, missing(&account, reference, &live, arguments)),
             Ok(Some(key)) => {
                 let became = outcomes.get(&key.id).map_or(Became::WouldBeRevoked, |outcome| {
                     prove(&account, reference, &key, outcome)
@@ -98,32 +101,69 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     finish(context, account.project, lines)
 }
 
-/// Prints what became of each KEY, and sums up.
-fn finish(context: &Context, project: Uuid, mut lines: Vec<Line>) -> Result<Exit, Failure> {
-    let failed = lines.iter().filter(|line| matches!(line.became, Became::NotRevoked(_))).count();
-    if lines.len() == 1 && failed == 1 {
-        let Some(Line { became: Became::NotRevoked(failure), .. }) = lines.pop() else {
-            unreachable!()
-        };
-        return Err(failure);
+/// What to make of a KEY that the service does not list. Where the list was cut
+/// that says nothing; with the key itself at hand, the service can tell.
+fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Args) -> Became {
+    let named = &reference.shown;
+    let unknown = |message: String| Became::NotRevoked(Failure::new(Kind::Failed, message));
+    match reference.held().map(|key| account.dashboard.validity(key)) {
+        Some(Ok(Validity::Revoked)) => return Became::Dead(Outcome::AlreadyRevoked),
+        Some(Ok(Validity::Live(project))) if project != account.project => {
+            let message = format!("The key of \"{named}\" is live, in another project: {project}");
+            let failure =
+                Failure::new(Kind::NotFound, message).hint("Name that one with --project");
+            return Became::NotRevoked(failure);
+        }
+        Some(Ok(Validity::Live(_))) => {
+            return unknown(format!(
+                "The key of \"{named}\" is live, but not among those that the service lists: only its id can \
+                 revoke it"
+            ));
+        }
+        Some(Err(error)) => return Became::NotRevoked(error.into()),
+        Some(Ok(Validity::Unknown)) | None => {}
     }
-    let kinds = lines.iter().filter_map(|line| match &line.became {
-        Became::NotRevoked(failure) => Some(failure.kind),
-        _ => None,
-    });
-    let exit = match kinds.collect::<Vec<_>>()[..] {
-        [] => Exit::Done,
-        [kind, ..] if failed == lines.len() => Exit::Unfinished(kind),
-        _ => Exit::Unfinished(Kind::PartlyDone),
-    };
-    let revoked = lines.iter().any(|line| matches!(line.became, Became::Dead(_)));
-    unless_reader_left(context.ui.report(&Revocation { project, lines }))?;
-    if revoked {
+    if live.complete {
+        return match arguments.ignore_missing {
+            true => Became::Missing,
+            false => Became::NotRevoked(reference.missing()),
+        };
+    }
+    let cut = format!("the service lists only the newest {LIST_LIMIT} keys of an environment");
+    match reference.id() {
+        Some(id) if !arguments.dry_run => match account.dashboard.revoke_key(account.project, id) {
+            Ok(()) => unknown(format!(
+                "The service accepted the revocation of {id}, but whether it is gone can't be seen: {cut}"
+            )),
+            Err(error) => unknown(format!("Whether {id} is live is not known: {cut}. {error}")),
+        },
+        _ => unknown(format!("Whether \"{named}\" is live is not known: {cut}")),
+    }
+}
+
+/// Prints what became of each KEY. Where not all is well, the failure sums up;
+/// of a single KEY it says all there is.
+fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Failure> {
+    let revocation = Revocation { project, lines };
+    unless_reader_left(context.ui.report(&revocation))?;
+    let mut lines = revocation.lines;
+    if lines.iter().any(|line| matches!(line.became, Became::Dead(_))) {
         context
             .ui
             .status("The gateway may still accept a key that was in use, for up to 125 seconds.");
     }
-    Ok(exit)
+    let total = lines.len();
+    lines.retain(|line| matches!(line.became, Became::NotRevoked(_)));
+    let failed = lines.len();
+    let Some(Line { became: Became::NotRevoked(first), .. }) = lines.into_iter().next() else {
+        return Ok(Exit::Done);
+    };
+    if total == 1 {
+        return Err(first);
+    }
+    let kind = if failed == total { first.kind } else { Kind::PartlyDone };
+    let message = format!("{failed} of {total} keys are not known to be dead");
+    Err(Failure { hints: first.hints, ..Failure::new(kind, message) })
 }
 
 /// Asks for the key's name: a plain yes is given too easily.
@@ -159,8 +199,8 @@ fn prove(account: &Account, reference: &Reference, key: &ListedKey, outcome: &Ou
     let words = in_words(key);
     match outcome {
         Outcome::Revoked | Outcome::AlreadyRevoked => {
-            match reference.held().map(|held| account.dashboard.project_of(held)) {
-                Some(Ok(Some(_))) => Became::NotRevoked(Failure::new(
+            match reference.held().map(|held| account.dashboard.validity(held)) {
+                Some(Ok(Validity::Live(_))) => Became::NotRevoked(Failure::new(
                     Kind::Failed,
                     format!("The service no longer lists {words}, but still accepts it."),
                 )),
@@ -175,7 +215,7 @@ fn prove(account: &Account, reference: &Reference, key: &ListedKey, outcome: &Ou
                 Kind::Unavailable,
                 format!("Whether {words} is revoked is not known: {why}."),
             )
-            .hint("Run the command again: a key that is revoked by then is not found any more"),
+            .hint("Run the command again"),
         ),
     }
 }
@@ -206,7 +246,11 @@ impl Report for Revocation {
                 }
             }
         };
-        self.lines.iter().map(line).collect()
+        match &self.lines[..] {
+            // Its failure is told on stderr, and says the same.
+            [Line { became: Became::NotRevoked(_), .. }] => String::new(),
+            lines => lines.iter().map(line).collect(),
+        }
     }
 
     fn json(&self) -> serde_json::Value {

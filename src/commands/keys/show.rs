@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
-use super::{age, as_json, environments};
+use super::{Live, age, as_json};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::context::Context;
@@ -31,9 +31,14 @@ pub struct Args {
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;
-    let listings = account.list(&environments(arguments.environment))?;
-    let keys: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
-    let key = reference.resolve(&keys)?.cloned().ok_or_else(|| reference.missing())?;
+    account.tell_of_interrupted(context)?;
+    let live = Live::list(&account, arguments.environment)?;
+    let key = reference.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
+        true => reference.missing(),
+        false => reference.missing().hint(
+            "Older keys were not looked at: the service lists the newest 1,000 of an environment",
+        ),
+    })?;
     unless_reader_left(context.ui.report(&Details { key, project: account.project }))?;
     Ok(Exit::Done)
 }

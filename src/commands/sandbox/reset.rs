@@ -1,5 +1,6 @@
 //! `cencori sandbox reset`
 
+use super::Access;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::sandbox;
@@ -9,9 +10,16 @@ use crate::sandbox;
 /// # Errors
 /// Where the state can't be written.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
-    sandbox::reset(&context.sandbox_state()?)?;
+    let state = context.sandbox_state()?;
+    sandbox::reset(&state).map_err(|error| {
+        Failure::from(error)
+            .hint(format!("To begin with a sandbox of other accounts, remove {}", state.display()))
+    })?;
+    let identity = sandbox::identity(&state)?;
+    let url = sandbox::serving(&state)?;
     context.ui.status(
         "The sandbox has no keys, sessions and logs any more; its owner and project are the same.",
     );
+    context.ui.report(&Access { url: url.as_deref(), identity: &identity })?;
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Access;
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure};
 use crate::sandbox::{self, Options};
 
 /// Serve the sandbox to others on this machine, until Ctrl-C
@@ -17,7 +17,7 @@ use crate::sandbox::{self, Options};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where to listen, on this machine only; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
     listen: SocketAddr,
 
     /// How long the gateway's two caches remember a key, each
@@ -48,15 +48,29 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         ))
         .hint("Listen on 127.0.0.1 or [::1]: the sandbox is no service for others"));
     }
-    let sandbox = sandbox::start(options).map_err(|error| Failure {
-        kind: Kind::Failed,
-        source: error.context(format!("The sandbox can't listen on {}", arguments.listen)),
-        hints: vec![
-            "Choose another port with --listen 127.0.0.1:PORT; 0 takes any free one".to_owned(),
-        ],
+    let sandbox = sandbox::start(options).map_err(|error| {
+        Failure::from(error.context("The sandbox can't be served")).hint(
+            "Where the port is taken, choose another: --listen 127.0.0.1:PORT, 0 for any free one",
+        )
     })?;
     context.ui.report(&Access { url: Some(sandbox.url()), identity: sandbox.identity() })?;
+    match arguments.gateway_cache {
+        0 => context.ui.status("A revoked key is refused at once."),
+        seconds => context.ui.status(&format!(
+            "As by the service, a revoked key that was in use is accepted for up to {} s more; --gateway-cache 0 \
+             ends that.",
+            seconds.saturating_mul(2)
+        )),
+    }
     context.ui.status("Serving until Ctrl-C.");
     sandbox.wait();
     Ok(Exit::Done)
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.strip_prefix("localhost").unwrap_or(text);
+    let port = port.strip_prefix(':').unwrap_or(port).parse::<u16>();
+    text.parse()
+        .or_else(|_| port.map(|port| SocketAddr::from(([127, 0, 0, 1], port))))
+        .map_err(|_| "give it as 127.0.0.1:PORT, [::1]:PORT or PORT".to_owned())
 }

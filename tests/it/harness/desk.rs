@@ -83,7 +83,10 @@ impl Desk {
         let Ok(entries) = std::fs::read_dir(self.state().join("creations")) else {
             return Vec::new();
         };
-        entries.map(|entry| entry.expect("an entry").path()).collect()
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        paths
+            .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+            .collect()
     }
 
     /// Some program in this folder.

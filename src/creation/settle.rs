@@ -1,0 +1,169 @@
+//! Bringing an interrupted creation to its end.
+
+use jiff::Timestamp;
+
+use super::journal::{Intent, Record};
+use super::{Placement, undo};
+use crate::api::dashboard::Listing;
+use crate::api::{Dashboard, ListedKey, NewKey, Validity};
+use crate::failure::{Failure, Kind};
+use crate::revocation::Outcome;
+use crate::secret::Secret;
+use crate::sinks::{Destination, Sink as _, guards};
+
+/// How long a request may still come to life after its process is gone, in
+/// seconds. A record that nothing came of is kept for that long.
+const LATE_ARRIVAL: i64 = 600;
+
+/// How far two readings of the service's clock may lie apart, in seconds: its
+/// `Date` header has whole ones, its database and its servers agree closely.
+const CLOCK_SLACK: i64 = 2;
+
+/// What became of a creation that was interrupted.
+#[derive(Debug)]
+pub enum Settled {
+    /// The key is in these places now.
+    Finished(ListedKey, Placement),
+    /// The key was revoked, with its outcome: it was in no place.
+    Undone(ListedKey, Outcome),
+    /// Somebody may have the key (it was being printed, or given to a command),
+    /// so it was left alone.
+    Handed(ListedKey),
+    /// The key is still on disk: the service does not list it now, and does not
+    /// call it revoked either.
+    Kept,
+    /// No key came of it, and none will.
+    NothingToDo,
+    /// No key has come of it, but it is too early to say that none will.
+    Waiting,
+    /// These keys may have come of it, or may be somebody else's.
+    Unclear(Vec<ListedKey>),
+}
+
+/// Brings an interrupted creation to its end. `listing` is the environment's,
+/// from just now.
+///
+/// # Errors
+/// Where the service can't be asked; the record stays then.
+pub fn settle(
+    dashboard: &Dashboard,
+    record: Record,
+    listing: &Listing,
+) -> Result<Settled, Failure> {
+    let Some((id, secret)) = record.issued.clone() else {
+        return settle_unanswered(dashboard, record, listing);
+    };
+    let Some(key) = listing.keys.iter().find(|key| key.id == id).cloned() else {
+        // A list can lag or be cut. The text is at hand, and the only copy.
+        if dashboard.validity(&secret)? != Validity::Revoked {
+            return Ok(Settled::Kept);
+        }
+        record.close()?;
+        return Ok(Settled::NothingToDo);
+    };
+    let mut placement = Placement::default();
+    for destination in record.intent.destinations.clone() {
+        let stored = resume(&destination, &record.intent, &secret);
+        placement.add(destination, stored);
+    }
+    if !placement.stored.is_empty() {
+        record.close()?;
+        return Ok(Settled::Finished(key, placement));
+    }
+    if record.handed {
+        record.close()?;
+        return Ok(Settled::Handed(key));
+    }
+    let outcome = undo(dashboard, record.intent.project, &key);
+    if outcome.is_dead() {
+        record.close()?;
+    }
+    Ok(Settled::Undone(key, outcome))
+}
+
+/// Puts the key into a place of an earlier run, where nothing stands against it
+/// by now.
+fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result<(), Failure> {
+    match destination {
+        Destination::DotenvFile(file) => {
+            guards::refuse(file, intent.key.key_type, guards::git_state(file.path()))?;
+            file.store(secret)
+        }
+        Destination::Command(_) => {
+            Err(Failure::new(Kind::PartlyDone, "whether it got the key is not known"))
+        }
+    }
+}
+
+/// A request without an answer: looks for a key that it may have made. One that
+/// can't be anybody else's is revoked, since nobody has its text; where that is
+/// not certain, it is only named.
+fn settle_unanswered(
+    dashboard: &Dashboard,
+    record: Record,
+    listing: &Listing,
+) -> Result<Settled, Failure> {
+    let mut candidates: Vec<_> =
+        listing.keys.iter().filter(|key| is_candidate(&record, key)).cloned().collect();
+    if candidates.iter().any(|key| key.created_by.is_some()) {
+        let me = dashboard.user_id()?;
+        candidates.retain(|key| key.created_by.is_none_or(|creator| creator == me));
+    }
+    match &candidates[..] {
+        [] => {
+            let age = Timestamp::now().as_second() - record.intent.started_at;
+            // A clock that was set back says nothing about age.
+            if !(0..LATE_ARRIVAL).contains(&age) {
+                record.close()?;
+                return Ok(Settled::NothingToDo);
+            }
+            Ok(Settled::Waiting)
+        }
+        [key] if made_meanwhile(&record, key) => {
+            let key = key.clone();
+            let outcome = undo(dashboard, record.intent.project, &key);
+            if outcome.is_dead() {
+                record.close()?;
+            }
+            Ok(Settled::Undone(key, outcome))
+        }
+        _ => {
+            // Said once. Were the record kept, then as soon as a person has
+            // revoked one of two, the other would look like ours.
+            record.close()?;
+            Ok(Settled::Unclear(candidates))
+        }
+    }
+}
+
+/// Ids and prefixes of keys, for a sentence.
+pub fn ids(keys: &[ListedKey]) -> String {
+    keys.iter().map(|key| format!("{} ({})", key.id, key.prefix)).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether `key` was not there before the request, was not given to another run
+/// on this machine, and is alike in all that was asked for.
+fn is_candidate(record: &Record, key: &ListedKey) -> bool {
+    !record.intent.known.contains(&key.id)
+        && !record.issued_to_others().contains(&key.id)
+        && key.name == record.intent.key.name
+        && key.domains == record.intent.key.allowed_domains.clone().unwrap_or_default()
+        && is_alike(&record.intent.key, key)
+}
+
+/// Whether `key` is of the type and for the environment that were asked for.
+pub(super) fn is_alike(asked: &NewKey, key: &ListedKey) -> bool {
+    key.key_type == asked.key_type && key.environment == asked.environment
+}
+
+/// Whether `key` was made while the request was under way, by the service's own
+/// clock. A key that somebody made a moment later, because this one seemed to
+/// have failed, is in use.
+fn made_meanwhile(record: &Record, key: &ListedKey) -> bool {
+    let (Some(start), Some(created)) = (record.intent.server_time, key.created_at) else {
+        return false;
+    };
+    let longest = record.given_up.map_or(record.intent.timeout, |after| after.as_secs());
+    let longest = i64::try_from(longest).unwrap_or(i64::MAX / 2);
+    (start - CLOCK_SLACK..=start + longest + CLOCK_SLACK).contains(&created.as_second())
+}
