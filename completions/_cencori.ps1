@@ -22,6 +22,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
     $completions = @(switch ($command) {
         'cencori' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -37,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, show and revoke keys')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local stand-in for the service')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Remember the project of this folder')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual pages into a folder')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -44,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;keys' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -69,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set in the file')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Make a key for servers; the default')
@@ -93,6 +97,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only keys of this environment; both unless named')
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only keys made longer ago than this, such as `90d`, `12h` or `6w`')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--fail-if-any', '--fail-if-any', [CompletionResultType]::ParameterName, 'End with exit code 3 if any key is listed')
@@ -110,6 +115,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;keys;show' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -126,6 +132,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;keys;revoke' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Revoke without asking')
@@ -168,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;sandbox' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -190,6 +198,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--gateway-cache', '--gateway-cache', [CompletionResultType]::ParameterName, 'How long the gateway''s two caches remember a key, each')
             [CompletionResult]::new('--access-token-lifetime', '--access-token-lifetime', [CompletionResultType]::ParameterName, 'How long an access token lasts; every session is renewed when less than 90 seconds are left')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -205,6 +214,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;sandbox;status' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -220,6 +230,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;sandbox;reset' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -252,8 +263,25 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;sandbox;help;help' {
             break
         }
+        'cencori;link' {
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail instead, naming the flag that answers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cencori;completions' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -269,6 +297,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;man' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
@@ -285,6 +314,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;help' {
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, show and revoke keys')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local stand-in for the service')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Remember the project of this folder')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual pages into a folder')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -322,6 +352,9 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;help;sandbox;reset' {
+            break
+        }
+        'cencori;help;link' {
             break
         }
         'cencori;help;completions' {

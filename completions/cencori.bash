@@ -25,6 +25,9 @@ _cencori() {
             cencori,keys)
                 cmd="cencori__subcmd__keys"
                 ;;
+            cencori,link)
+                cmd="cencori__subcmd__link"
+                ;;
             cencori,man)
                 cmd="cencori__subcmd__man"
                 ;;
@@ -39,6 +42,9 @@ _cencori() {
                 ;;
             cencori__subcmd__help,keys)
                 cmd="cencori__subcmd__help__subcmd__keys"
+                ;;
+            cencori__subcmd__help,link)
+                cmd="cencori__subcmd__help__subcmd__link"
                 ;;
             cencori__subcmd__help,man)
                 cmd="cencori__subcmd__help__subcmd__man"
@@ -128,13 +134,17 @@ _cencori() {
 
     case "${cmd}" in
         cencori)
-            opts="-q -v -h -V --project --sandbox --json --quiet --verbose --no-input --color --timeout --help --version keys sandbox completions man help"
+            opts="-q -v -h -V --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help --version keys sandbox link completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -154,13 +164,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__completions)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help bash elvish fish powershell zsh"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -180,7 +194,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help)
-            opts="keys sandbox completions man help"
+            opts="keys sandbox link completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -291,6 +305,20 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__help__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -362,13 +390,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -388,7 +420,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__create)
-            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --var --pipe-to --overwrite --reveal --resume --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --var --pipe-to --overwrite --reveal --resume --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,6 +447,10 @@ _cencori() {
                     return 0
                     ;;
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -518,7 +554,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__list)
-            opts="-q -v -h --type --environment --older-than --fail-if-any --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --type --environment --older-than --fail-if-any --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -540,6 +576,10 @@ _cencori() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -556,7 +596,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__revoke)
-            opts="-y -q -v -h --environment --yes --dry-run --ignore-missing --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-y -q -v -h --environment --yes --dry-run --ignore-missing --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,6 +607,10 @@ _cencori() {
                     return 0
                     ;;
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -586,7 +630,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__show)
-            opts="-q -v -h --environment --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -597,6 +641,40 @@ _cencori() {
                     return 0
                     ;;
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__link)
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -616,13 +694,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__man)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -642,13 +724,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__sandbox)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help serve status reset help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help serve status reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -738,13 +824,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__sandbox__subcmd__reset)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -764,7 +854,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__sandbox__subcmd__serve)
-            opts="-q -v -h --listen --gateway-cache --access-token-lifetime --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --listen --gateway-cache --access-token-lifetime --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,6 +876,10 @@ _cencori() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -802,13 +896,17 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__sandbox__subcmd__status)
-            opts="-q -v -h --project --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

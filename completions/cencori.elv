@@ -19,6 +19,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
     var completions = [
         &'cencori'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -34,12 +35,14 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --version 'Print version'
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
+            cand link 'Remember the project of this folder'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -64,6 +67,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --var 'The variable to set in the file'
             cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --secret 'Make a key for servers; the default'
@@ -87,6 +91,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --environment 'Only keys of this environment; both unless named'
             cand --older-than 'Only keys made longer ago than this, such as `90d`, `12h` or `6w`'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --fail-if-any 'End with exit code 3 if any key is listed'
@@ -103,6 +108,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;show'= {
             cand --environment 'Look only in this environment'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -118,6 +124,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;revoke'= {
             cand --environment 'Look only in this environment'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand -y 'Revoke without asking'
@@ -153,6 +160,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;sandbox'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -174,6 +182,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --gateway-cache 'How long the gateway''s two caches remember a key, each'
             cand --access-token-lifetime 'How long an access token lasts; every session is renewed when less than 90 seconds are left'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -188,6 +197,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;sandbox;status'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -202,6 +212,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;sandbox;reset'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -228,8 +239,24 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;sandbox;help;help'= {
         }
+        &'cencori;link'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;completions'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -244,6 +271,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;man'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -259,6 +287,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help'= {
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
+            cand link 'Remember the project of this folder'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -287,6 +316,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;sandbox;status'= {
         }
         &'cencori;help;sandbox;reset'= {
+        }
+        &'cencori;help;link'= {
         }
         &'cencori;help;completions'= {
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cencori_global_optspecs
-    string join \n project= sandbox json q/quiet v/verbose no-input color= timeout= h/help V/version
+    string join \n project= profile= sandbox json q/quiet v/verbose no-input color= timeout= h/help V/version
 end
 
 function __fish_cencori_needs_command
@@ -25,6 +25,7 @@ function __fish_cencori_using_subcommand
 end
 
 complete -c cencori -n "__fish_cencori_needs_command" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_needs_command" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -38,10 +39,12 @@ complete -c cencori -n "__fish_cencori_needs_command" -s h -l help -d 'Print hel
 complete -c cencori -n "__fish_cencori_needs_command" -s V -l version -d 'Print version'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "keys" -d 'Create, list, show and revoke keys'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "link" -d 'Remember the project of this folder'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -64,6 +67,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l var -d 'The variable to set in the file' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l pipe-to -d 'Give the key to this command on its standard input, without a line break; may be given again' -r -f -a "(__fish_complete_command)"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -87,6 +91,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l older-than -d 'Only keys made longer ago than this, such as `90d`, `12h` or `6w`' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -101,6 +106,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -114,6 +120,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -133,6 +140,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -151,6 +159,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l gateway-cache -d 'How long the gateway\'s two caches remember a key, each' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l access-token-lifetime -d 'How long an access token lasts; every session is renewed when less than 90 seconds are left' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -162,6 +171,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -173,6 +183,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -187,7 +198,20 @@ complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand completions" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -199,6 +223,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand completions" -s v -l ver
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand man" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -209,11 +234,12 @@ complete -c cencori -n "__fish_cencori_using_subcommand man" -s q -l quiet -d 'T
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "man" -d 'Write the manual pages into a folder'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "link" -d 'Remember the project of this folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{completions, keys, man, sandbox};
+use crate::commands::{completions, keys, link, man, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::key;
@@ -24,11 +24,13 @@ pub struct Cli {
 }
 
 /// The variables that this tool reads, and what each is for.
-pub const VARIABLES: [(&str, &str); 8] = [
+pub const VARIABLES: [(&str, &str); 10] = [
     ("CENCORI_EMAIL", "with CENCORI_PASSWORD: signs in as this account; kept in memory only"),
     ("CENCORI_PASSWORD", "the account's password"),
     ("CENCORI_ACCESS_TOKEN", "a session's access token, used instead of the two above"),
     ("CENCORI_PROJECT", "as --project"),
+    ("CENCORI_PROFILE", "as --profile"),
+    ("CENCORI_CONFIG_DIR", "the folder of config.toml"),
     ("CENCORI_DASHBOARD_URL", "another address of the service, such as a sandbox's"),
     ("CENCORI_STATE_DIR", "the folder for the sandbox and for interrupted work"),
     ("CI", "where set: as --no-input"),
@@ -66,6 +68,10 @@ pub struct Global {
     /// The project: its UUID, or FILE:VARIABLE where a live key of it stands
     #[arg(long, global = true, value_name = "PROJECT")]
     pub project: Option<String>,
+
+    /// The profile of config.toml to use: a host and a session of its own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
 
     /// Use the embedded sandbox, as its owner, instead of the service
     #[arg(long, global = true)]
@@ -117,6 +123,8 @@ enum Command {
     #[command(subcommand)]
     Sandbox(sandbox::Command),
 
+    Link(link::Args),
+
     // A comment on these would hide that of their Args, which is the help.
     Completions(completions::Args),
     Man(man::Args),
@@ -157,6 +165,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Keys(command) => keys::run(context, command),
+        Command::Link(arguments) => link::run(context, &arguments),
         Command::Sandbox(command) => sandbox::run(context, command),
         Command::Completions(arguments) => completions::run(context, &arguments),
         Command::Man(arguments) => man::run(context, &arguments),

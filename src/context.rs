@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::Global;
+use crate::config::Settings;
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::ui::prompt::Prompter;
@@ -31,6 +32,8 @@ pub struct Context {
     pub variables: Variables,
     /// The project that was named, by flag or else by variable.
     pub project: Option<String>,
+    /// The profile that was named, by flag or else by variable.
+    pub profile: Option<String>,
     /// Whether the embedded sandbox stands in for the service.
     pub sandbox: bool,
     /// How long one call to the service may take.
@@ -50,6 +53,8 @@ pub struct Variables {
     /// The folder for what must survive: `CENCORI_STATE_DIR`, else the
     /// platform's place for state.
     state_directory: Option<PathBuf>,
+    /// The folder of the person's own settings, likewise.
+    config_directory: Option<PathBuf>,
 }
 
 impl Context {
@@ -71,12 +76,14 @@ impl Context {
                 email: text("CENCORI_EMAIL"),
                 password: text("CENCORI_PASSWORD").map(Secret::new),
                 state_directory: state_directory(),
+                config_directory: config_directory(),
             },
             // The variable names a project of the service, not of the sandbox.
             project: global
                 .project
                 .clone()
                 .or_else(|| if global.sandbox { None } else { text("CENCORI_PROJECT") }),
+            profile: global.profile.clone().or_else(|| text("CENCORI_PROFILE")),
             sandbox: global.sandbox,
             timeout: global.timeout,
         })
@@ -92,6 +99,17 @@ impl Context {
             Failure::usage("There is no home directory to keep state in.")
                 .hint("Name a folder in CENCORI_STATE_DIR")
         })
+    }
+
+    /// The settings that the person made, and the folder they are in.
+    ///
+    /// # Errors
+    /// Where they can't be read or understood.
+    pub fn settings(&self) -> Result<(Settings, PathBuf), Failure> {
+        match &self.variables.config_directory {
+            Some(folder) => Ok((Settings::read(folder)?, folder.clone())),
+            None => Ok((Settings::default(), PathBuf::new())),
+        }
     }
 
     /// The sandbox's state file.
@@ -163,20 +181,29 @@ fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// XDG Base Directory Specification on Unix, `%LOCALAPPDATA%` on Windows.
 fn state_directory() -> Option<PathBuf> {
-    let own = || raw("CENCORI_STATE_DIR").map(PathBuf::from);
+    own_or_platform("CENCORI_STATE_DIR", "XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
+}
+
+fn config_directory() -> Option<PathBuf> {
+    own_or_platform("CENCORI_CONFIG_DIR", "XDG_CONFIG_HOME", ".config", "APPDATA")
+}
+
+/// The folder that our own variable names, else the platform's: XDG Base
+/// Directory Specification on Unix, a variable of the system on Windows.
+fn own_or_platform(own: &str, xdg: &str, below_home: &str, windows: &str) -> Option<PathBuf> {
     let platform = || {
         let base = if cfg!(windows) {
-            raw("LOCALAPPDATA").map(PathBuf::from)
+            raw(windows).map(PathBuf::from)
         } else {
             // The specification has relative paths ignored.
-            let xdg = raw("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-            xdg.or_else(|| raw("HOME").map(|home| PathBuf::from(home).join(".local").join("state")))
+            let xdg = raw(xdg).map(PathBuf::from).filter(|path| path.is_absolute());
+            xdg.or_else(|| raw("HOME").map(|home| PathBuf::from(home).join(below_home)))
         };
         base.map(|base| base.join("cencori"))
     };
-    // A relative folder would move with the current directory, and a stash in
-    // it would not be found again.
-    own().or_else(platform).and_then(|path| std::path::absolute(path).ok())
+    // A relative folder would move with the current directory, and what was put
+    // there would not be found again.
+    let own = raw(own).map(PathBuf::from);
+    own.or_else(platform).and_then(|path| std::path::absolute(path).ok())
 }

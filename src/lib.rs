@@ -10,7 +10,8 @@
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
 //! | rules | [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
 //!
-//! Beside them stand [`context`] (what surrounds the process), [`ui`] (the two
+//! Beside them stand [`context`] (what surrounds the process), [`config`] (the
+//! settings in files), [`ui`] (the two
 //! output streams), [`failure`] (how things end), and [`sandbox`], the
 //! service's stand-in, which shares only [`key`] and [`secret`] with the rest.
 //!
@@ -31,6 +32,7 @@
 pub mod api;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod context;
 pub mod creation;
 pub mod credentials;

@@ -143,10 +143,15 @@ pub struct Listing {
 }
 
 /// What the service says of a key itself (contract, *Finding a project*).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// Alive, in this project.
-    Live(Uuid),
+    /// Alive.
+    Live {
+        /// The project that it belongs to.
+        project: Uuid,
+        /// What the dashboard calls that project, and has in its addresses.
+        slug: Option<String>,
+    },
     /// Revoked.
     Revoked,
     /// Not known: deleted, never issued, or the service's database is down.
@@ -259,13 +264,14 @@ impl Dashboard {
         #[derive(Deserialize)]
         struct Valid {
             project_id: Uuid,
+            project_slug: Option<String>,
         }
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, bearer(key)?);
         let answer =
             self.transport.send(&Method::GET, "/api/agent/setup/validate", &headers, None)?;
         match answer.json::<Valid>() {
-            Ok(valid) => Ok(Validity::Live(valid.project_id)),
+            Ok(valid) => Ok(Validity::Live { project: valid.project_id, slug: valid.project_slug }),
             Err(ApiError::Refused { status: 401, message, .. }) if message.contains("revoked") => {
                 Ok(Validity::Revoked)
             }

@@ -4,5 +4,8 @@
 pub mod account;
 pub mod completions;
 pub mod keys;
+pub mod link;
 pub mod man;
+pub mod project;
 pub mod sandbox;
+pub mod service;

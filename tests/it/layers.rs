@@ -11,9 +11,10 @@ const LONGEST: usize = 400;
 const LAYERS: [&str; 4] = ["commands", "work", "access", "rules"];
 
 /// The modules beside the layers, and what each of them may use.
-const BESIDE: [(&str, &[&str]); 4] = [
+const BESIDE: [(&str, &[&str]); 5] = [
+    ("config", &["failure"]),
     // The global flags, for what they say of the surroundings.
-    ("context", &["cli", "failure", "secret", "ui"]),
+    ("context", &["cli", "config", "failure", "secret", "ui"]),
     ("failure", &[]),
     ("sandbox", &["key", "secret"]),
     ("ui", &["failure", "key", "secret"]),

@@ -15,6 +15,7 @@ mod interrupted;
 #[cfg(unix)]
 mod interrupts;
 mod layers;
+mod link;
 mod list;
 #[cfg(unix)]
 mod prompts;

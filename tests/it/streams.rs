@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 13] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -19,6 +19,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["sandbox", "serve"],
     &["sandbox", "status"],
     &["sandbox", "reset"],
+    &["link"],
     &["completions"],
     &["man"],
 ];

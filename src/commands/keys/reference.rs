@@ -146,7 +146,11 @@ fn looks_like_a_path(path: &str) -> bool {
     path.contains('/') || name.starts_with(".env")
 }
 
-fn read_standard_input() -> Result<Secret, Failure> {
+/// The key on standard input.
+///
+/// # Errors
+/// Where there is none.
+pub fn read_standard_input() -> Result<Secret, Failure> {
     let mut text = String::new();
     std::io::stdin()
         .take(LONGEST_INPUT)

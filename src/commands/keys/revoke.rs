@@ -108,13 +108,13 @@ fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Ar
     let unknown = |message: String| Became::NotRevoked(Failure::new(Kind::Failed, message));
     match reference.held().map(|key| account.dashboard.validity(key)) {
         Some(Ok(Validity::Revoked)) => return Became::Dead(Outcome::AlreadyRevoked),
-        Some(Ok(Validity::Live(project))) if project != account.project => {
+        Some(Ok(Validity::Live { project, .. })) if project != account.project => {
             let message = format!("The key of \"{named}\" is live, in another project: {project}");
             let failure =
                 Failure::new(Kind::NotFound, message).hint("Name that one with --project");
             return Became::NotRevoked(failure);
         }
-        Some(Ok(Validity::Live(_))) => {
+        Some(Ok(Validity::Live { .. })) => {
             return unknown(format!(
                 "The key of \"{named}\" is live, but not among those that the service lists: only its id can \
                  revoke it"
@@ -200,7 +200,7 @@ fn prove(account: &Account, reference: &Reference, key: &ListedKey, outcome: &Ou
     match outcome {
         Outcome::Revoked | Outcome::AlreadyRevoked => {
             match reference.held().map(|held| account.dashboard.validity(held)) {
-                Some(Ok(Validity::Live(_))) => Became::NotRevoked(Failure::new(
+                Some(Ok(Validity::Live { .. })) => Became::NotRevoked(Failure::new(
                     Kind::Failed,
                     format!("The service no longer lists {words}, but still accepts it."),
                 )),

@@ -1,0 +1,168 @@
+//! `cencori link`
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use toml_edit::DocumentMut;
+use uuid::Uuid;
+
+use super::account::Account;
+use crate::config::PROJECT_FILE;
+use crate::context::Context;
+use crate::disk::{self, FolderLock};
+use crate::dotenv::Document;
+use crate::failure::{Exit, Failure, Kind};
+use crate::key;
+use crate::ui::Layout;
+use crate::ui::report::Report;
+
+/// Files that are looked into for a key where nothing is named, in this order.
+const DOTENV_FILES: [&str; 4] = [".env", ".env.local", ".env.development", ".env.production"];
+
+/// Remember the project of this folder
+///
+/// Writes the project's UUID into cencori.toml, where every command run in this
+/// folder or below finds it. Without PROJECT, a live key is looked for in .env,
+/// .env.local, .env.development and .env.production: the service tells which
+/// project it belongs to.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The project: its UUID, or FILE:VARIABLE where a live key of it stands,
+    /// or - to read a key from standard input. The dashboard's address may
+    /// stand beside a key, to check that it is the right one
+    #[arg(value_name = "PROJECT", num_args = 0..=2)]
+    targets: Vec<String>,
+}
+
+/// Links this folder to a project.
+///
+/// # Errors
+/// Where no project is found, the session may not manage it, or the file can't
+/// be written.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let (addresses, others): (Vec<_>, Vec<_>) = arguments
+        .targets
+        .iter()
+        .partition(|target| target.starts_with("https://") || target.starts_with("http://"));
+    let named = match (&others[..], &addresses[..]) {
+        ([named], [] | [_]) => (*named).clone(),
+        ([], [] | [_]) => find_key(context)?,
+        _ => {
+            return Err(Failure::usage("A folder has one project").hint(
+                "Name it by its UUID or by FILE:VARIABLE, with the dashboard's address at most",
+            ));
+        }
+    };
+    let account = Account::open_for(context, &named)?;
+    if let Some(address) = addresses.first() {
+        check_address(&account, address)?;
+    }
+    // Whoever links a folder is going to manage keys there.
+    account.list(&[key::Environment::Production])?;
+    let path = context.directory.join(PROJECT_FILE);
+    let changed = write(&path, account.project)?;
+    context.ui.status(&match changed {
+        true => {
+            format!("Wrote {PROJECT_FILE}: this folder belongs to project {}.", account.project)
+        }
+        false => format!("{PROJECT_FILE} names project {} already.", account.project),
+    });
+    context.ui.report(&Link { path, project: account.project })?;
+    Ok(Exit::Done)
+}
+
+/// FILE:VARIABLE of the first key in the usual files.
+fn find_key(context: &Context) -> Result<String, Failure> {
+    for file in DOTENV_FILES {
+        let Ok(content) = std::fs::read(context.directory.join(file)) else { continue };
+        let Ok(document) = Document::parse(&content) else { continue };
+        if let Some((name, _, _)) = document.assignments().find(|(_, value, _)| key::is_key(value))
+        {
+            return Ok(format!("{file}:{name}"));
+        }
+    }
+    let files = DOTENV_FILES.join(", ");
+    Err(Failure::new(
+        Kind::NotFound,
+        format!("No PROJECT is named, and no Cencori key stands in {files}"),
+    )
+    .hint("Name the project by its UUID, or by FILE:VARIABLE where a live key of it stands"))
+}
+
+/// Whether the dashboard's `address` is that of the project that was found: its
+/// path has the project's slug as a segment.
+fn check_address(account: &Account, address: &str) -> Result<(), Failure> {
+    let Some(slug) = &account.slug else {
+        return Err(Failure::usage(
+            "The dashboard's address holds the project's slug, which says nothing of a UUID",
+        )
+        .hint("Leave the address out, or name a live key beside it"));
+    };
+    let url = url::Url::parse(address)
+        .map_err(|error| Failure::usage(format!("The dashboard's address is no URL: {error}")))?;
+    if url.path_segments().is_some_and(|mut segments| segments.any(|segment| segment == slug)) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Kind::NotFound,
+        format!("The key belongs to the project {slug}, the address to another"),
+    )
+    .hint("Name a live key of the project that is meant"))
+}
+
+/// Sets the project in the file, all else in it kept. Gives whether anything
+/// changed.
+fn write(path: &Path, project: Uuid) -> Result<bool, Failure> {
+    let failed = |problem: String| Failure::new(Kind::Failed, format!("{PROJECT_FILE} {problem}"));
+    let _lock = FolderLock::acquire(disk::folder_of(path))
+        .map_err(|error| failed(format!("can't be locked: {error}")))?;
+    let old = std::fs::read_to_string(path);
+    let metadata = std::fs::metadata(path).ok();
+    let new = match &old {
+        Ok(text) => {
+            let mut document: DocumentMut = text
+                .parse()
+                .map_err(|_| failed("is no TOML; mend or remove it first".to_owned()))?;
+            match document.get_mut("project").and_then(toml_edit::Item::as_value_mut) {
+                Some(value) => {
+                    let decor = value.decor().clone();
+                    *value = project.to_string().into();
+                    *value.decor_mut() = decor;
+                }
+                None => document["project"] = toml_edit::value(project.to_string()),
+            }
+            document.to_string()
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => format!(
+            "# The Cencori project of this folder and those below it, for the cencori command.\n\
+             # It holds no secrets and belongs under version control.\n\
+             project = \"{project}\"\n"
+        ),
+        Err(error) => return Err(failed(format!("can't be read: {error}"))),
+    };
+    if old.is_ok_and(|old| old == new) {
+        return Ok(false);
+    }
+    let written = match &metadata {
+        Some(_) => disk::replace_if(path, new.as_bytes(), metadata.as_ref(), || true).map(drop),
+        // For everybody who works on the project, not for the owner alone.
+        None => std::fs::write(path, new),
+    };
+    written.map_err(|error| failed(format!("can't be written: {error}")))?;
+    Ok(true)
+}
+
+struct Link {
+    path: PathBuf,
+    project: Uuid,
+}
+
+impl Report for Link {
+    fn text(&self, _: &Layout) -> String {
+        String::new()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({ "path": self.path, "project": self.project })
+    }
+}

@@ -1,0 +1,162 @@
+//! Which service a command talks to, and signing in to it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::api::dashboard::Authorization;
+use crate::api::session::SessionCookies;
+use crate::api::transport::Attempt;
+use crate::api::{BaseUrl, Dashboard, Transport};
+use crate::config::Profile;
+use crate::context::Context;
+use crate::credentials::{self, Credential, CredentialKind, Origin};
+use crate::failure::{Failure, Kind};
+use crate::sandbox::{self, Sandbox};
+use crate::ui::Ui;
+
+/// The service's own address (contract, *Two bases*).
+const DASHBOARD: &str = "https://cencori.com";
+
+/// From how long before its end on the service no longer takes an access token
+/// without a refresh token, in seconds (contract, *Refresh*).
+const REFRESH_MARGIN: i64 = 90;
+
+/// The service, or the sandbox in its place.
+pub struct Service {
+    base: BaseUrl,
+    profile: (String, Profile),
+    /// Runs as long as it is used.
+    sandbox: Option<Sandbox>,
+}
+
+impl Service {
+    /// Finds out where the service is: the sandbox where that is asked for, else
+    /// by variable, by profile, or its own address.
+    ///
+    /// # Errors
+    /// An address that can't be used, or an unknown profile.
+    pub fn find(context: &Context) -> Result<Self, Failure> {
+        let (settings, folder) = context.settings()?;
+        let profile = settings.profile(context.profile.as_deref(), &folder)?;
+        let sandbox = if context.sandbox { Some(start_sandbox(context)?) } else { None };
+        let (text, source) =
+            match (&sandbox, &context.variables.dashboard_url, &profile.1.dashboard_url) {
+                (Some(sandbox), _, _) => (sandbox.url(), "the sandbox"),
+                (None, Some(url), _) => (url.as_str(), "CENCORI_DASHBOARD_URL"),
+                (None, None, Some(url)) => (url.as_str(), "The profile's dashboard_url"),
+                (None, None, None) => (DASHBOARD, "the service's address"),
+            };
+        let base = BaseUrl::parse(text).map_err(|problem| {
+            Failure::usage(format!("{source} can't be used: {problem}"))
+                .hint("Give it as https://HOST, or leave it out to use https://cencori.com")
+        })?;
+        Ok(Self { base, profile, sandbox })
+    }
+
+    /// Where the service is.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> &Profile {
+        &self.profile.1
+    }
+
+    /// The name of the profile in use.
+    pub fn profile_name(&self) -> &str {
+        &self.profile.0
+    }
+
+    /// The sandbox, where it stands in.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// What calls are made with; every one is shown under `-v`.
+    pub fn transport(&self, context: &Context) -> Transport {
+        Transport::new(self.base.clone(), context.timeout, observer(Arc::clone(&context.ui)))
+    }
+
+    /// What there is to sign in with.
+    ///
+    /// # Errors
+    /// Nothing, or half of something.
+    pub fn credential(&self, context: &Context) -> Result<Credential, Failure> {
+        if let Some(sandbox) = &self.sandbox {
+            let identity = sandbox.identity();
+            let kind = CredentialKind::Password {
+                email: identity.owner_email.clone(),
+                password: identity.owner_password.clone(),
+            };
+            return Ok(Credential { kind, origin: Origin::Sandbox });
+        }
+        credentials::environment::find(&context.variables)?.ok_or_else(|| {
+            Failure::new(Kind::NotSignedIn, "Nobody is signed in")
+                .hint(
+                    "Set CENCORI_EMAIL and CENCORI_PASSWORD to an organization owner's, or \
+                     CENCORI_ACCESS_TOKEN",
+                )
+                .hint("To try things out without an account, add --sandbox")
+        })
+    }
+
+    /// The dashboard, as seen by whoever `credential` stands for.
+    ///
+    /// # Errors
+    /// Where the credential is refused, or has run out.
+    pub fn sign_in(&self, context: &Context, credential: Credential) -> Result<Dashboard, Failure> {
+        let transport = self.transport(context);
+        let origin = credential.origin;
+        match credential.kind {
+            CredentialKind::Password { email, password } => {
+                let dashboard = Dashboard::new(transport, Authorization::None);
+                dashboard.sign_in(&email, &password).map_err(|error| match error.status() {
+                    Some(400) => {
+                        let message = format!("Wrong password, or no account, for {email}");
+                        Failure::new(Kind::NotSignedIn, message).hint(format!(
+                            "Check {origin}; an account that signs in with Google, GitHub or SSO has no password"
+                        ))
+                    }
+                    _ => Failure::from(error).context("Signing in failed"),
+                })?;
+                Ok(dashboard)
+            }
+            CredentialKind::Token(token) => {
+                let authorization = match SessionCookies::from_access_token(&token) {
+                    None => Authorization::Bearer(token),
+                    Some((_, end)) if end < Timestamp::now().as_second() + REFRESH_MARGIN => {
+                        let message = format!("The token in {origin} has run out");
+                        return Err(Failure::new(Kind::NotSignedIn, message).hint(
+                            "Set it to a fresh one; the service takes none in its last 90 seconds",
+                        ));
+                    }
+                    Some((cookies, _)) => Authorization::Session(cookies),
+                };
+                Ok(Dashboard::new(transport, authorization))
+            }
+        }
+    }
+}
+
+fn start_sandbox(context: &Context) -> Result<Sandbox, Failure> {
+    let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let options = sandbox::Options::new(any_port, context.sandbox_state()?);
+    sandbox::start(options)
+        .map_err(|error| Failure::from(error.context("The sandbox can't be started")))
+}
+
+/// Shows each attempt under `-v`.
+fn observer(ui: Arc<Ui>) -> Box<dyn Fn(&Attempt<'_>) + Send + Sync> {
+    Box::new(move |attempt| {
+        let outcome = match &attempt.outcome {
+            Ok(status) => status.to_string(),
+            Err(cause) => cause.clone(),
+        };
+        let id =
+            attempt.request_id.as_deref().map_or_else(String::new, |id| format!(" request {id}"));
+        let elapsed = attempt.elapsed.as_millis();
+        ui.trace(&format!("{} {} {outcome} {elapsed} ms{id}", attempt.method, attempt.path));
+    })
+}

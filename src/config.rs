@@ -1,0 +1,176 @@
+//! Settings in files: `cencori.toml` beside a project, and the person's own
+//! `config.toml` with its profiles. Neither holds a secret.
+//!
+//! A flag outranks a variable, a variable outranks `cencori.toml`, and that
+//! outranks the profile.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::failure::{Failure, Kind};
+
+/// What `cencori.toml` is called.
+pub const PROJECT_FILE: &str = "cencori.toml";
+
+/// The profile that is used unless one is named. It need not be in the file.
+pub const DEFAULT_PROFILE: &str = "default";
+
+/// Largest settings file, in bytes.
+const LARGEST: u64 = 64 * 1024;
+
+/// What `cencori.toml` says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectFile {
+    /// The project of this folder and those below it.
+    pub project: Option<Uuid>,
+}
+
+impl ProjectFile {
+    /// The file of `folder` or the nearest one above it, and where it is.
+    ///
+    /// # Errors
+    /// Where the nearest one can't be read or understood: one further up is
+    /// not what was meant.
+    pub fn find(folder: &Path) -> Result<Option<(PathBuf, Self)>, Failure> {
+        for folder in folder.ancestors() {
+            let path = folder.join(PROJECT_FILE);
+            if let Some(text) = read(&path)? {
+                return Ok(Some((path.clone(), parse(&text, &path)?)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The person's own settings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The profile that is used unless one is named.
+    pub profile: Option<String>,
+    /// The profiles, by name.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// A host and a session, apart from those of other profiles.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The address of the service; its own where absent.
+    pub dashboard_url: Option<String>,
+    /// The project, where nothing closer names one.
+    pub project: Option<Uuid>,
+}
+
+impl Settings {
+    /// Reads `config.toml` in `folder`; none is as good as an empty one.
+    ///
+    /// # Errors
+    /// Where it can't be read or understood.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join("config.toml");
+        read(&path)?.map_or_else(|| Ok(Self::default()), |text| parse(&text, &path))
+    }
+
+    /// The profile called `named`, else the one that the file names, else the
+    /// default one; with its name.
+    ///
+    /// # Errors
+    /// Where there is no such profile.
+    pub fn profile(
+        &self,
+        named: Option<&str>,
+        folder: &Path,
+    ) -> Result<(String, Profile), Failure> {
+        let name = named.or(self.profile.as_deref()).unwrap_or(DEFAULT_PROFILE);
+        match self.profiles.get(name) {
+            Some(profile) => Ok((name.to_owned(), profile.clone())),
+            None if name == DEFAULT_PROFILE => Ok((name.to_owned(), Profile::default())),
+            None => {
+                let path = folder.join("config.toml");
+                Err(Failure::usage(format!("There is no profile {name} in {}", path.display()))
+                    .hint(format!(
+                        "Add it there: [profiles.{name}], with dashboard_url = \"https://...\""
+                    )))
+            }
+        }
+    }
+}
+
+/// The file's text; `None` where there is no file.
+fn read(path: &Path) -> Result<Option<String>, Failure> {
+    let failed =
+        |problem: String| Failure::new(Kind::Failed, format!("{} {problem}", path.display()));
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // A folder above the own one may well be closed.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
+        Err(error) => return Err(failed(format!("can't be looked at: {error}"))),
+        Ok(metadata) if !metadata.is_file() => return Err(failed("is not a file".to_owned())),
+        Ok(metadata) if metadata.len() > LARGEST => {
+            return Err(failed(format!("is larger than {} KiB", LARGEST / 1024)));
+        }
+        Ok(_) => {}
+    }
+    fs::read_to_string(path).map(Some).map_err(|error| failed(format!("can't be read: {error}")))
+}
+
+/// Reads TOML. An error names line and column, and shows nothing of the file.
+fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let message = error.message().replace('\n', ", ");
+        Failure::usage(format!("{}, line {line}, column {column}: {message}", path.display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        parse::<ProjectFile>(text, Path::new("cencori.toml")).unwrap_err().message()
+    }
+
+    #[test]
+    fn mistakes_are_told_by_line_and_column() {
+        assert!(message("# x\nproject = nope\n").starts_with("cencori.toml, line 2, column 11: "));
+        assert!(message("project = \"slug\"\n").starts_with("cencori.toml, line 1, column 11: "));
+        assert!(
+            message("\nprojekt = \"x\"\n")
+                .starts_with("cencori.toml, line 2, column 1: unknown field")
+        );
+    }
+
+    #[test]
+    fn the_nearest_file_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let (above, below) = (folder.path().join("a"), folder.path().join("a/b/c"));
+        fs::create_dir_all(&below).unwrap();
+        let id = Uuid::new_v4();
+        fs::write(above.join(PROJECT_FILE), format!("project = \"{id}\"\n")).unwrap();
+        let (path, found) = ProjectFile::find(&below).unwrap().unwrap();
+        assert_eq!((path, found.project), (above.join(PROJECT_FILE), Some(id)));
+        fs::write(below.join(PROJECT_FILE), "project = 1\n").unwrap();
+        assert!(ProjectFile::find(&below).is_err());
+    }
+
+    #[test]
+    fn profiles_are_found_by_name_and_the_default_needs_no_entry() {
+        let text = "profile = \"work\"\n[profiles.work]\ndashboard_url = \"https://a.example\"\n";
+        let settings: Settings = parse(text, Path::new("config.toml")).unwrap();
+        let folder = Path::new("/x");
+        assert_eq!(settings.profile(None, folder).unwrap().0, "work");
+        assert_eq!(settings.profile(Some("default"), folder).unwrap().1.dashboard_url, None);
+        assert!(settings.profile(Some("nope"), folder).is_err());
+    }
+}
