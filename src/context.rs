@@ -47,6 +47,8 @@ pub struct Variables {
     pub email: Option<String>,
     /// `CENCORI_PASSWORD`.
     pub password: Option<Secret>,
+    /// Whether there is a D-Bus session, on which a keychain could be found.
+    pub has_session_bus: bool,
     /// The folder for what must survive: `CENCORI_STATE_DIR`, else the
     /// platform's place for state.
     state_directory: Option<PathBuf>,
@@ -72,6 +74,7 @@ impl Context {
                 access_token: text("CENCORI_ACCESS_TOKEN").map(Secret::new),
                 email: text("CENCORI_EMAIL"),
                 password: text("CENCORI_PASSWORD").map(Secret::new),
+                has_session_bus: has_session_bus(),
                 state_directory: state_directory(),
             },
             project: global.project.clone().or_else(|| text("CENCORI_PROJECT")),
@@ -143,6 +146,25 @@ fn text(name: &str) -> Option<String> {
 
 fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Where libdbus would find a bus that runs: the address in the environment,
+/// else the socket of systemd's user session. Asked for a bus where there is
+/// neither it may start one (`autolaunch:`), which nobody ends.
+#[cfg(unix)]
+fn has_session_bus() -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    if let Some(address) = raw("DBUS_SESSION_BUS_ADDRESS") {
+        return !address.to_string_lossy().starts_with("autolaunch:");
+    }
+    let socket = raw("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("bus"));
+    let metadata = socket.and_then(|socket| std::fs::metadata(socket).ok());
+    metadata.is_some_and(|metadata| metadata.file_type().is_socket())
+}
+
+#[cfg(not(unix))]
+fn has_session_bus() -> bool {
+    false
 }
 
 /// XDG Base Directory Specification on Unix, `%LOCALAPPDATA%` on Windows.

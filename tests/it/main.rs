@@ -14,12 +14,15 @@ mod harness;
 mod interrupted;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(target_os = "linux")]
+mod keychain;
 mod layers;
 mod list;
 #[cfg(unix)]
 mod prompts;
 mod revoke;
 mod sandbox;
+mod session_file;
 mod sign_in;
 #[cfg(unix)]
 mod streams;

@@ -1,0 +1,86 @@
+//! A D-Bus session of the test's own, with or without a real GNOME Keyring on
+//! it.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::programs::program_of;
+
+/// A bus on which nothing can be started.
+const BARE: &str = r#"<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>"#;
+
+/// What is on the bus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// A keyring, open.
+    Unlocked,
+    /// A keyring that wants a password, and no desktop to ask for it.
+    Locked,
+    /// Nothing, and nothing to start.
+    None,
+}
+
+/// A bus; it and what is on it end when this is dropped.
+pub struct Bus {
+    process: Child,
+    address: String,
+}
+
+impl Bus {
+    /// Starts a bus. What its keyring keeps is in `home`.
+    pub fn start(home: &Path, service: Service) -> Self {
+        let run = program_of("dbus-run-session", "dbus");
+        program_of("dbus-daemon", "dbus");
+        let mut command = Command::new(run);
+        let keyring = match service {
+            Service::None => {
+                let config = home.join("bus.conf");
+                std::fs::write(&config, BARE).expect("a file");
+                command.arg("--config-file").arg(config);
+                "true"
+            }
+            Service::Unlocked => "printf password | $KEYRING --unlock --components=secrets",
+            Service::Locked => "$KEYRING --components=secrets --daemonize",
+        };
+        let runtime = home.join("runtime");
+        std::fs::create_dir_all(&runtime).expect("a folder");
+        std::fs::set_permissions(&runtime, PermissionsExt::from_mode(0o700)).expect("a mode");
+        // Lives until the test closes its input.
+        let script = format!("{keyring} >/dev/null; echo \"$DBUS_SESSION_BUS_ADDRESS\"; cat");
+        command.args(["--", "sh", "-c", &script]).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", home).env("XDG_RUNTIME_DIR", &runtime);
+        if service != Service::None {
+            command.env("KEYRING", program_of("gnome-keyring-daemon", "gnome-keyring"));
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("dbus-run-session runs");
+        let mut address = String::new();
+        let output = process.stdout.as_mut().expect("a pipe");
+        BufReader::new(output).read_line(&mut address).expect("a line");
+        let address = address.trim().to_owned();
+        assert!(address.starts_with("unix:"), "no bus: {address:?}");
+        Self { process, address }
+    }
+
+    /// The value of `DBUS_SESSION_BUS_ADDRESS`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
