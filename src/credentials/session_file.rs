@@ -17,9 +17,9 @@ const LONGEST: u64 = 1 << 20;
 /// A file for its owner only, in a folder for its owner only, replaced as a
 /// whole.
 ///
-/// As ssh does with keys, a file that others can read is refused: the session
-/// in it is no secret any more, and it was not this tool that made it so.
-/// Saving a session mends that.
+/// As ssh does with keys, a file that others can read or change is refused: its
+/// session may be known to them, or theirs, and it was not this tool that made
+/// it so. Saving a session mends that.
 #[derive(Debug)]
 pub struct SessionFile {
     path: PathBuf,
@@ -60,8 +60,8 @@ impl SessionStore for SessionFile {
         let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
         file.take(length).read_to_end(&mut bytes).map_err(unreadable)?;
         StoredSession::from_bytes(&bytes).map(Some).map_err(|error| match error {
-            StoreError::Broken(text) => {
-                StoreError::Broken(format!("{}: {text}", self.path.display()))
+            StoreError::Damaged(text) => {
+                StoreError::Damaged(format!("{}: {text}", self.path.display()))
             }
             other => other,
         })

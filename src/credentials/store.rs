@@ -85,19 +85,19 @@ impl StoredSession {
     /// What [`Self::to_bytes`] gave.
     ///
     /// # Errors
-    /// [`StoreError::Broken`] where it is something else; of what stands there
+    /// [`StoreError::Damaged`] where it is something else; of what stands there
     /// the error repeats nothing.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         // The text of a JSON error can hold the value that was not expected.
         let broken = |error: serde_json::Error| {
             let (line, column) = (error.line(), error.column());
             let place = format!("line {line}, column {column}");
-            StoreError::Broken(format!("what is stored is not a session ({place})"))
+            StoreError::Damaged(format!("what is stored is not a session ({place})"))
         };
         let Version { version } = serde_json::from_slice(bytes).map_err(broken)?;
         if version != VERSION {
             let text = format!("the session was stored by another version of cencori ({version})");
-            return Err(StoreError::Broken(text));
+            return Err(StoreError::Damaged(text));
         }
         let read: Read = serde_json::from_slice(bytes).map_err(broken)?;
         Ok(Self {
@@ -191,9 +191,11 @@ pub enum StoreError {
     TimedOut(u64),
     /// Another command has held the session for so many seconds.
     Busy(u64),
-    /// Other people can read the file.
+    /// Other people can read or change the file.
     Exposed(PathBuf),
-    /// Anything else: what the store said.
+    /// What is stored is not, or no longer, a session that can be read.
+    Damaged(String),
+    /// Anything else: what the store or the file system said.
     Broken(String),
 }
 
@@ -220,9 +222,10 @@ impl StoreError {
                  or, where nobody else has read it: `chmod 600 '{}'`",
                 path.display()
             ),
-            Self::Broken(_) => {
-                format!("Sign in again with `cencori auth login`; or {FILE}; or {VARIABLES}")
-            }
+            Self::Damaged(_) => "Sign in again with `cencori auth login` (and \
+                                 `--insecure-storage` where it is a file), which replaces it"
+                .to_owned(),
+            Self::Broken(_) => format!("Try again; or {VARIABLES}"),
         }
     }
 }
@@ -243,9 +246,10 @@ impl fmt::Display for StoreError {
             ),
             Self::Exposed(path) => write!(
                 formatter,
-                "Other people can read {}, so that the session in it is not used",
+                "Other people can read or change {}: the session in it is not used",
                 path.display()
             ),
+            Self::Damaged(text) => write!(formatter, "The stored session can't be used: {text}"),
             Self::Broken(text) => write!(formatter, "The session's store failed: {text}"),
         }
     }
@@ -304,7 +308,7 @@ mod tests {
         ];
         for text in texts {
             let error = StoredSession::from_bytes(text.as_bytes()).unwrap_err();
-            assert!(matches!(error, StoreError::Broken(_)));
+            assert!(matches!(error, StoreError::Damaged(_)));
             assert!(!format!("{error} {error:?}").contains(secret), "{error}");
         }
     }

@@ -1,10 +1,10 @@
 //! Sessions in a real keyring, and answers in time where there is none.
 
-use std::env;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use cencori_cli::credentials::keychain::{Keychain, Patience};
 use cencori_cli::credentials::lock::SessionLock;
@@ -121,13 +121,50 @@ fn a_locked_keyring_says_so_where_nobody_is_there() {
     let locked = run(home.path(), Some(bus.address()), "load save:901 remove");
     assert_eq!(locked.results, ["Locked"; 3]);
     assert!(locked.longest < Duration::from_secs(4), "{:?}", locked.longest);
-    println!("locked: {:?}", locked.longest);
     // Somebody is to be asked, but there is no desktop to ask on.
     assert_eq!(run(home.path(), Some(bus.address()), "ask").results, ["Locked"]);
     drop(bus);
     // Nothing of that has harmed it.
     let bus = Bus::start(home.path(), Service::Unlocked);
     assert_eq!(run(home.path(), Some(bus.address()), "load").results, ["loaded 900"]);
+}
+
+#[test]
+fn only_who_signs_in_is_asked_for_a_password() {
+    let home = tempfile::tempdir().unwrap();
+    let bus = Bus::start(home.path(), Service::Unlocked);
+    assert_eq!(run(home.path(), Some(bus.address()), "save:900").results, ["saved"]);
+    drop(bus);
+    let asked = home.path().join("asked");
+    silent_prompter(home.path(), &asked);
+    let bus = Bus::start(home.path(), Service::Locked);
+    let locked = run(home.path(), Some(bus.address()), "load save:901 remove");
+    assert_eq!(locked.results, ["Locked"; 3]);
+    assert!(locked.longest < Duration::from_secs(4), "{:?}", locked.longest);
+    assert!(!asked.exists(), "a question appeared that nobody could answer in time");
+    let mut asking = process(home.path(), Some(bus.address()), "ask").spawn().unwrap();
+    let started = Instant::now();
+    while !asked.exists() {
+        assert!(started.elapsed() < Duration::from_secs(30), "nobody was asked");
+        thread::sleep(Duration::from_millis(20));
+    }
+    // Longer than any other command would wait.
+    thread::sleep(Patience::Brief.deadline() + Duration::from_millis(500));
+    assert!(asking.try_wait().unwrap().is_none(), "the person was not waited for");
+    asking.kill().unwrap();
+    asking.wait().unwrap();
+}
+
+/// Puts a desktop onto the buses of `home` whose prompts nobody answers; the
+/// first one makes the file `asked`.
+fn silent_prompter(home: &Path, asked: &Path) {
+    let services = home.join(".local/share/dbus-1/services");
+    fs::create_dir_all(&services).unwrap();
+    // It never takes the name, and ends with the bus.
+    let script = format!("touch '{}'; exec dbus-monitor", asked.display());
+    let name = "org.gnome.keyring.SystemPrompter";
+    let service = format!("[D-BUS Service]\nName={name}\nExec=/bin/sh -c \"{script}\"\n");
+    fs::write(services.join(format!("{name}.service")), service).unwrap();
 }
 
 #[test]
@@ -149,13 +186,7 @@ struct Run {
 /// Takes `steps` in a process of its own that has the bus at `address`.
 #[track_caller]
 fn run(home: &Path, address: Option<&str>, steps: &str) -> Run {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "--nocapture", "keychain::a_process_of_its_own"]);
-    command.env_clear().env(STEPS_OF_CHILD, steps).env("HOME", home);
-    if let Some(address) = address {
-        command.env("DBUS_SESSION_BUS_ADDRESS", address);
-    }
-    let output = command.output().unwrap();
+    let output = process(home, address, steps).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     // The first one stands behind what the test runner says.
@@ -165,6 +196,17 @@ fn run(home: &Path, address: Option<&str>, steps: &str) -> Run {
         lines.map(|(time, result)| (time.parse::<u64>().unwrap(), result.to_owned())).unzip();
     let longest = Duration::from_micros(times.into_iter().max().expect("a step"));
     Run { results, longest }
+}
+
+fn process(home: &Path, address: Option<&str>, steps: &str) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "--nocapture", "keychain::a_process_of_its_own"]);
+    command.env_clear().env(STEPS_OF_CHILD, steps).env("HOME", home);
+    if let Some(address) = address {
+        command.env("DBUS_SESSION_BUS_ADDRESS", address);
+    }
+    command.stdout(Stdio::piped());
+    command
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl From<Error> for StoreError {
             Error::NoStorageAccess(cause) => Self::NoKeychain(cause.to_string()),
             // These hold what was stored, so that only their kind is told.
             Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-                Self::Broken("an entry is not as it was written".into())
+                Self::Damaged("an entry is not as it was written".into())
             }
             _ => Self::Broken(error.to_string()),
         }

@@ -52,7 +52,7 @@ impl Index {
 /// The session's bytes, if there is one.
 ///
 /// # Errors
-/// [`StoreError::Broken`] where a piece is missing or is not what was written:
+/// [`StoreError::Damaged`] where a piece is missing or is not what was written:
 /// somebody changed entries by hand. That is no "signed out", which the person
 /// would wonder about.
 pub fn read(
@@ -67,7 +67,7 @@ pub fn read(
         }
         // Another process may have replaced it between the two readings.
     }
-    Err(StoreError::Broken("a part of the session in the keychain is missing or changed".into()))
+    Err(StoreError::Damaged("a part of the session in the keychain is missing or changed".into()))
 }
 
 /// Stores `bytes` in place of what was there.

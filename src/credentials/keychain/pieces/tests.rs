@@ -3,11 +3,14 @@ use std::collections::BTreeMap;
 
 use super::*;
 
+/// Names and contents of entries.
+type Contents = BTreeMap<String, Vec<u8>>;
+
 /// A keychain in memory that takes as much as the narrowest real one, and dies
 /// at a given change.
 #[derive(Default)]
 struct Memory {
-    entries: RefCell<BTreeMap<String, Vec<u8>>>,
+    entries: RefCell<Contents>,
     changes: Cell<usize>,
     dies_at: Option<usize>,
 }
@@ -104,7 +107,7 @@ fn whenever_a_save_dies_the_old_or_the_new_session_is_there() {
 
 #[test]
 fn a_torn_session_is_no_signing_out() {
-    let tears: [fn(&mut BTreeMap<String, Vec<u8>>); 3] = [
+    let tears: [fn(&mut Contents); 3] = [
         |entries| drop(entries.remove("p@h.a.1")),
         |entries| entries.get_mut("p@h.a.0").unwrap()[5] ^= 1,
         |entries| entries.get_mut("p@h.a.0").unwrap().push(b' '),
@@ -114,7 +117,7 @@ fn a_torn_session_is_no_signing_out() {
         write(&entries, "p@h", &session(6_000, 0)).unwrap();
         tear(&mut entries.entries.borrow_mut());
         let error = read(&entries, "p@h").unwrap_err();
-        assert!(matches!(error, StoreError::Broken(_)), "{error}");
+        assert!(matches!(error, StoreError::Damaged(_)), "{error}");
         write(&entries, "p@h", &session(6_000, 1)).unwrap();
         assert_eq!(read_back(&entries), Some(session(6_000, 1)));
     }
