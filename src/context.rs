@@ -148,22 +148,26 @@ fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Where libdbus would find a bus that runs: the address in the environment,
-/// else the socket of systemd's user session. Asked for a bus where there is
-/// neither it may start one (`autolaunch:`), which nobody ends.
-#[cfg(unix)]
 fn has_session_bus() -> bool {
+    is_bus(raw("DBUS_SESSION_BUS_ADDRESS"), raw("XDG_RUNTIME_DIR"))
+}
+
+/// Whether libdbus would find a bus that runs: by the address in the
+/// environment, else by the socket of systemd's user session. Asked for a bus
+/// where there is neither it may start one (`autolaunch:`), which nobody ends.
+#[cfg(unix)]
+fn is_bus(address: Option<OsString>, runtime: Option<OsString>) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
-    if let Some(address) = raw("DBUS_SESSION_BUS_ADDRESS") {
+    if let Some(address) = address {
         return !address.to_string_lossy().starts_with("autolaunch:");
     }
-    let socket = raw("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("bus"));
-    let metadata = socket.and_then(|socket| std::fs::metadata(socket).ok());
+    let socket = runtime.map(|folder| PathBuf::from(folder).join("bus"));
+    let metadata = socket.and_then(|socket| std::fs::symlink_metadata(socket).ok());
     metadata.is_some_and(|metadata| metadata.file_type().is_socket())
 }
 
 #[cfg(not(unix))]
-fn has_session_bus() -> bool {
+fn is_bus(_: Option<OsString>, _: Option<OsString>) -> bool {
     false
 }
 
@@ -183,4 +187,20 @@ fn state_directory() -> Option<PathBuf> {
     // A relative folder would move with the current directory, and a stash in
     // it would not be found again.
     own().or_else(platform).and_then(|path| std::path::absolute(path).ok())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bus_is_one_that_runs_already() {
+        let runtime = tempfile::tempdir().unwrap();
+        let folder = || Some(runtime.path().as_os_str().to_owned());
+        assert!(!is_bus(None, None) && !is_bus(None, folder()));
+        assert!(is_bus(Some("unix:path=/run/bus".into()), None));
+        let _bus = std::os::unix::net::UnixListener::bind(runtime.path().join("bus")).unwrap();
+        assert!(is_bus(None, folder()));
+        assert!(!is_bus(Some("autolaunch:".into()), folder()));
+    }
 }

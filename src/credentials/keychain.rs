@@ -6,7 +6,7 @@
 //! left behind at a deadline.
 //!
 //! The entries have the service `cencori` and the account `PROFILE@HOST`; a
-//! session that is too long for one entry has more ([`pieces`]).
+//! session that is too long for one entry has more (`pieces.rs`).
 
 #[cfg(any(target_os = "macos", windows))]
 mod native;

@@ -213,8 +213,8 @@ impl StoreError {
                  or {VARIABLES}"
             ),
             Self::TimedOut(_) => format!(
-                "See whether the desktop asks for the keychain's password, and try again; or \
-                 {FILE}; or {VARIABLES}"
+                "Unlock the keychain, or start its service anew, and try again; or {FILE}; or \
+                 {VARIABLES}"
             ),
             Self::Busy(_) => "Try again when the other command has ended".to_owned(),
             Self::Exposed(path) => format!(

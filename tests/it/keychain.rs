@@ -75,6 +75,20 @@ fn without_a_bus_the_answer_comes_at_once() {
 }
 
 #[test]
+fn the_bus_of_the_runtime_folder_needs_no_address() {
+    let home = tempfile::tempdir().unwrap();
+    let bus = Bus::start(home.path(), Service::Unlocked);
+    let socket = bus.address().strip_prefix("unix:path=").unwrap().split(',').next().unwrap();
+    // A link of the hard kind: libdbus does not follow the others.
+    fs::hard_link(socket, home.path().join("bus")).unwrap();
+    let mut process = process(home.path(), None, "save:900 load");
+    assert_eq!(
+        Run::of(process.env("XDG_RUNTIME_DIR", home.path())).results,
+        ["saved", "loaded 900"]
+    );
+}
+
+#[test]
 fn a_bus_that_is_gone_is_no_keychain() {
     let home = tempfile::tempdir().unwrap();
     for address in ["unix:path=/nowhere/bus", "disabled:", "nonsense"] {
@@ -109,6 +123,20 @@ fn a_silent_bus_is_left_behind() {
     assert_eq!(run.results, ["TimedOut(3)"]);
     // With the process's own end, which no thread may hold up.
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_save_that_is_left_behind_keeps_others_from_writing() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(run(home.path(), None, "save:900 unlock").results[1], "free");
+    let socket = home.path().join("silent");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    let address = format!("unix:path={}", socket.display());
+    let run = run(home.path(), Some(&address), "save:900 unlock");
+    assert_eq!(run.results, ["TimedOut(3)", "held"]);
+    // Till the end of its process.
+    let lock = SessionName::new("p", "host:1").lock_file(home.path());
+    SessionLock::acquire(&lock, Duration::ZERO).unwrap();
 }
 
 #[test]
@@ -183,19 +211,26 @@ struct Run {
     longest: Duration,
 }
 
+impl Run {
+    #[track_caller]
+    fn of(process: &mut Command) -> Self {
+        let output = process.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+        // The first one stands behind what the test runner says.
+        let lines = text.lines().filter_map(|line| line.split_once(RESULT));
+        let lines = lines.map(|(_, result)| result.split_once(' ').unwrap());
+        let (times, results): (Vec<u64>, _) =
+            lines.map(|(time, result)| (time.parse::<u64>().unwrap(), result.to_owned())).unzip();
+        let longest = Duration::from_micros(times.into_iter().max().expect("a step"));
+        Self { results, longest }
+    }
+}
+
 /// Takes `steps` in a process of its own that has the bus at `address`.
 #[track_caller]
 fn run(home: &Path, address: Option<&str>, steps: &str) -> Run {
-    let output = process(home, address, steps).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    // The first one stands behind what the test runner says.
-    let lines = text.lines().filter_map(|line| line.split_once(RESULT));
-    let lines = lines.map(|(_, result)| result.split_once(' ').unwrap());
-    let (times, results): (Vec<u64>, _) =
-        lines.map(|(time, result)| (time.parse::<u64>().unwrap(), result.to_owned())).unzip();
-    let longest = Duration::from_micros(times.into_iter().max().expect("a step"));
-    Run { results, longest }
+    Run::of(&mut process(home, address, steps))
 }
 
 fn process(home: &Path, address: Option<&str>, steps: &str) -> Command {
@@ -214,21 +249,27 @@ fn process(home: &Path, address: Option<&str>, steps: &str) -> Command {
 fn a_process_of_its_own() {
     let Ok(steps) = env::var(STEPS_OF_CHILD) else { return };
     let home = env::var_os("HOME").unwrap();
-    let has_bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let has_bus = ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"];
+    let has_bus = has_bus.iter().any(|name| env::var_os(name).is_some());
     let name = SessionName::new("p", "host:1");
-    let lock = SessionLock::acquire(&name.lock_file(Path::new(&home)), Duration::ZERO).unwrap();
+    let acquire = || SessionLock::acquire(&name.lock_file(Path::new(&home)), Duration::ZERO);
+    let mut lock = Some(acquire().unwrap());
     let keychain = Keychain::new(name.clone(), has_bus, Patience::Brief);
-    let asking = Keychain::new(name, has_bus, Patience::Person);
+    let asking = Keychain::new(name.clone(), has_bus, Patience::Person);
     for step in steps.split(' ') {
         let started = Instant::now();
-        let result = match step.split_once(':') {
-            Some((_, length)) => {
-                keychain.save(&session(length.parse().unwrap()), &lock).map(|()| "saved".into())
+        let result = match (step.split_once(':'), &lock) {
+            (Some((_, length)), Some(lock)) => {
+                keychain.save(&session(length.parse().unwrap()), lock).map(|()| "saved".into())
             }
-            None if step == "remove" => {
-                keychain.remove(&lock).map(|removed| format!("removed {removed}"))
+            (None, Some(lock)) if step == "remove" => {
+                keychain.remove(lock).map(|removed| format!("removed {removed}"))
             }
-            None => {
+            (None, Some(_)) if step == "unlock" => {
+                lock = None;
+                Ok(acquire().map_or("held", |_| "free").to_owned())
+            }
+            _ => {
                 let keychain = if step == "ask" { &asking } else { &keychain };
                 keychain.load().map(|loaded| loaded.map_or("nothing".into(), |it| checked(&it)))
             }

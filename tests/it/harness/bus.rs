@@ -19,6 +19,26 @@ const BARE: &str = r#"<busconfig>
   </policy>
 </busconfig>"#;
 
+/// Who waits for the keyring: a first call that met none would have the bus
+/// start a second one, which outlives the bus.
+const FUNCTIONS: &str = r#"
+ask() {
+    dbus-send --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+        org.freedesktop.DBus.$1 string:org.freedesktop.secrets $2
+}
+is_there() { ask NameHasOwner | grep -q true; }
+patiently() { for _ in $(seq 500); do "$@" && return; sleep 0.02; done; }
+is_gone() { ! is_there; }"#;
+
+/// Lives until the test closes its input, and leaves no keyring behind.
+const REST: &str = r#"
+echo "$DBUS_SESSION_BUS_ADDRESS"
+cat
+is_there || exit 0
+set -- $(ask GetConnectionUnixProcessID)
+kill "$2"
+patiently is_gone"#;
+
 /// What is on the bus.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -40,7 +60,7 @@ impl Bus {
     /// Starts a bus. What its keyring keeps is in `home`.
     pub fn start(home: &Path, service: Service) -> Self {
         let run = program_of("dbus-run-session", "dbus");
-        program_of("dbus-daemon", "dbus");
+        program_of("dbus-send", "dbus-bin");
         let mut command = Command::new(run);
         let keyring = match service {
             Service::None => {
@@ -49,16 +69,15 @@ impl Bus {
                 command.arg("--config-file").arg(config);
                 "true"
             }
-            Service::Unlocked => "printf password | $KEYRING --unlock --components=secrets",
-            // The bus starts it at the first call; two of them would be one
-            // too many, and stay.
-            Service::Locked => "true",
+            Service::Unlocked => {
+                "printf password | $KEYRING --unlock --components=secrets; patiently is_there"
+            }
+            Service::Locked => "ask StartServiceByName uint32:0",
         };
         let runtime = home.join("runtime");
         std::fs::create_dir_all(&runtime).expect("a folder");
         std::fs::set_permissions(&runtime, PermissionsExt::from_mode(0o700)).expect("a mode");
-        // Lives until the test closes its input.
-        let script = format!("{keyring} >/dev/null; echo \"$DBUS_SESSION_BUS_ADDRESS\"; cat");
+        let script = format!("{FUNCTIONS}\n{keyring} >/dev/null\n{REST}");
         command.args(["--", "sh", "-c", &script]).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         // By its own name too: the bus takes root's home from elsewhere.
