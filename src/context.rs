@@ -50,6 +50,8 @@ pub struct Variables {
     pub email: Option<String>,
     /// `CENCORI_PASSWORD`.
     pub password: Option<Secret>,
+    /// Whether there is a D-Bus session, on which a keychain could be found.
+    pub has_session_bus: bool,
     /// The folder for what must survive: `CENCORI_STATE_DIR`, else the
     /// platform's place for state.
     state_directory: Option<PathBuf>,
@@ -75,6 +77,7 @@ impl Context {
                 access_token: text("CENCORI_ACCESS_TOKEN").map(Secret::new),
                 email: text("CENCORI_EMAIL"),
                 password: text("CENCORI_PASSWORD").map(Secret::new),
+                has_session_bus: has_session_bus(),
                 state_directory: state_directory(),
                 config_directory: config_directory(),
             },
@@ -181,6 +184,29 @@ fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+fn has_session_bus() -> bool {
+    is_bus(raw("DBUS_SESSION_BUS_ADDRESS"), raw("XDG_RUNTIME_DIR"))
+}
+
+/// Whether libdbus would find a bus that runs: by the address in the
+/// environment, else by the socket of systemd's user session. Asked for a bus
+/// where there is neither it may start one (`autolaunch:`), which nobody ends.
+#[cfg(unix)]
+fn is_bus(address: Option<OsString>, runtime: Option<OsString>) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    if let Some(address) = address {
+        return !address.to_string_lossy().starts_with("autolaunch:");
+    }
+    let socket = runtime.map(|folder| PathBuf::from(folder).join("bus"));
+    let metadata = socket.and_then(|socket| std::fs::symlink_metadata(socket).ok());
+    metadata.is_some_and(|metadata| metadata.file_type().is_socket())
+}
+
+#[cfg(not(unix))]
+fn is_bus(_: Option<OsString>, _: Option<OsString>) -> bool {
+    false
+}
+
 fn state_directory() -> Option<PathBuf> {
     own_or_platform("CENCORI_STATE_DIR", "XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
 }
@@ -206,4 +232,20 @@ fn own_or_platform(own: &str, xdg: &str, below_home: &str, windows: &str) -> Opt
     // there would not be found again.
     let own = raw(own).map(PathBuf::from);
     own.or_else(platform).and_then(|path| std::path::absolute(path).ok())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bus_is_one_that_runs_already() {
+        let runtime = tempfile::tempdir().unwrap();
+        let folder = || Some(runtime.path().as_os_str().to_owned());
+        assert!(!is_bus(None, None) && !is_bus(None, folder()));
+        assert!(is_bus(Some("unix:path=/run/bus".into()), None));
+        let _bus = std::os::unix::net::UnixListener::bind(runtime.path().join("bus")).unwrap();
+        assert!(is_bus(None, folder()));
+        assert!(!is_bus(Some("autolaunch:".into()), folder()));
+    }
 }

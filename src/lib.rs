@@ -27,7 +27,10 @@
 //! for their owner only:
 //! - `creations/*.jsonl`: creations under way ([`creation::journal`]); the only
 //!   place where a key is kept, until it is where it belongs;
-//! - `sandbox/sandbox.db`: the sandbox.
+//! - `sandbox/sandbox.db`: the sandbox;
+//! - `sessions/*.lock`: held while a session changes ([`credentials::lock`]);
+//! - `sessions/*.json`: a session, only where the person wants none of the
+//!   keychain ([`credentials::session_file`]).
 
 pub mod api;
 pub mod cli;

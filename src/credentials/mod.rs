@@ -4,8 +4,16 @@
 //! [`Credential`], which knows its [`Origin`], so that every message can say
 //! which source it speaks of. Sources are asked in the order in which they
 //! outrank each other.
+//!
+//! A session that outlives the command is kept by a [`store::SessionStore`]:
+//! the [`keychain`], or a [`session_file`] where the person asked for it. Who
+//! changes it holds its [`lock`].
 
 pub mod environment;
+pub mod keychain;
+pub mod lock;
+pub mod session_file;
+pub mod store;
 
 use crate::secret::Secret;
 

@@ -14,6 +14,8 @@ mod harness;
 mod interrupted;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(target_os = "linux")]
+mod keychain;
 mod layers;
 mod link;
 mod list;
@@ -21,6 +23,7 @@ mod list;
 mod prompts;
 mod revoke;
 mod sandbox;
+mod session_file;
 mod sign_in;
 #[cfg(unix)]
 mod streams;
