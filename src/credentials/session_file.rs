@@ -71,7 +71,9 @@ impl SessionStore for SessionFile {
         let unwritable = |error: io::Error| self.broken("written", &error);
         disk::create_private_folder(disk::folder_of(&self.path)).map_err(unwritable)?;
         // The mode of a file that was there is not kept: it may be the wrong one.
-        disk::replace(&self.path, &session.to_bytes(), None).map_err(unwritable)
+        disk::replace_if(&self.path, &session.to_bytes(), None, || true)
+            .map(drop)
+            .map_err(unwritable)
     }
 
     fn remove(&self, _: &SessionLock) -> Result<bool, StoreError> {
