@@ -1,5 +1,7 @@
 //! What several groups of tests need.
 
+#[cfg(target_os = "linux")]
+pub mod browser;
 pub mod desk;
 pub mod http;
 pub mod programs;
