@@ -6,7 +6,7 @@
 //! | layer | modules | knows |
 //! | --- | --- | --- |
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
-//! | work | [`creation`], [`revocation`], [`sinks`] | the order in which things must happen |
+//! | work | [`creation`], [`revocation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
 //! | rules | [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
 //!
@@ -47,5 +47,6 @@ pub mod key;
 pub mod revocation;
 pub mod sandbox;
 pub mod secret;
+pub mod sign_in;
 pub mod sinks;
 pub mod ui;

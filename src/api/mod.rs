@@ -1,6 +1,7 @@
 //! The service, as far as this tool uses it: typed endpoints over one
 //! transport. Knows nothing of terminals.
 
+pub mod browser_session;
 pub mod dashboard;
 pub mod error;
 pub mod retry;

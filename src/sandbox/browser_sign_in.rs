@@ -17,6 +17,27 @@ const INVALID_REQUEST: &str = "Invalid Basecode sign-in request.";
 const INVALID_CODE: &str = "This Basecode sign-in request expired or could not be verified.";
 const INVALID_SESSION: &str = "The Basecode session is invalid.";
 
+/// What an application asks with.
+pub(super) struct Challenge<'a> {
+    /// The digest of what it will prove itself with.
+    pub(super) code_challenge: &'a str,
+    /// What it will know the answer by.
+    pub(super) state: &'a str,
+    /// Where it waits for the answer.
+    pub(super) redirect_uri: &'a str,
+}
+
+impl Challenge<'_> {
+    /// Whether the service would take it.
+    pub(super) fn is_valid(&self) -> bool {
+        self.code_challenge.len() == 43
+            && is_base64url(self.code_challenge)
+            && (43..=128).contains(&self.state.len())
+            && is_base64url(self.state)
+            && is_loopback_callback(self.redirect_uri)
+    }
+}
+
 /// `POST /api/basecode/auth/authorize`: a code for a signed-in person, inside
 /// the address to which the page sends the browser.
 ///
@@ -24,25 +45,23 @@ const INVALID_SESSION: &str = "The Basecode session is invalid.";
 /// When the state cannot be used.
 pub(super) fn authorize(service: &Service, request: &Request) -> anyhow::Result<Answer> {
     let body = request.json().unwrap_or_default();
-    let challenge = text(&body, "code_challenge");
-    let state = text(&body, "state");
-    let redirect = text(&body, "redirect_uri");
-    let valid = challenge.len() == 43
-        && is_base64url(challenge)
-        && (43..=128).contains(&state.len())
-        && is_base64url(state)
-        && is_loopback_callback(redirect);
-    if !valid {
+    let challenge = Challenge {
+        code_challenge: text(&body, "code_challenge"),
+        state: text(&body, "state"),
+        redirect_uri: text(&body, "redirect_uri"),
+    };
+    if !challenge.is_valid() {
         return Ok(Answer::error(400, INVALID_REQUEST));
     }
+    let Challenge { code_challenge, state, redirect_uri } = challenge;
     let answer = sessions::for_signed_in(service, request, |user| {
         let code = tokens::random_token()?;
         let expires = tokens::now_in_milliseconds() + CODE_LIFETIME;
         service.store.write(|transaction| {
             let query = "INSERT INTO sign_in_codes VALUES (?1, ?2, ?3, ?4)";
-            Ok(transaction.execute(query, (&code, challenge, &user.id, expires))?)
+            Ok(transaction.execute(query, (&code, code_challenge, &user.id, expires))?)
         })?;
-        let callback = format!("{redirect}?code={code}&state={state}");
+        let callback = format!("{redirect_uri}?code={code}&state={state}");
         Ok(Answer::value(200, &json!({ "callback_url": callback })))
     })?;
     if answer.status != 401 {
@@ -51,9 +70,9 @@ pub(super) fn authorize(service: &Service, request: &Request) -> anyhow::Result<
     let page = "/basecode/sign-in?".to_owned();
     let parameters = page.len();
     let page = form_urlencoded::Serializer::for_suffix(page, parameters)
-        .append_pair("code_challenge", challenge)
+        .append_pair("code_challenge", code_challenge)
         .append_pair("state", state)
-        .append_pair("redirect_uri", redirect)
+        .append_pair("redirect_uri", redirect_uri)
         .finish();
     let login = form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
     let body = json!({

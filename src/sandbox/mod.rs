@@ -33,6 +33,7 @@ mod keys;
 mod logs;
 mod message;
 mod origins;
+mod pages;
 mod projects;
 mod routes;
 mod seed;

@@ -5,7 +5,7 @@ use hyper::Method;
 use super::logs::{self, Kind};
 use super::message::{Answer, Request};
 use super::service::Service;
-use super::{browser_sign_in, gateway, keys, projects, sign_in};
+use super::{browser_sign_in, gateway, keys, pages, projects, sign_in};
 
 /// Answers a request of the service (not of `/sandbox`). What goes wrong on
 /// the way is a 500 that names the reason in `x-sandbox-error`.
@@ -61,6 +61,8 @@ fn route(service: &Service, request: &Request) -> anyhow::Result<Answer> {
         (POST, ["api", "ai", "moderation"]) => gateway::moderation(service, request),
         (OPTIONS, ["v1", "models"] | ["api", "ai", "moderation"]) => Ok(gateway::preflight()),
 
+        (GET, ["basecode", "sign-in"]) => pages::sign_in(service, request),
+        (GET, ["login"]) => pages::log_in(request),
         (GET, [""]) => Ok(Answer::html(200, "Cencori sandbox")),
         (_, known) if is_known(known) => Ok(Answer::empty(405)),
         // The service has more of these. A page would leave an application's
@@ -77,7 +79,9 @@ fn route(service: &Service, request: &Request) -> anyhow::Result<Answer> {
 fn is_known(segments: &[&str]) -> bool {
     matches!(
         segments,
-        [""] | ["api", "auth", "login"]
+        ["" | "login"]
+            | ["basecode", "sign-in"]
+            | ["api", "auth", "login"]
             | ["api", "user", "profile"]
             | ["api", "basecode", "auth", "authorize" | "exchange" | "refresh" | "logout"]
             | ["api", "projects", _, "api-keys"]

@@ -4,6 +4,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests set up the surroundings of the command")]
 
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod browser;
+mod callback;
 #[cfg(unix)]
 mod completions;
 mod create;

@@ -65,12 +65,22 @@ impl Call {
     /// When the connection ends before the head of an answer.
     pub fn try_send(self) -> io::Result<Reply> {
         let mut stream = self.send_only()?;
-        let mut answer = Vec::new();
-        let end = stream.read_to_end(&mut answer);
-        if answer.is_empty() {
-            end?;
+        let (mut answer, mut chunk) = (Vec::new(), [0; 16 * 1024]);
+        loop {
+            match stream.read(&mut chunk) {
+                Ok(0) => return Reply::parse(&answer),
+                Ok(count) => answer.extend_from_slice(&chunk[..count]),
+                Err(error) if answer.is_empty() => return Err(error),
+                Err(_) => return Reply::parse(&answer),
+            }
+            // Not every server closes the connection when it is asked to.
+            if let Ok(reply) = Reply::parse(&answer)
+                && reply.whole
+                && reply.header("content-length").is_some()
+            {
+                return Ok(reply);
+            }
         }
-        Reply::parse(&answer)
     }
 
     /// Sends it and gives the connection, on which nothing was read.
@@ -114,8 +124,8 @@ impl Reply {
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
         let headers: Vec<(String, String)> = lines
-            .filter_map(|line| line.split_once(": "))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let length = headers.iter().find(|(name, _)| name == "content-length");
         let whole = length.is_none_or(|(_, length)| *length == body.len().to_string());

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod bus;
+#[cfg(target_os = "linux")]
+pub mod browser;
 pub mod desk;
 pub mod http;
 pub mod programs;

@@ -2,5 +2,6 @@
 
 mod faults;
 mod gateway;
+mod pages;
 mod sessions;
 mod state;

@@ -1,0 +1,11 @@
+//! How a person becomes signed in.
+
+mod answer;
+pub mod browser;
+pub mod desktop;
+mod error;
+mod listener;
+mod pkce;
+
+pub use browser::{BrowserSignIn, Code};
+pub use error::{Mismatch, SignInError};
