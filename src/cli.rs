@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{completions, keys, link, man, sandbox};
+use crate::commands::{auth, completions, keys, link, man, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::key;
@@ -115,6 +115,10 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Sign in, see who is signed in, sign out
+    #[command(subcommand)]
+    Auth(auth::Command),
+
     /// Create, list, show and revoke keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -164,6 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Auth(command) => auth::run(context, command),
         Command::Keys(command) => keys::run(context, command),
         Command::Link(arguments) => link::run(context, &arguments),
         Command::Sandbox(command) => sandbox::run(context, command),

@@ -17,6 +17,7 @@ use crate::cli::Global;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::secret::Secret;
+use crate::sign_in::desktop::Desktop;
 use crate::ui::prompt::Prompter;
 use crate::ui::{Ui, Verbosity};
 
@@ -34,6 +35,8 @@ pub struct Context {
     pub project: Option<String>,
     /// The profile that was named, by flag or else by variable.
     pub profile: Option<String>,
+    /// Whether there is a browser before which somebody sits.
+    pub desktop: Desktop,
     /// Whether the embedded sandbox stands in for the service.
     pub sandbox: bool,
     /// How long one call to the service may take.
@@ -87,6 +90,7 @@ impl Context {
                 .clone()
                 .or_else(|| if global.sandbox { None } else { text("CENCORI_PROJECT") }),
             profile: global.profile.clone().or_else(|| text("CENCORI_PROFILE")),
+            desktop: desktop(),
             sandbox: global.sandbox,
             timeout: global.timeout,
         })
@@ -182,6 +186,15 @@ fn text(name: &str) -> Option<String> {
 
 fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Inside the Windows subsystem for Linux, Windows' browser is used.
+fn desktop() -> Desktop {
+    let windows = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
+    Desktop {
+        over_ssh: ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| raw(name).is_some()),
+        has_display: cfg!(any(windows, target_os = "macos")) || windows.into_iter().any(|name| raw(name).is_some()),
+    }
 }
 
 fn has_session_bus() -> bool {

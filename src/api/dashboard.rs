@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::ApiError;
+use super::browser_session::Tokens;
 use super::session::SessionCookies;
 use super::transport::{Answer, Transport};
 use crate::key::{self, Environment, KeyType};
@@ -142,6 +143,15 @@ pub struct Listing {
     pub server_time: Option<i64>,
 }
 
+/// A user of the service.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Profile {
+    /// What the service calls them.
+    pub id: Uuid,
+    /// Their address.
+    pub email: Option<String>,
+}
+
 /// What the service says of a key itself (contract, *Finding a project*).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
@@ -240,20 +250,25 @@ impl Dashboard {
         self.call(&Method::PATCH, &path, None)?.json::<serde_json::Value>().map(drop)
     }
 
-    /// The id of whoever is signed in.
+    /// Whoever is signed in.
     ///
     /// # Errors
-    /// [`ApiError`].
-    pub fn user_id(&self) -> Result<Uuid, ApiError> {
+    /// [`ApiError`]: 401 where nobody is.
+    pub fn profile(&self) -> Result<Profile, ApiError> {
         #[derive(Deserialize)]
         struct Answer {
             profile: Profile,
         }
-        #[derive(Deserialize)]
-        struct Profile {
-            id: Uuid,
-        }
-        Ok(self.call(&Method::GET, "/api/user/profile", None)?.json::<Answer>()?.profile.id)
+        Ok(self.call(&Method::GET, "/api/user/profile", None)?.json::<Answer>()?.profile)
+    }
+
+    /// The session that was signed in to with a password, to be kept. `email`
+    /// is who it belongs to. `None` where there is none, or not of the known
+    /// form.
+    pub fn tokens(&self, email: Option<&str>) -> Option<Tokens> {
+        let Authorization::Session(session) = &*self.lock() else { return None };
+        let (access_token, refresh_token, expires_at) = session.tokens()?;
+        Some(Tokens { access_token, refresh_token, expires_at, email: email.map(str::to_owned) })
     }
 
     /// Asks the service about a key itself. Sees a revocation at once.

@@ -23,6 +23,27 @@ struct Claims {
     exp: i64,
 }
 
+impl Claims {
+    fn of(token: &Secret) -> Option<Self> {
+        let parts = token.expose().split('.').collect::<Vec<_>>();
+        let [_, claims, _] = parts[..] else { return None };
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+    }
+
+    /// The ref in it is the first label of the Supabase host (contract,
+    /// *Cookie*).
+    fn cookie_name(&self) -> Option<String> {
+        let issuer = url::Url::parse(&self.iss).ok()?;
+        Some(format!("sb-{}-auth-token", issuer.host_str()?.split('.').next()?))
+    }
+}
+
+/// What the session cookie of this access token is called, before it is split.
+/// `None` where the text is not a JWT of the service's kind.
+pub fn cookie_name(token: &Secret) -> Option<String> {
+    Claims::of(token)?.cookie_name()
+}
+
 impl SessionCookies {
     /// The session that an access token alone makes: without a refresh token it
     /// works until 90 s before the token ends, and is not renewed. `None` where
@@ -30,12 +51,8 @@ impl SessionCookies {
     ///
     /// Gives the cookies, and when the token ends in seconds since 1970.
     pub fn from_access_token(token: &Secret) -> Option<(Self, i64)> {
-        let claims = token.expose().split('.').collect::<Vec<_>>();
-        let [_, claims, _] = claims[..] else { return None };
-        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-        // The ref is the first label of the Supabase host (contract, *Cookie*).
-        let issuer = url::Url::parse(&claims.iss).ok()?;
-        let name = format!("sb-{}-auth-token", issuer.host_str()?.split('.').next()?);
+        let claims = Claims::of(token)?;
+        let name = claims.cookie_name()?;
         let session = serde_json::json!({
             "access_token": token.expose(),
             "refresh_token": "",
@@ -55,6 +72,26 @@ impl SessionCookies {
             }
         }
         Some((Self(cookies), claims.exp))
+    }
+
+    /// The session in the cookies: access token, refresh token, and when the
+    /// first ends in seconds since 1970. `None` where they are not of the known
+    /// form.
+    pub fn tokens(&self) -> Option<(Secret, Secret, i64)> {
+        #[derive(Deserialize)]
+        struct Session {
+            access_token: Secret,
+            refresh_token: Secret,
+            expires_at: i64,
+        }
+        let mut pieces: Vec<_> = self.0.iter().collect();
+        // `.10` comes after `.9`.
+        pieces.sort_by_key(|(name, _)| name.rsplit_once('.').and_then(|(_, number)| number.parse::<u32>().ok()));
+        let value = pieces.iter().map(|(_, piece)| piece.expose()).collect::<Vec<_>>().concat();
+        let value = zeroize::Zeroizing::new(value);
+        let bytes = zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(value.strip_prefix("base64-")?).ok()?);
+        let session: Session = serde_json::from_slice(&bytes).ok()?;
+        Some((session.access_token, session.refresh_token, session.expires_at))
     }
 
     /// Takes over what an answer sets or clears. True where a session cookie

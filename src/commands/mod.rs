@@ -2,6 +2,7 @@
 //! its arguments (whose comments are its help) and one function that does it.
 
 pub mod account;
+pub mod auth;
 pub mod completions;
 pub mod keys;
 pub mod link;

@@ -10,9 +10,11 @@ use crate::api::transport::Attempt;
 use crate::api::{BaseUrl, Dashboard, Transport};
 use crate::config::Profile;
 use crate::context::Context;
+use crate::credentials::store::SessionName;
 use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Kind};
 use crate::sandbox::{self, Sandbox};
+use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
 
 /// The service's own address (contract, *Two bases*).
@@ -92,14 +94,35 @@ impl Service {
             };
             return Ok(Credential { kind, origin: Origin::Sandbox });
         }
-        credentials::environment::find(&context.variables)?.ok_or_else(|| {
-            Failure::new(Kind::NotSignedIn, "Nobody is signed in")
+        if let Some(credential) = credentials::environment::find(&context.variables)? {
+            return Ok(credential);
+        }
+        match self.kept(context)?.load() {
+            Ok(Some(session)) => {
+                Ok(Credential { kind: CredentialKind::Session(session), origin: Origin::Session })
+            }
+            Ok(None) => Err(Failure::new(Kind::NotSignedIn, "Nobody is signed in")
                 .hint(
-                    "Set CENCORI_EMAIL and CENCORI_PASSWORD to an organization owner's, or \
-                     CENCORI_ACCESS_TOKEN",
+                    "Sign in with `auth login`; or set CENCORI_EMAIL and CENCORI_PASSWORD to an organization \
+                     owner's, or CENCORI_ACCESS_TOKEN",
                 )
-                .hint("To try things out without an account, add --sandbox")
-        })
+                .hint("To try things out without an account, add --sandbox")),
+            Err(failure) => Err(failure.context("Nobody is signed in by variables, and no session can be read")),
+        }
+    }
+
+    /// Where the session of this profile at this host is kept.
+    ///
+    /// # Errors
+    /// Where there is no place for state.
+    pub fn kept(&self, context: &Context) -> Result<KeptSession, Failure> {
+        let origin = self.base.origin();
+        let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+        let name = SessionName::new(self.profile_name(), host);
+        let state = context.state_directory()?.to_owned();
+        // Plain http is accepted on this machine only, where a sandbox is.
+        let keychain = origin.starts_with("https://");
+        Ok(KeptSession::new(name, state, context.variables.has_session_bus, keychain))
     }
 
     /// The dashboard, as seen by whoever `credential` stands for.
@@ -123,6 +146,15 @@ impl Service {
                 })?;
                 Ok(dashboard)
             }
+            CredentialKind::Session(session) => {
+                let session = self.kept(context)?.fresh(session, &transport)?;
+                let cookies = SessionCookies::from_access_token(&session.access_token);
+                let (cookies, _) = cookies.ok_or_else(|| {
+                    Failure::new(Kind::NotSignedIn, "The session that is kept is not of a known kind")
+                        .hint("Sign in again with `auth login`")
+                })?;
+                Ok(Dashboard::new(transport, Authorization::Session(cookies)))
+            }
             CredentialKind::Token(token) => {
                 let authorization = match SessionCookies::from_access_token(&token) {
                     None => Authorization::Bearer(token),
@@ -137,6 +169,20 @@ impl Service {
                 Ok(Dashboard::new(transport, authorization))
             }
         }
+    }
+}
+
+/// The variables that sign in, whatever session is kept.
+pub fn outranking(context: &Context) -> Option<Origin> {
+    credentials::environment::find(&context.variables).ok().flatten().map(|credential| credential.origin)
+}
+
+/// What would sign in too, if the credential of `origin` did not.
+pub fn outranked(context: &Context, origin: Origin) -> Vec<String> {
+    let password = context.variables.email.is_some() && context.variables.password.is_some();
+    match origin {
+        Origin::AccessTokenVariable if password => vec![Origin::PasswordVariables.to_string()],
+        _ => Vec::new(),
     }
 }
 

@@ -106,7 +106,7 @@ fn settle_unanswered(
     let mut candidates: Vec<_> =
         listing.keys.iter().filter(|key| is_candidate(&record, key)).cloned().collect();
     if candidates.iter().any(|key| key.created_by.is_some()) {
-        let me = dashboard.user_id()?;
+        let me = dashboard.profile()?.id;
         candidates.retain(|key| key.created_by.is_none_or(|creator| creator == me));
     }
     match &candidates[..] {

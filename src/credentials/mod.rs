@@ -37,6 +37,8 @@ pub enum CredentialKind {
         /// Its password, not trimmed, as the service does not trim it either.
         password: Secret,
     },
+    /// A session that was kept.
+    Session(store::StoredSession),
     /// A token: a JWT stands for a session, anything else is sent as it is.
     Token(Secret),
 }
@@ -48,6 +50,8 @@ pub enum Origin {
     AccessTokenVariable,
     /// `CENCORI_EMAIL` and `CENCORI_PASSWORD`.
     PasswordVariables,
+    /// A session kept by `auth login`.
+    Session,
     /// The sandbox's seeded owner.
     Sandbox,
 }
@@ -57,6 +61,7 @@ impl std::fmt::Display for Origin {
         formatter.write_str(match self {
             Self::AccessTokenVariable => "CENCORI_ACCESS_TOKEN",
             Self::PasswordVariables => "CENCORI_EMAIL and CENCORI_PASSWORD",
+            Self::Session => "`auth login`",
             Self::Sandbox => "the sandbox",
         })
     }

@@ -4,6 +4,7 @@ mod answer;
 pub mod browser;
 pub mod desktop;
 mod error;
+pub mod kept;
 mod listener;
 mod pkce;
 

@@ -2,10 +2,11 @@
 //! that names the flag or argument that answers it.
 
 use console::Term;
-use dialoguer::{Confirm, Input, Select};
+use dialoguer::{Confirm, Input, Password, Select};
 
 use super::printable;
 use crate::failure::Failure;
+use crate::secret::Secret;
 
 /// Asks on stderr and reads from the terminal, if there is one.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,14 @@ impl Prompter {
                 }
             }
         }
+    }
+
+    /// Asks for a password, which is not shown.
+    pub fn password(self, question: &str, flag: &str) -> Result<Secret, Failure> {
+        self.must_be_interactive(question, flag)?;
+        restore_cursor_on_interrupt();
+        let password = Password::new().with_prompt(printable(question));
+        answered(password.interact_on(&Term::stderr())).map(Secret::new)
     }
 
     /// Offers a choice; gives the index of what was chosen.

@@ -1,0 +1,66 @@
+//! `cencori auth logout`
+
+use serde_json::json;
+
+use crate::api::browser_session::{self, Tokens};
+use crate::commands::service::{self, Service};
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::ui::Layout;
+use crate::ui::report::Report;
+
+/// End the session, at the service and here
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Ends the session. None is as good.
+///
+/// # Errors
+/// Where the session may still be stored.
+pub fn run(context: &Context) -> Result<Exit, Failure> {
+    let service = Service::find(context)?;
+    let kept = service.kept(context)?;
+    let session = kept.load()?;
+    let mut ended = false;
+    if let Some(session) = &session {
+        let tokens = Tokens {
+            access_token: session.access_token.clone(),
+            refresh_token: session.refresh_token.clone(),
+            expires_at: session.expires_at,
+            email: None,
+        };
+        match browser_session::sign_out(&service.transport(context), &tokens) {
+            Ok(()) => ended = true,
+            Err(error) => context.ui.warn(&format!(
+                "The service could not be told ({error}); there the session ends by itself when it is not renewed."
+            )),
+        }
+        kept.forget()?;
+    }
+    let host = service.base().origin();
+    context.ui.status(&match &session {
+        Some(_) => format!("Signed out of {host}."),
+        None => format!("No session of {host} was kept here."),
+    });
+    if let Some(origin) = service::outranking(context) {
+        context.ui.warn(&format!("{origin} is set, and still signs in."));
+    }
+    context.ui.report(&SignedOut { host, was_signed_in: session.is_some(), ended })?;
+    Ok(Exit::Done)
+}
+
+struct SignedOut {
+    host: String,
+    was_signed_in: bool,
+    ended: bool,
+}
+
+impl Report for SignedOut {
+    fn text(&self, _: &Layout) -> String {
+        String::new()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({ "host": self.host, "was_signed_in": self.was_signed_in, "ended_at_service": self.ended })
+    }
+}

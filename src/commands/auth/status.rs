@@ -1,0 +1,105 @@
+//! `cencori auth status`
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::commands::service::{self, Service};
+use crate::context::Context;
+use crate::credentials::Origin;
+use crate::credentials::keychain::Patience;
+use crate::credentials::store::SessionStore as _;
+use crate::failure::{Exit, Failure, Kind};
+use crate::ui::Layout;
+use crate::ui::report::Report;
+
+/// Show who is signed in, by what right, and until when
+///
+/// Ends with 4 where nobody is.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Shows who is signed in: asks the service, not only the store.
+///
+/// # Errors
+/// Where nobody is, or the service can't be asked.
+pub fn run(context: &Context) -> Result<Exit, Failure> {
+    let service = Service::find(context)?;
+    let credential = service.credential(context)?;
+    let origin = credential.origin;
+    let dashboard = service.sign_in(context, credential)?;
+    let profile = dashboard.profile().map_err(|error| {
+        let failure = Failure::from(error);
+        Failure { kind: if failure.kind == Kind::NotAllowed { Kind::NotSignedIn } else { failure.kind }, ..failure }
+            .hint(format!("The credential is that of {origin}"))
+    })?;
+    let (mut store, mut expires_at, mut insecure) = (None, None, false);
+    if origin == Origin::Session {
+        let kept = service.kept(context)?;
+        store = Some(kept.store(Patience::Brief).describe());
+        expires_at = kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
+        insecure = kept.may_use_keychain() && kept.file().path().exists();
+    } else if let Some(CandidateStore(place)) = candidate(context, &service) {
+        context.ui.hint(&format!("A session is kept in {place} too; {origin} outranks it."));
+    }
+    if insecure {
+        context.ui.warn("The session is in a file: whoever can read it can manage your keys.");
+    }
+    let host = service.base().origin();
+    let profile_name = service.profile_name().to_owned();
+    context.ui.report(&Status {
+        email: profile.email,
+        host,
+        profile: profile_name,
+        source: origin.to_string(),
+        store,
+        expires_at,
+        outranked: service::outranked(context, origin),
+    })?;
+    Ok(Exit::Done)
+}
+
+struct CandidateStore(String);
+
+/// A session in a file can be seen without asking the keychain.
+fn candidate(context: &Context, service: &Service) -> Option<CandidateStore> {
+    let file = service.kept(context).ok()?.file();
+    file.path().exists().then(|| CandidateStore(file.describe()))
+}
+
+struct Status {
+    email: Option<String>,
+    host: String,
+    profile: String,
+    source: String,
+    store: Option<String>,
+    /// When the access token ends; it is renewed until the session ends.
+    expires_at: Option<Timestamp>,
+    outranked: Vec<String>,
+}
+
+impl Report for Status {
+    fn text(&self, _: &Layout) -> String {
+        let mut lines = vec![
+            ("signed in as", crate::ui::printable(self.email.as_deref().unwrap_or("an account without an email"))),
+            ("host", self.host.clone()),
+            ("profile", self.profile.clone()),
+            ("by", self.source.clone()),
+        ];
+        lines.extend(self.outranked.iter().map(|other| ("outranked", other.clone())));
+        lines.extend(self.store.iter().map(|store| ("kept in", store.clone())));
+        lines.extend(self.expires_at.iter().map(|time| ("renewed by", format!("{time:.0}"))));
+        lines.iter().map(|(label, value)| format!("{label:<13} {value}\n")).collect()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "email": self.email,
+            "host": self.host,
+            "profile": self.profile,
+            "source": self.source,
+            "store": self.store,
+            "expires_at": self.expires_at.map(|time| time.to_string()),
+            "outranked": self.outranked,
+        })
+    }
+}
