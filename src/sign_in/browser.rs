@@ -77,7 +77,8 @@ impl BrowserSignIn {
 
     /// Waits until the browser is sent back, until `deadline` or the end of the
     /// sign-in's [`LIFETIME`]. After [`SignInError::TimedOut`] it may be waited
-    /// for again.
+    /// for again, but requests that were half sent by then are lost: better is
+    /// one long wait, on a thread of its own where something else goes on.
     ///
     /// # Errors
     /// [`SignInError::TimedOut`]; and [`SignInError::AlreadyAnswered`], at once

@@ -157,6 +157,22 @@ fn the_silent_and_the_slow_are_in_nobodys_way() {
 }
 
 #[test]
+fn who_never_stops_talking_is_in_nobodys_way_either() {
+    let sign_in = begin();
+    let target = answer(&sign_in);
+    let mut endless = call(&sign_in, "GET", "/").send_only().unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| sign_in.wait(Instant::now() + LONG));
+        // It ends when the other side has had enough.
+        scope.spawn(move || while endless.write_all(&[b'a'; 100_000]).is_ok() {});
+        // Until it is in full flow.
+        std::thread::sleep(Duration::from_millis(200));
+        is_done(&call(&sign_in, "GET", &target).send());
+        waiting.join().unwrap().expect("the answer");
+    });
+}
+
+#[test]
 fn an_answer_that_comes_in_pieces_is_put_together() {
     let sign_in = begin();
     let target = answer(&sign_in);
