@@ -33,12 +33,94 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand auth 'Sign in, see who is signed in, sign out'
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;auth'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand login 'Sign in, once'
+            cand status 'Show who is signed in, by what right, and until when'
+            cand logout 'End the session, at the service and here'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;auth;login'= {
+            cand --email 'Sign in with a password instead of a browser'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --password-stdin 'Read the password from standard input'
+            cand --insecure-storage 'Keep the session in a file that only you can read, not in the keychain'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;auth;status'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;auth;logout'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;auth;help'= {
+            cand login 'Sign in, once'
+            cand status 'Show who is signed in, by what right, and until when'
+            cand logout 'End the session, at the service and here'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;auth;help;login'= {
+        }
+        &'cencori;auth;help;status'= {
+        }
+        &'cencori;auth;help;logout'= {
+        }
+        &'cencori;auth;help;help'= {
         }
         &'cencori;keys'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
@@ -285,12 +367,24 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cencori;help'= {
+            cand auth 'Sign in, see who is signed in, sign out'
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;help;auth'= {
+            cand login 'Sign in, once'
+            cand status 'Show who is signed in, by what right, and until when'
+            cand logout 'End the session, at the service and here'
+        }
+        &'cencori;help;auth;login'= {
+        }
+        &'cencori;help;auth;status'= {
+        }
+        &'cencori;help;auth;logout'= {
         }
         &'cencori;help;keys'= {
             cand create 'Create a key, and put it where it is used'

@@ -37,12 +37,72 @@ complete -c cencori -n "__fish_cencori_needs_command" -s v -l verbose -d 'Show e
 complete -c cencori -n "__fish_cencori_needs_command" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_needs_command" -s V -l version -d 'Print version'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "auth" -d 'Sign in, see who is signed in, sign out'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "keys" -d 'Create, list, show and revoke keys'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "sandbox" -d 'Run a local stand-in for the service'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "link" -d 'Remember the project of this folder'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "login" -d 'Sign in, once'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "logout" -d 'End the session, at the service and here'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l email -d 'Sign in with a password instead of a browser' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l password-stdin -d 'Read the password from standard input'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l insecure-storage -d 'Keep the session in a file that only you can read, not in the keychain'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "login" -d 'Sign in, once'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'End the session, at the service and here'
+complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -234,12 +294,16 @@ complete -c cencori -n "__fish_cencori_using_subcommand man" -s q -l quiet -d 'T
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "link" -d 'Remember the project of this folder'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "man" -d 'Write the manual pages into a folder'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from keys sandbox link completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "auth" -d 'Sign in, see who is signed in, sign out'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "link" -d 'Remember the project of this folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "login" -d 'Sign in, once'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Show who is signed in, by what right, and until when'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "logout" -d 'End the session, at the service and here'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'

@@ -17,7 +17,6 @@ use crate::cli::Global;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::secret::Secret;
-use crate::sign_in::desktop::Desktop;
 use crate::ui::prompt::Prompter;
 use crate::ui::{Ui, Verbosity};
 
@@ -41,6 +40,18 @@ pub struct Context {
     pub sandbox: bool,
     /// How long one call to the service may take.
     pub timeout: Duration,
+}
+
+/// Whether somebody sits before this machine, and could see a browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Desktop {
+    /// The terminal is on another machine (`SSH_CONNECTION`, `SSH_TTY`): a
+    /// browser would open where nobody sees it, and could not reach this
+    /// machine's loopback from there.
+    pub over_ssh: bool,
+    /// Windows can be shown: always on macOS and Windows; elsewhere with
+    /// `DISPLAY` or `WAYLAND_DISPLAY`, and under WSL.
+    pub has_display: bool,
 }
 
 /// The environment variables of this tool. An empty one counts as unset.
@@ -193,7 +204,8 @@ fn desktop() -> Desktop {
     let windows = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
     Desktop {
         over_ssh: ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| raw(name).is_some()),
-        has_display: cfg!(any(windows, target_os = "macos")) || windows.into_iter().any(|name| raw(name).is_some()),
+        has_display: cfg!(any(windows, target_os = "macos"))
+            || windows.into_iter().any(|name| raw(name).is_some()),
     }
 }
 

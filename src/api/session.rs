@@ -86,10 +86,13 @@ impl SessionCookies {
         }
         let mut pieces: Vec<_> = self.0.iter().collect();
         // `.10` comes after `.9`.
-        pieces.sort_by_key(|(name, _)| name.rsplit_once('.').and_then(|(_, number)| number.parse::<u32>().ok()));
+        pieces.sort_by_key(|(name, _)| {
+            name.rsplit_once('.').and_then(|(_, number)| number.parse::<u32>().ok())
+        });
         let value = pieces.iter().map(|(_, piece)| piece.expose()).collect::<Vec<_>>().concat();
         let value = zeroize::Zeroizing::new(value);
-        let bytes = zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(value.strip_prefix("base64-")?).ok()?);
+        let bytes =
+            zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(value.strip_prefix("base64-")?).ok()?);
         let session: Session = serde_json::from_slice(&bytes).ok()?;
         Some((session.access_token, session.refresh_token, session.expires_at))
     }

@@ -12,8 +12,9 @@ use crate::creation;
 use crate::creation::journal::{self, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::key::Environment;
+use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
 
 /// A signed-in dashboard and the project to work on.
@@ -26,6 +27,8 @@ pub struct Account {
     pub slug: Option<String>,
     project_origin: String,
     origin: Origin,
+    /// Where the session is kept, if it is one.
+    kept: Option<KeptSession>,
     /// Runs, where it is the sandbox, as long as it is used.
     _service: Service,
 }
@@ -67,6 +70,7 @@ impl Account {
     ) -> Result<Self, Failure> {
         let credential = service.credential(context)?;
         let origin = credential.origin;
+        let kept = if origin == Origin::Session { Some(service.kept(context)?) } else { None };
         let dashboard = service.sign_in(context, credential)?;
         let project = project.resolve(&dashboard)?;
         Ok(Self {
@@ -75,6 +79,7 @@ impl Account {
             slug: project.slug,
             project_origin: project.origin,
             origin,
+            kept,
             _service: service,
         })
     }
@@ -108,6 +113,7 @@ impl Account {
             Some(404) => failure
                 .context(format!("There is no project {}", self.project))
                 .hint(format!("Check {}; `link .env:CENCORI_API_KEY` asks a live key", self.project_origin)),
+            Some(401) if let Some(kept) = &self.kept => self.why_refused(kept),
             // Also what the service says while its session store or database is
             // down (contract, *401 is ambiguous*).
             Some(401) => failure.hint(format!(
@@ -115,6 +121,19 @@ impl Account {
                 self.origin
             )),
             _ => failure,
+        }
+    }
+
+    /// What a 401 to a session that was kept means (contract, *401 is
+    /// ambiguous*): a service that renews it knows it.
+    fn why_refused(&self, kept: &KeptSession) -> Failure {
+        match kept.renew(self.dashboard.transport(), |_| true) {
+            Ok(_) => Failure::new(
+                Kind::Unavailable,
+                "The service refused the session, and renewed it when asked: it is having trouble",
+            )
+            .hint("Try again in a minute"),
+            Err(failure) => failure,
         }
     }
 

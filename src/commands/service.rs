@@ -150,8 +150,11 @@ impl Service {
                 let session = self.kept(context)?.fresh(session, &transport)?;
                 let cookies = SessionCookies::from_access_token(&session.access_token);
                 let (cookies, _) = cookies.ok_or_else(|| {
-                    Failure::new(Kind::NotSignedIn, "The session that is kept is not of a known kind")
-                        .hint("Sign in again with `auth login`")
+                    Failure::new(
+                        Kind::NotSignedIn,
+                        "The session that is kept is not of a known kind",
+                    )
+                    .hint("Sign in again with `auth login`")
                 })?;
                 Ok(Dashboard::new(transport, Authorization::Session(cookies)))
             }
@@ -174,7 +177,10 @@ impl Service {
 
 /// The variables that sign in, whatever session is kept.
 pub fn outranking(context: &Context) -> Option<Origin> {
-    credentials::environment::find(&context.variables).ok().flatten().map(|credential| credential.origin)
+    credentials::environment::find(&context.variables)
+        .ok()
+        .flatten()
+        .map(|credential| credential.origin)
 }
 
 /// What would sign in too, if the credential of `origin` did not.

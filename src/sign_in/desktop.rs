@@ -1,16 +1,6 @@
 //! The browser of whoever sits before this machine.
 
-/// Whether there is one. Whoever reads the environment finds that out.
-#[derive(Clone, Copy, Debug)]
-pub struct Desktop {
-    /// The terminal is on another machine (`SSH_CONNECTION`, `SSH_TTY`): a
-    /// browser would open where nobody sees it, and could not reach this
-    /// machine's loopback from there.
-    pub over_ssh: bool,
-    /// Windows can be shown: always on macOS and Windows; elsewhere with
-    /// `DISPLAY` or `WAYLAND_DISPLAY`, and under WSL.
-    pub has_display: bool,
-}
+use crate::context::Desktop;
 
 /// Opens `url` in the browser. False where there is none, as far as that can be
 /// told: the address should be shown in any case.

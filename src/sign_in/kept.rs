@@ -79,7 +79,11 @@ impl KeptSession {
     ///
     /// # Errors
     /// Where the session has ended, or the service or the store fails.
-    pub fn fresh(&self, session: StoredSession, transport: &Transport) -> Result<StoredSession, Failure> {
+    pub fn fresh(
+        &self,
+        session: StoredSession,
+        transport: &Transport,
+    ) -> Result<StoredSession, Failure> {
         if ends_soon(&session) { self.renew(transport, ends_soon) } else { Ok(session) }
     }
 
@@ -144,7 +148,8 @@ impl KeptSession {
     }
 
     fn lock(&self) -> Result<SessionLock, Failure> {
-        SessionLock::acquire(&self.name.lock_file(&self.state), LOCK_PATIENCE).map_err(store_failure)
+        SessionLock::acquire(&self.name.lock_file(&self.state), LOCK_PATIENCE)
+            .map_err(store_failure)
     }
 }
 
@@ -178,9 +183,15 @@ fn signed_out() -> Failure {
 fn ended(session: &StoredSession, error: ApiError) -> Failure {
     match error.status() {
         Some(400 | 401) => {
-            let who = session.email.as_deref().map_or_else(String::new, |email| format!(" of {email}"));
-            Failure::new(Kind::NotSignedIn, format!("The session{who} has ended, or can't be renewed now: {error}"))
-                .hint("Sign in again with `auth login`; if that fails too, the service is having trouble")
+            let who =
+                session.email.as_deref().map_or_else(String::new, |email| format!(" of {email}"));
+            Failure::new(
+                Kind::NotSignedIn,
+                format!("The session{who} has ended, or can't be renewed now: {error}"),
+            )
+            .hint(
+                "Sign in again with `auth login`; if that fails too, the service is having trouble",
+            )
         }
         _ => Failure::from(error).context("The session could not be renewed"),
     }

@@ -149,7 +149,7 @@ fn may_use(module: &str, used: &str, table: &Table) -> bool {
     match (layer(module), used) {
         (None, _) | (Some("commands"), _) => true,
         (_, "ui" | "sandbox") => false,
-        (_, "context") => module == "credentials",
+        (_, "context") => ["credentials", "sign_in"].contains(&module),
         (from, "failure") => from != Some("rules"),
         // Neighbours may know each other.
         _ => table.get(used).is_some_and(|below| below >= &table[module]),

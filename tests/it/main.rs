@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 #![allow(clippy::disallowed_methods, reason = "tests set up the surroundings of the command")]
 
+mod auth;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod browser;

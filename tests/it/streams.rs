@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 17] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -19,6 +19,10 @@ const COMMANDS: [&[&str]; 13] = [
     &["sandbox", "serve"],
     &["sandbox", "status"],
     &["sandbox", "reset"],
+    &["auth"],
+    &["auth", "login"],
+    &["auth", "status"],
+    &["auth", "logout"],
     &["link"],
     &["completions"],
     &["man"],

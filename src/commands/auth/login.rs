@@ -96,7 +96,10 @@ fn with_password(
             .read_to_string(&mut text)
             .map_err(|_| Failure::usage("The password on standard input can't be read as text"))?;
         // The service does not trim passwords; `echo` adds a line break.
-        Secret::new(text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line)))
+        Secret::new(
+            text.strip_suffix('\n')
+                .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line)),
+        )
     } else {
         context.prompter.password(&format!("Password of {email}"), "--password-stdin")?
     };
@@ -107,7 +110,10 @@ fn with_password(
         _ => Failure::from(error).context("Signing in failed"),
     })?;
     let tokens = dashboard.tokens(Some(email)).ok_or_else(|| {
-        Failure::new(Kind::Failed, "The service signed in with a session that this version does not know")
+        Failure::new(
+            Kind::Failed,
+            "The service signed in with a session that this version does not know",
+        )
     })?;
     session_of(&tokens)
 }
@@ -119,8 +125,9 @@ fn with_browser(context: &Context, service: &Service) -> Result<StoredSession, F
              CENCORI_ACCESS_TOKEN, which need no sign-in",
         ));
     }
-    let sign_in = BrowserSignIn::begin(service.base())
-        .map_err(|error| anyhow::Error::from(error).context("A sign-in can't be begun on this machine"))?;
+    let sign_in = BrowserSignIn::begin(service.base()).map_err(|error| {
+        anyhow::Error::from(error).context("A sign-in can't be begun on this machine")
+    })?;
     let sign_in = Arc::new(sign_in);
     context.ui.status(&format!("Sign in at {}", sign_in.url()));
     if open_browser(sign_in.url(), context.desktop) {
@@ -132,9 +139,9 @@ fn with_browser(context: &Context, service: &Service) -> Result<StoredSession, F
         LIFETIME.as_secs() / 60
     ));
     let code = wait(context, &sign_in)?;
-    let tokens = sign_in
-        .complete(&service.transport(context), code)
-        .map_err(|error| Failure::from(error).context("The sign-in in the browser was not accepted"))?;
+    let tokens = sign_in.complete(&service.transport(context), code).map_err(|error| {
+        Failure::from(error).context("The sign-in in the browser was not accepted")
+    })?;
     session_of(&tokens)
 }
 
@@ -166,13 +173,17 @@ fn wait(context: &Context, sign_in: &Arc<BrowserSignIn>) -> Result<Code, Failure
     });
     let result = answers.recv().unwrap_or(Err(SignInError::TimedOut));
     result.map_err(|error| {
-        Failure::new(Kind::NotSignedIn, error).hint("Run `auth login` again, or add --email to use a password")
+        Failure::new(Kind::NotSignedIn, error)
+            .hint("Run `auth login` again, or add --email to use a password")
     })
 }
 
 fn session_of(tokens: &Tokens) -> Result<StoredSession, Failure> {
     kept::stored(tokens).ok_or_else(|| {
-        Failure::new(Kind::Failed, "The service signed in with a token that this version does not know")
+        Failure::new(
+            Kind::Failed,
+            "The service signed in with a token that this version does not know",
+        )
     })
 }
 

@@ -11,7 +11,10 @@ use crate::failure::{Exit, Failure};
 
 /// Signing in, once.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a variant's comment would hide that of its Args, which is the help")]
+#[expect(
+    missing_docs,
+    reason = "a variant's comment would hide that of its Args, which is the help"
+)]
 pub enum Command {
     Login(login::Args),
     Status(status::Args),

@@ -29,14 +29,18 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let dashboard = service.sign_in(context, credential)?;
     let profile = dashboard.profile().map_err(|error| {
         let failure = Failure::from(error);
-        Failure { kind: if failure.kind == Kind::NotAllowed { Kind::NotSignedIn } else { failure.kind }, ..failure }
-            .hint(format!("The credential is that of {origin}"))
+        Failure {
+            kind: if failure.kind == Kind::NotAllowed { Kind::NotSignedIn } else { failure.kind },
+            ..failure
+        }
+        .hint(format!("The credential is that of {origin}"))
     })?;
     let (mut store, mut expires_at, mut insecure) = (None, None, false);
     if origin == Origin::Session {
         let kept = service.kept(context)?;
         store = Some(kept.store(Patience::Brief).describe());
-        expires_at = kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
+        expires_at =
+            kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
         insecure = kept.may_use_keychain() && kept.file().path().exists();
     } else if let Some(CandidateStore(place)) = candidate(context, &service) {
         context.ui.hint(&format!("A session is kept in {place} too; {origin} outranks it."));
@@ -80,7 +84,12 @@ struct Status {
 impl Report for Status {
     fn text(&self, _: &Layout) -> String {
         let mut lines = vec![
-            ("signed in as", crate::ui::printable(self.email.as_deref().unwrap_or("an account without an email"))),
+            (
+                "signed in as",
+                crate::ui::printable(
+                    self.email.as_deref().unwrap_or("an account without an email"),
+                ),
+            ),
             ("host", self.host.clone()),
             ("profile", self.profile.clone()),
             ("by", self.source.clone()),

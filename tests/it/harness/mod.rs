@@ -1,9 +1,9 @@
 //! What several groups of tests need.
 
 #[cfg(target_os = "linux")]
-pub mod bus;
-#[cfg(target_os = "linux")]
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod desk;
 pub mod http;
 pub mod programs;

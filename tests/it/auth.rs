@@ -1,0 +1,406 @@
+//! `auth login`, `status`, `logout`, and sessions that survive.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::http::Call;
+use crate::harness::{Desk, Run, Terminal, TestSandbox, assert_snapshot};
+
+/// A desk with nothing to sign in with.
+fn signed_out(sandbox: &TestSandbox) -> Desk {
+    Desk::at(sandbox).without("CENCORI_EMAIL").without("CENCORI_PASSWORD")
+}
+
+fn log_in(sandbox: &TestSandbox, desk: &Desk) -> Run {
+    let identity = sandbox.identity();
+    let password = identity.owner_password.expose().as_bytes();
+    desk.run_with_input(
+        &["auth", "login", "--email", &identity.owner_email, "--password-stdin"],
+        password,
+    )
+}
+
+#[test]
+fn signed_in_once_every_command_is() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    assert_snapshot("auth_status_signed_out", &desk.run(&["auth", "status"]).exits(4).transcript());
+    let login = log_in(&sandbox, &desk).exits(0);
+    assert_snapshot("auth_login", &login.transcript());
+    assert_snapshot("auth_status", &desk.run(&["auth", "status"]).exits(0).transcript());
+    assert_snapshot(
+        "auth_status_json",
+        &desk.run(&["--json", "auth", "status"]).exits(0).transcript(),
+    );
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["keys", "list"]).exits(0);
+    assert_snapshot("auth_logout", &desk.run(&["auth", "logout"]).exits(0).transcript());
+    desk.run(&["keys", "list"]).exits(4);
+    assert_snapshot(
+        "auth_logout_again",
+        &desk.run(&["--json", "auth", "logout"]).exits(0).transcript(),
+    );
+}
+
+#[test]
+fn sign_out_ends_the_session_at_the_service() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    let session = session_file(&desk);
+    desk.run(&["auth", "logout"]).exits(0);
+    assert!(!session.0.exists());
+    let refresh = json!({ "refresh_token": session.1["refresh_token"] });
+    let reply = sandbox.call("POST", "/api/basecode/auth/refresh").json(&refresh).send();
+    assert_eq!(reply.status, 401);
+}
+
+/// The file that the session is in, and what it holds.
+fn session_file(desk: &Desk) -> (std::path::PathBuf, serde_json::Value) {
+    let folder = std::fs::read_dir(desk.state().join("sessions")).unwrap();
+    let paths = folder.map(|entry| entry.unwrap().path());
+    let path =
+        paths.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+    let session = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    (path, session)
+}
+
+#[test]
+fn variables_outrank_the_session_and_are_told_of() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    assert_snapshot("auth_login_outranked", &log_in(&sandbox, &desk).exits(0).transcript());
+    let status = desk.run(&["auth", "status"]).exits(0);
+    assert_snapshot("auth_status_variables", &status.transcript());
+    let logout = desk.run(&["auth", "logout"]).exits(0);
+    assert!(logout.stderr.contains("still signs in"), "{}", logout.transcript());
+    desk.run(&["auth", "status"]).exits(0);
+}
+
+#[test]
+fn what_can_not_be_asked_for_is_an_error_at_once() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    let mut runs = String::new();
+    for arguments in [
+        &["auth", "login"][..],
+        &["auth", "login", "--email", "a@b.example"],
+        &["--sandbox", "auth", "login"],
+    ] {
+        runs += &desk.run(arguments).exits(2).transcript();
+    }
+    let email = &sandbox.identity().owner_email;
+    let wrong =
+        desk.run_with_input(&["auth", "login", "--email", email, "--password-stdin"], b"wrong\n");
+    runs += &wrong.exits(4).transcript();
+    assert_snapshot("auth_login_refused", &runs);
+}
+
+#[test]
+fn a_session_is_renewed_before_it_ends() {
+    // Always about to end: every command renews it.
+    let sandbox =
+        TestSandbox::start_with(|options| options.access_token_lifetime = Duration::from_secs(120));
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    let before = session_file(&desk).1;
+    for _ in 0..3 {
+        desk.run(&["keys", "list"]).exits(0);
+    }
+    let after = session_file(&desk).1;
+    assert_ne!(before["refresh_token"], after["refresh_token"]);
+    // None of them was renewed by the service on its own.
+    assert_eq!(after["email"], before["email"]);
+}
+
+#[test]
+fn twenty_commands_at_once_end_with_one_good_session() {
+    let sandbox =
+        TestSandbox::start_with(|options| options.access_token_lifetime = Duration::from_secs(120));
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    let children: Vec<_> =
+        (0..20).map(|_| desk.command(&["--quiet", "keys", "list"]).spawn().unwrap()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    desk.run(&["keys", "list"]).exits(0);
+}
+
+#[test]
+fn a_renewal_whose_answer_is_lost_is_recovered_from() {
+    let sandbox =
+        TestSandbox::start_with(|options| options.access_token_lifetime = Duration::from_secs(120));
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    sandbox.plant(
+        &json!({"path": "/api/basecode/auth/refresh", "fault": {"kind": "drop", "when": "after"}}),
+    );
+    let lost = desk.run(&["keys", "list"]).exits(8);
+    assert_snapshot("auth_renewal_lost", &lost.transcript());
+    desk.run(&["keys", "list"]).exits(0);
+    desk.run(&["keys", "list"]).exits(0);
+}
+
+#[test]
+fn what_a_401_means_is_found_out_and_nothing_is_deleted() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    sandbox.plant(
+        &json!({"path": "/api/projects/*/api-keys", "fault": {"kind": "status", "status": 401}}),
+    );
+    let trouble = desk.run(&["keys", "list", "--environment", "test"]).exits(8);
+    assert_snapshot("auth_401_trouble", &trouble.transcript());
+    desk.run(&["keys", "list"]).exits(0);
+    // Ended elsewhere: the session is of no use, and still not deleted.
+    let session = session_file(&desk).1;
+    let tokens =
+        json!({"access_token": session["access_token"], "refresh_token": session["refresh_token"]});
+    assert_eq!(sandbox.call("POST", "/api/basecode/auth/logout").json(&tokens).send().status, 200);
+    let ended = desk.run(&["keys", "list", "--environment", "test"]).exits(4);
+    assert_snapshot("auth_401_ended", &ended.transcript());
+    assert!(session_file(&desk).0.exists());
+}
+
+#[test]
+fn profiles_keep_sessions_apart() {
+    let (first, second) = (TestSandbox::start(), TestSandbox::start());
+    let desk = signed_out(&first).without("CENCORI_DASHBOARD_URL").without("CENCORI_PROJECT");
+    let desk = desk.with("CENCORI_CONFIG_DIR", "config");
+    std::fs::create_dir(desk.path("config")).unwrap();
+    let profile = |name: &str, sandbox: &TestSandbox| {
+        format!(
+            "[profiles.{name}]\ndashboard_url = \"{}\"\nproject = \"{}\"\n",
+            sandbox.url(),
+            sandbox.identity().project_id
+        )
+    };
+    desk.write("config/config.toml", profile("one", &first) + &profile("two", &second));
+    for (name, sandbox) in [("one", &first), ("two", &second)] {
+        let desk = &desk;
+        let identity = sandbox.identity();
+        let arguments = [
+            "--profile",
+            name,
+            "auth",
+            "login",
+            "--email",
+            &identity.owner_email,
+            "--password-stdin",
+        ];
+        desk.run_with_input(&arguments, identity.owner_password.expose().as_bytes()).exits(0);
+    }
+    desk.run(&["--profile", "one", "keys", "create", "in-one"]).exits(0);
+    desk.run(&["--profile", "one", "keys", "show", "in-one"]).exits(0);
+    desk.run(&["--profile", "two", "keys", "show", "in-one"]).exits(6);
+    desk.run(&["--profile", "one", "auth", "logout"]).exits(0);
+    desk.run(&["--profile", "one", "keys", "list"]).exits(4);
+    desk.run(&["--profile", "two", "keys", "list"]).exits(0);
+}
+
+/// Does in the sandbox what the page does for a person who is signed in; gives
+/// the address that the browser is sent back to.
+fn authorize(sandbox: &TestSandbox, url: &str) -> String {
+    let url = url::Url::parse(url).unwrap();
+    let of = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let body = json!({
+        "code_challenge": of("code_challenge"), "state": of("state"), "redirect_uri": of("redirect_uri"),
+    });
+    let call = sandbox
+        .call("POST", "/api/basecode/auth/authorize")
+        .header("cookie", &sandbox.owner_cookie());
+    call.json(&body).send().json()["callback_url"].as_str().unwrap().to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browser_brings_the_session() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+    let url = terminal.between("Sign in at ", "\r\n");
+    let callback = authorize(&sandbox, &url);
+    let (address, path) = callback.split_at(callback.find("/auth").unwrap());
+    assert_eq!(Call::new(address, "GET", path).send().status, 200);
+    let ended = terminal.end().exits(0);
+    assert!(ended.screen.contains("Signed in to"), "{}", ended.screen);
+    assert!(!ended.text().contains("code="), "{}", ended.text());
+    desk.run(&["keys", "list"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_browser_the_address_can_be_pasted() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+    let url = terminal.between("Sign in at ", "\r\n");
+    terminal.expect("Ctrl-C gives up");
+    terminal.press("https://example.com/\r");
+    terminal.expect("not the address");
+    terminal.press(&format!("{}\r", authorize(&sandbox, &url)));
+    terminal.end().exits(0);
+    desk.run(&["auth", "status"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_is_asked_for_and_not_shown() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    let identity = sandbox.identity();
+    let mut terminal =
+        Terminal::run(&desk.command(&["auth", "login", "--email", &identity.owner_email]));
+    terminal.answer("Password of", &format!("{}\r", identity.owner_password.expose()));
+    let ended = terminal.end().exits(0);
+    assert!(!ended.text().contains(identity.owner_password.expose()), "{}", ended.text());
+}
+
+#[cfg(target_os = "linux")]
+mod keychain {
+    use std::process::{Child, Stdio};
+    use std::time::Instant;
+
+    use super::*;
+    use crate::harness::bus::{Bus, Service};
+    use crate::harness::programs::program_of;
+
+    /// A TLS front of a sandbox: the keychain is for hosts beyond this machine,
+    /// and those are reached by https only.
+    struct Front {
+        child: Child,
+        port: u16,
+    }
+
+    impl Front {
+        fn start(sandbox: &TestSandbox, desk: &Desk) -> Self {
+            let stunnel = program_of("stunnel4", "stunnel4");
+            desk.succeed(
+                "openssl",
+                &[
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "ec",
+                    "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1",
+                    "-nodes",
+                    "-days",
+                    "2",
+                    "-keyout",
+                    "key.pem",
+                    "-out",
+                    "certificate.pem",
+                    "-subj",
+                    "/CN=localhost",
+                    "-addext",
+                    "subjectAltName=DNS:localhost",
+                    "-addext",
+                    "basicConstraints=critical,CA:FALSE",
+                ],
+            );
+            // Freed at once: nobody else takes a port of these by chance.
+            let port =
+                std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let address = sandbox.url().trim_start_matches("http://");
+            desk.write("stunnel.conf", format!(
+                "foreground = yes\npid =\n[front]\naccept = 127.0.0.1:{port}\nconnect = {address}\n\
+                 cert = {0}/certificate.pem\nkey = {0}/key.pem\n", desk.path("").display().to_string().trim_end_matches('/'),
+            ));
+            let mut command = desk.program(stunnel);
+            let child = command.arg("stunnel.conf").stderr(Stdio::null()).spawn().unwrap();
+            crate::harness::sandbox::eventually("stunnel listens", || {
+                std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+            });
+            Self { child, port }
+        }
+    }
+
+    impl Drop for Front {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+
+    fn behind(front: &Front, desk: Desk) -> Desk {
+        let roots = desk.path("certificate.pem").display().to_string();
+        desk.with("CENCORI_DASHBOARD_URL", &format!("https://localhost:{}", front.port))
+            .with("SSL_CERT_FILE", &roots)
+    }
+
+    #[test]
+    fn the_session_is_in_the_keychain_and_survives_its_restart() {
+        let sandbox = TestSandbox::start();
+        let desk = signed_out(&sandbox);
+        let front = Front::start(&sandbox, &desk);
+        let home = tempfile::tempdir().unwrap();
+        let bus = Bus::start(home.path(), Service::Unlocked);
+        let desk = behind(&front, desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        let login = log_in(&sandbox, &desk).exits(0);
+        assert!(login.stderr.contains("keychain"), "{}", login.transcript());
+        assert!(
+            !desk.state().join("sessions").read_dir().unwrap().any(|entry| {
+                entry.unwrap().path().extension().is_some_and(|end| end == "json")
+            })
+        );
+        let status = desk.run(&["auth", "status"]).exits(0);
+        assert!(status.stdout.contains("kept in"), "{}", status.transcript());
+        desk.run(&["keys", "list"]).exits(0);
+        drop(bus);
+        let bus = Bus::start(home.path(), Service::Unlocked);
+        let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        desk.run(&["keys", "list"]).exits(0);
+        desk.run(&["auth", "logout"]).exits(0);
+        desk.run(&["keys", "list"]).exits(4);
+    }
+
+    #[test]
+    fn without_a_keychain_or_with_a_locked_one_there_is_an_answer() {
+        let sandbox = TestSandbox::start();
+        let desk = signed_out(&sandbox);
+        let front = Front::start(&sandbox, &desk);
+        let desk = behind(&front, desk);
+        let started = Instant::now();
+        let none = log_in(&sandbox, &desk).exits(4);
+        assert!(started.elapsed() < Duration::from_secs(1));
+        assert_snapshot(
+            "auth_no_keychain",
+            &none.transcript().replace(&front.port.to_string(), "[port]"),
+        );
+        let list = desk.run(&["keys", "list"]).exits(4);
+        assert_snapshot("auth_no_keychain_list", &list.transcript());
+
+        // A keyring is only locked once it was set up.
+        let home = tempfile::tempdir().unwrap();
+        let bus = Bus::start(home.path(), Service::Unlocked);
+        let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        log_in(&sandbox, &desk).exits(0);
+        drop(bus);
+        let bus = Bus::start(home.path(), Service::Locked);
+        let locked = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        let started = Instant::now();
+        let list = locked.run(&["keys", "list"]).exits(4);
+        assert!(started.elapsed() < Duration::from_secs(4));
+        assert_snapshot("auth_locked_keychain_list", &list.transcript());
+
+        // The file is for whoever asks for it, and is told of again and again.
+        let identity = sandbox.identity();
+        let arguments = [
+            "auth",
+            "login",
+            "--email",
+            &identity.owner_email,
+            "--password-stdin",
+            "--insecure-storage",
+        ];
+        let login =
+            locked.run_with_input(&arguments, identity.owner_password.expose().as_bytes()).exits(0);
+        assert!(login.stderr.contains("Whoever can read that file"), "{}", login.transcript());
+        let status = locked.run(&["auth", "status"]).exits(0);
+        assert!(status.stderr.contains("whoever can read it"), "{}", status.transcript());
+        locked.run(&["keys", "list"]).exits(0);
+    }
+}
