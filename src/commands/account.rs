@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::project::ProjectReference;
-use super::service::Service;
+use super::service::{self, Service};
 use crate::api::dashboard::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey};
 use crate::context::Context;
@@ -12,7 +12,7 @@ use crate::creation;
 use crate::creation::journal::{self, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::key::Environment;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
@@ -113,7 +113,7 @@ impl Account {
             Some(404) => failure
                 .context(format!("There is no project {}", self.project))
                 .hint(format!("Check {}; `link .env:CENCORI_API_KEY` asks a live key", self.project_origin)),
-            Some(401) if let Some(kept) = &self.kept => self.why_refused(kept),
+            Some(401) if let Some(kept) = &self.kept => service::why_refused(kept, &self.dashboard),
             // Also what the service says while its session store or database is
             // down (contract, *401 is ambiguous*).
             Some(401) => failure.hint(format!(
@@ -121,19 +121,6 @@ impl Account {
                 self.origin
             )),
             _ => failure,
-        }
-    }
-
-    /// What a 401 to a session that was kept means (contract, *401 is
-    /// ambiguous*): a service that renews it knows it.
-    fn why_refused(&self, kept: &KeptSession) -> Failure {
-        match kept.renew(self.dashboard.transport(), |_| true) {
-            Ok(_) => Failure::new(
-                Kind::Unavailable,
-                "The service refused the session, and renewed it when asked: it is having trouble",
-            )
-            .hint("Try again in a minute"),
-            Err(failure) => failure,
         }
     }
 

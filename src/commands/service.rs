@@ -175,6 +175,19 @@ impl Service {
     }
 }
 
+/// What a 401 to a session that was kept means (contract, *401 is ambiguous*):
+/// a service that renews it knows it.
+pub fn why_refused(kept: &KeptSession, dashboard: &Dashboard) -> Failure {
+    match kept.renew(dashboard.transport(), |_| true) {
+        Ok(_) => Failure::new(
+            Kind::Unavailable,
+            "The service refused the session, and renewed it when asked: it is having trouble",
+        )
+        .hint("Try again in a minute"),
+        Err(failure) => failure,
+    }
+}
+
 /// The variables that sign in, whatever session is kept.
 pub fn outranking(context: &Context) -> Option<Origin> {
     credentials::environment::find(&context.variables)

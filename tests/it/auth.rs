@@ -74,7 +74,7 @@ fn variables_outrank_the_session_and_are_told_of() {
     let status = desk.run(&["auth", "status"]).exits(0);
     assert_snapshot("auth_status_variables", &status.transcript());
     let logout = desk.run(&["auth", "logout"]).exits(0);
-    assert!(logout.stderr.contains("still signs in"), "{}", logout.transcript());
+    assert!(logout.stderr.contains("still sign in"), "{}", logout.transcript());
     desk.run(&["auth", "status"]).exits(0);
 }
 

@@ -77,7 +77,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         context.ui.warn("Whoever can read that file can manage your keys.");
     }
     if let Some(origin) = service::outranking(context) {
-        context.ui.warn(&format!("{origin} is set, and outranks this session."));
+        context.ui.warn(&format!(
+            "Commands go on signing in by {origin}, which comes before this session."
+        ));
     }
     context.ui.report(&signed_in)?;
     Ok(Exit::Done)

@@ -43,7 +43,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         None => format!("No session of {host} was kept here."),
     });
     if let Some(origin) = service::outranking(context) {
-        context.ui.warn(&format!("{origin} is set, and still signs in."));
+        context.ui.warn(&format!("Commands still sign in, by {origin}."));
     }
     context.ui.report(&SignedOut { host, was_signed_in: session.is_some(), ended })?;
     Ok(Exit::Done)

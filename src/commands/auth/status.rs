@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::api::Dashboard;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
 use crate::credentials::Origin;
 use crate::credentials::keychain::Patience;
 use crate::credentials::store::SessionStore as _;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure};
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
@@ -27,13 +28,10 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let credential = service.credential(context)?;
     let origin = credential.origin;
     let dashboard = service.sign_in(context, credential)?;
-    let profile = dashboard.profile().map_err(|error| {
-        let failure = Failure::from(error);
-        Failure {
-            kind: if failure.kind == Kind::NotAllowed { Kind::NotSignedIn } else { failure.kind },
-            ..failure
-        }
-        .hint(format!("The credential is that of {origin}"))
+    let profile = dashboard.profile().map_err(|error| match (error.status(), origin) {
+        (Some(401), Origin::Session) => refused(context, &service, &dashboard),
+        (Some(401), _) => Failure::from(error).hint(format!("Check {origin}")),
+        _ => Failure::from(error),
     })?;
     let (mut store, mut expires_at, mut insecure) = (None, None, false);
     if origin == Origin::Session {
@@ -42,8 +40,8 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         expires_at =
             kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
         insecure = kept.may_use_keychain() && kept.file().path().exists();
-    } else if let Some(CandidateStore(place)) = candidate(context, &service) {
-        context.ui.hint(&format!("A session is kept in {place} too; {origin} outranks it."));
+    } else if let Some(place) = unused(context, &service) {
+        context.ui.status(&format!("A session is kept in {place} too, and comes after {origin}."));
     }
     if insecure {
         context.ui.warn("The session is in a file: whoever can read it can manage your keys.");
@@ -62,12 +60,17 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-struct CandidateStore(String);
+fn refused(context: &Context, service: &Service, dashboard: &Dashboard) -> Failure {
+    service
+        .kept(context)
+        .map_or_else(|failure| failure, |kept| service::why_refused(&kept, dashboard))
+}
 
-/// A session in a file can be seen without asking the keychain.
-fn candidate(context: &Context, service: &Service) -> Option<CandidateStore> {
+/// Where a session is kept that is not used: one in a file, which can be seen
+/// without asking the keychain.
+fn unused(context: &Context, service: &Service) -> Option<String> {
     let file = service.kept(context).ok()?.file();
-    file.path().exists().then(|| CandidateStore(file.describe()))
+    file.path().exists().then(|| file.describe())
 }
 
 struct Status {
