@@ -253,7 +253,7 @@ fn a_password_is_asked_for_and_not_shown() {
     let identity = sandbox.identity();
     let mut terminal =
         Terminal::run(&desk.command(&["auth", "login", "--email", &identity.owner_email]));
-    terminal.answer("Password of", &format!("{}\r", identity.owner_password.expose()));
+    terminal.answer_secretly("Password of", &format!("{}\r", identity.owner_password.expose()));
     let ended = terminal.end().exits(0);
     assert!(!ended.text().contains(identity.owner_password.expose()), "{}", ended.text());
 }

@@ -138,6 +138,28 @@ impl Terminal {
         self.press(keys);
     }
 
+    /// Waits for `question`, and types `keys` until something comes of it: who
+    /// asks for a password throws away what was typed before it was ready.
+    #[track_caller]
+    pub fn answer_secretly(&mut self, question: &str, keys: &str) {
+        self.expect(question);
+        let before = self.output.shown.lock().unwrap().bytes.len();
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            // The program may have taken the first ones and gone.
+            let _ = (&*self.pty).write_all(keys.as_bytes());
+            let shown = self.output.shown.lock().unwrap();
+            let happened = |shown: &mut Shown| shown.bytes.len() == before && !shown.ended;
+            let patience = Duration::from_millis(500);
+            let (shown, _) =
+                self.output.changed.wait_timeout_while(shown, patience, happened).unwrap();
+            if shown.bytes.len() > before || shown.ended {
+                return;
+            }
+        }
+        panic!("nothing comes of the answer:\n{}", self.screen());
+    }
+
     /// Waits for the end of the program.
     #[track_caller]
     pub fn end(mut self) -> Ended {
