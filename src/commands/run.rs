@@ -153,7 +153,8 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
 /// The key of that name in the keychain.
 fn load(context: &Context, variable: &str, name: EntryName) -> Result<Secret, Failure> {
     let entry = KeyEntry::new(name.clone(), context.variables.has_session_bus, Patience::Brief);
-    let otherwise = format!("Or set {variable}, or take it from a file with --env-file");
+    let otherwise =
+        format!("Set {variable} in another way: export it, or name a file with --env-file");
     match entry.load() {
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Failure::new(

@@ -145,6 +145,7 @@ mod keychain {
     use super::*;
     use crate::harness::bus::{Bus, Service};
     use crate::harness::front::Front;
+    use crate::harness::programs::program_of;
 
     const PRINT: [&str; 5] = ["run", "--", "sh", "-c", "printf %s \"$CENCORI_API_KEY\""];
 
@@ -230,6 +231,28 @@ mod keychain {
     }
 
     #[test]
+    fn an_interrupted_creation_is_finished_and_noted() {
+        let sandbox = TestSandbox::start();
+        let desk = Desk::at(&sandbox);
+        let front = Front::start(&sandbox, &desk);
+        let home = tempfile::tempdir().unwrap();
+        let bus = Bus::start(home.path(), Service::Unlocked);
+        let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        // Dies with the key on disk, before anything was noted.
+        let line = "cat > piped; kill -9 $PPID";
+        let arguments = ["keys", "create", "web", "--keychain", "--pipe-to", line];
+        assert_eq!(desk.run(&arguments).code, None);
+        assert!(!desk.path("cencori.toml").exists());
+        // As if it had died before the key was in the keychain.
+        let clear = ["clear", "service", "cencori", "username", "key:web"];
+        let tool = program_of("secret-tool", "libsecret-tools");
+        assert!(desk.program(tool).args(clear).status().unwrap().success());
+        desk.run(&["keys", "create", "--resume"]).exits(0);
+        assert_eq!(desk.run(&PRINT).exits(0).stdout, desk.read("piped"));
+        assert!(desk.open_creations().is_empty());
+    }
+
+    #[test]
     fn a_key_that_is_not_to_be_had_is_an_error_that_names_its_variable() {
         let desk = Desk::new();
         desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\n");
@@ -258,6 +281,12 @@ mod keychain {
         let mut runs = desk.run(&["keys", "create", "web", "--keychain"]).exits(1).transcript();
         // Answers, and has no keychain to write to.
         let home = tempfile::tempdir().unwrap();
+        let bus = Bus::start(home.path(), Service::Locked);
+        let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        runs += &desk.run(&["keys", "create", "web", "--keychain"]).exits(1).transcript();
+        drop(bus);
+        // Set up once, a keyring is there, and locked after a restart.
+        drop(Bus::start(home.path(), Service::Unlocked));
         let bus = Bus::start(home.path(), Service::Locked);
         let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
         runs += &desk.run(&["keys", "create", "web", "--keychain"]).exits(1).transcript();

@@ -87,7 +87,8 @@ pub struct Args {
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) pipe_to: Vec<String>,
 
-    /// Replace the value that the variable has, without asking
+    /// Replace the value that the variable, or the name in the keychain, has,
+    /// without asking
     #[arg(long)]
     pub(super) overwrite: bool,
 
