@@ -171,7 +171,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Make a key for servers; the default')
             [CompletionResult]::new('--publishable', '--publishable', [CompletionResultType]::ParameterName, 'Make a key for browsers; needs --domain')
             [CompletionResult]::new('--allow-broad', '--allow-broad', [CompletionResultType]::ParameterName, 'Accept a domain that admits strangers'' sites, such as `*.github.io`')
-            [CompletionResult]::new('--overwrite', '--overwrite', [CompletionResultType]::ParameterName, 'Replace the value that the variable has, without asking')
+            [CompletionResult]::new('--overwrite', '--overwrite', [CompletionResultType]::ParameterName, 'Replace the value that the variable, or the name in the keychain, has, without asking')
             [CompletionResult]::new('--reveal', '--reveal', [CompletionResultType]::ParameterName, 'Print the key, also where it is put somewhere')
             [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Create nothing; finish or undo what an interrupted `keys create` has left')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')

@@ -157,7 +157,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --secret 'Make a key for servers; the default'
             cand --publishable 'Make a key for browsers; needs --domain'
             cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
-            cand --overwrite 'Replace the value that the variable has, without asking'
+            cand --overwrite 'Replace the value that the variable, or the name in the keychain, has, without asking'
             cand --reveal 'Print the key, also where it is put somewhere'
             cand --resume 'Create nothing; finish or undo what an interrupted `keys create` has left'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'

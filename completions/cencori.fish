@@ -137,7 +137,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l secret -d 'Make a key for servers; the default'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l publishable -d 'Make a key for browsers; needs --domain'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l allow-broad -d 'Accept a domain that admits strangers\' sites, such as `*.github.io`'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l overwrite -d 'Replace the value that the variable has, without asking'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l overwrite -d 'Replace the value that the variable, or the name in the keychain, has, without asking'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l reveal -d 'Print the key, also where it is put somewhere'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l resume -d 'Create nothing; finish or undo what an interrupted `keys create` has left'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
