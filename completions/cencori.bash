@@ -34,6 +34,9 @@ _cencori() {
             cencori,man)
                 cmd="cencori__subcmd__man"
                 ;;
+            cencori,run)
+                cmd="cencori__subcmd__run"
+                ;;
             cencori,sandbox)
                 cmd="cencori__subcmd__sandbox"
                 ;;
@@ -78,6 +81,9 @@ _cencori() {
                 ;;
             cencori__subcmd__help,man)
                 cmd="cencori__subcmd__help__subcmd__man"
+                ;;
+            cencori__subcmd__help,run)
+                cmd="cencori__subcmd__help__subcmd__run"
                 ;;
             cencori__subcmd__help,sandbox)
                 cmd="cencori__subcmd__help__subcmd__sandbox"
@@ -173,7 +179,7 @@ _cencori() {
 
     case "${cmd}" in
         cencori)
-            opts="-q -v -h -V --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help --version auth keys sandbox link completions man help"
+            opts="-q -v -h -V --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help --version auth keys sandbox link run completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -427,7 +433,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help)
-            opts="auth keys sandbox link completions man help"
+            opts="auth keys sandbox link run completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -622,6 +628,20 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__help__subcmd__sandbox)
             opts="serve status reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -709,7 +729,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__create)
-            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --var --pipe-to --overwrite --reveal --resume --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --secret --publishable --domain --allow-broad --environment --env-file --keychain --var --pipe-to --overwrite --reveal --resume --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -724,6 +744,10 @@ _cencori() {
                     return 0
                     ;;
                 --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -989,6 +1013,40 @@ _cencori() {
                 return 0
             fi
             case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__run)
+            opts="-q -v -h --env-file --override --list --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

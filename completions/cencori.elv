@@ -37,6 +37,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
+            cand run 'Run a command with keys from the keychain in its environment'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -146,7 +147,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --domain 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too'
             cand --environment 'Where the key is valid; production unless named'
             cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
-            cand --var 'The variable to set in the file'
+            cand --keychain 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`'
+            cand --var 'The variable to set, in the file or by `cencori run`'
             cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
@@ -155,7 +157,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --secret 'Make a key for servers; the default'
             cand --publishable 'Make a key for browsers; needs --domain'
             cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
-            cand --overwrite 'Replace the value that the variable has, without asking'
+            cand --overwrite 'Replace the value that the variable, or the name in the keychain, has, without asking'
             cand --reveal 'Print the key, also where it is put somewhere'
             cand --resume 'Create nothing; finish or undo what an interrupted `keys create` has left'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
@@ -336,6 +338,24 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;run'= {
+            cand --env-file 'Set the variables of this file; may be given again, and a later one outranks an earlier one. Values are taken as they stand, without quotes: escapes and $ mean nothing'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --override 'Set also the variables that are set already'
+            cand --list 'Run nothing; list what would be set and from where, without looking into the keychain'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;completions'= {
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
@@ -371,6 +391,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand keys 'Create, list, show and revoke keys'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
+            cand run 'Run a command with keys from the keychain in its environment'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the manual pages into a folder'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -412,6 +433,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;sandbox;reset'= {
         }
         &'cencori;help;link'= {
+        }
+        &'cencori;help;run'= {
         }
         &'cencori;help;completions'= {
         }

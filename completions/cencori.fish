@@ -41,6 +41,7 @@ complete -c cencori -n "__fish_cencori_needs_command" -f -a "auth" -d 'Sign in, 
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "keys" -d 'Create, list, show and revoke keys'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "sandbox" -d 'Run a local stand-in for the service'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "link" -d 'Remember the project of this folder'
+complete -c cencori -n "__fish_cencori_needs_command" -f -a "run" -d 'Run a command with keys from the keychain in its environment'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
 complete -c cencori -n "__fish_cencori_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -124,7 +125,8 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l env-file -d 'Write the key into this file, `.env` unless named; may be given again' -r -F
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l var -d 'The variable to set in the file' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l keychain -d 'Put the key into the operating system\'s keychain under NAME, the key\'s own unless named, for `cencori run`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l var -d 'The variable to set, in the file or by `cencori run`' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l pipe-to -d 'Give the key to this command on its standard input, without a line break; may be given again' -r -f -a "(__fish_complete_command)"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
@@ -135,7 +137,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l secret -d 'Make a key for servers; the default'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l publishable -d 'Make a key for browsers; needs --domain'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l allow-broad -d 'Accept a domain that admits strangers\' sites, such as `*.github.io`'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l overwrite -d 'Replace the value that the variable has, without asking'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l overwrite -d 'Replace the value that the variable, or the name in the keychain, has, without asking'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l reveal -d 'Print the key, also where it is put somewhere'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l resume -d 'Create nothing; finish or undo what an interrupted `keys create` has left'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
@@ -270,6 +272,21 @@ complete -c cencori -n "__fish_cencori_using_subcommand link" -s q -l quiet -d '
 complete -c cencori -n "__fish_cencori_using_subcommand link" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand link" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l env-file -d 'Set the variables of this file; may be given again, and a later one outranks an earlier one. Values are taken as they stand, without quotes: escapes and $ mean nothing' -r -F
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l override -d 'Set also the variables that are set already'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l list -d 'Run nothing; list what would be set and from where, without looking into the keychain'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
 complete -c cencori -n "__fish_cencori_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -294,13 +311,14 @@ complete -c cencori -n "__fish_cencori_using_subcommand man" -s q -l quiet -d 'T
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "auth" -d 'Sign in, see who is signed in, sign out'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "link" -d 'Remember the project of this folder'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "man" -d 'Write the manual pages into a folder'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "auth" -d 'Sign in, see who is signed in, sign out'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "keys" -d 'Create, list, show and revoke keys'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "sandbox" -d 'Run a local stand-in for the service'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "link" -d 'Remember the project of this folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "run" -d 'Run a command with keys from the keychain in its environment'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and not __fish_seen_subcommand_from auth keys sandbox link run completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "login" -d 'Sign in, once'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Show who is signed in, by what right, and until when'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "logout" -d 'End the session, at the service and here'

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{auth, completions, keys, link, man, sandbox};
+use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::key;
@@ -128,6 +128,7 @@ enum Command {
     Sandbox(sandbox::Command),
 
     Link(link::Args),
+    Run(run::Args),
 
     // A comment on these would hide that of their Args, which is the help.
     Completions(completions::Args),
@@ -171,6 +172,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Auth(command) => auth::run(context, command),
         Command::Keys(command) => keys::run(context, command),
         Command::Link(arguments) => link::run(context, &arguments),
+        Command::Run(arguments) => run::run(context, &arguments),
         Command::Sandbox(command) => sandbox::run(context, command),
         Command::Completions(arguments) => completions::run(context, &arguments),
         Command::Man(arguments) => man::run(context, &arguments),

@@ -9,9 +9,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
+use crate::dotenv::{NameError, VariableName};
 use crate::failure::{Failure, Kind};
 
 /// What `cencori.toml` is called.
@@ -29,6 +31,25 @@ const LARGEST: u64 = 64 * 1024;
 pub struct ProjectFile {
     /// The project of this folder and those below it.
     pub project: Option<Uuid>,
+    /// What `cencori run` sets: the variable, and the name of the key in the
+    /// keychain.
+    #[serde(default, deserialize_with = "by_variable")]
+    pub run: BTreeMap<VariableName, String>,
+}
+
+/// A table whose keys are names of variables.
+fn by_variable<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<VariableName, String>, D::Error> {
+    let table = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let checked = table.into_iter().map(|(name, value)| match name.parse() {
+        Ok(variable) => Ok((variable, value)),
+        Err(error) => {
+            let error: NameError = error;
+            Err(D::Error::custom(format!("`{name}` is no variable: {error}")))
+        }
+    });
+    checked.collect()
 }
 
 impl ProjectFile {
@@ -149,6 +170,17 @@ mod tests {
             message("\nprojekt = \"x\"\n")
                 .starts_with("cencori.toml, line 2, column 1: unknown field")
         );
+    }
+
+    #[test]
+    fn variables_are_names_of_variables() {
+        let text = "[run]\nCENCORI_API_KEY = \"web\"\n";
+        let file: ProjectFile = parse(text, Path::new("cencori.toml")).unwrap();
+        assert_eq!(file.run[&"CENCORI_API_KEY".parse().unwrap()], "web");
+        let wrong = message("[run]\n\"MY-KEY\" = \"web\"\n");
+        assert!(wrong.starts_with("cencori.toml, line 1, column 1: `MY-KEY` is no"), "{wrong}");
+        let wrong = message("[run]\nKEY = 1\n");
+        assert!(wrong.starts_with("cencori.toml, line 2, column 7: "), "{wrong}");
     }
 
     #[test]

@@ -144,6 +144,12 @@ impl Context {
         stdout_is_null().unwrap_or(false)
     }
 
+    /// Whether the variable `name`, whatever it means and to whom, is set. An
+    /// empty one counts as unset.
+    pub fn is_set(&self, name: &str) -> bool {
+        raw(name).is_some()
+    }
+
     /// `path` from where the person stands.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.directory.join(path)

@@ -25,6 +25,10 @@ pub enum Kind {
     PartlyDone,
     /// The service can't be reached or is failing: trying again may help.
     Unavailable,
+    /// The command that was to be run can't be (`cencori run`): as shells say it.
+    NotExecutable,
+    /// There is no such command to be run (`cencori run`): as shells say it.
+    NoCommand,
 }
 
 impl Kind {
@@ -38,6 +42,8 @@ impl Kind {
             Self::NotFound | Self::Ambiguous => 6,
             Self::PartlyDone => 7,
             Self::Unavailable => 8,
+            Self::NotExecutable => 126,
+            Self::NoCommand => 127,
         }
     }
 
@@ -52,6 +58,8 @@ impl Kind {
             Self::Ambiguous => "ambiguous",
             Self::PartlyDone => "partly_done",
             Self::Unavailable => "unavailable",
+            Self::NotExecutable => "not_executable",
+            Self::NoCommand => "no_command",
         }
     }
 }
@@ -125,6 +133,8 @@ pub enum Exit {
     Findings,
     /// Of several things not all were done; a line each has said which.
     Unfinished(Kind),
+    /// A command was run in the place of this one, and ended with this code.
+    Passed(u8),
 }
 
 impl Exit {
@@ -134,6 +144,7 @@ impl Exit {
             Self::Done => 0,
             Self::Findings => 3,
             Self::Unfinished(kind) => kind.exit_code(),
+            Self::Passed(code) => code,
         }
     }
 }

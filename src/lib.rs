@@ -31,6 +31,10 @@
 //! - `sessions/*.lock`: held while a session changes ([`credentials::lock`]);
 //! - `sessions/*.json`: a session, only where the person wants none of the
 //!   keychain ([`credentials::session_file`]).
+//!
+//! In the folder of a project, `cencori.toml` ([`commands::project_file`]); in
+//! the keychain, sessions and the keys that were put there
+//! ([`credentials::keychain`]).
 
 pub mod api;
 pub mod cli;

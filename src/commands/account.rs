@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::project::ProjectReference;
+use super::project_file;
 use super::service::{self, Service};
 use crate::api::dashboard::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey};
@@ -148,11 +149,18 @@ impl Account {
     pub fn settle_interrupted(&self, context: &Context) -> Result<usize, Failure> {
         let records = self.interrupted(context)?;
         let count = records.len();
-        for record in records {
+        for mut record in records {
+            for destination in &mut record.intent.destinations {
+                destination.reach(context.variables.has_session_bus);
+            }
             let environment = record.intent.key.environment;
             let name = record.intent.key.name.clone();
             let listing = self.list(&[environment])?.remove(0);
-            say_settled(&context.ui, &name, settle::settle(&self.dashboard, record, &listing)?);
+            let settled = settle::settle(&self.dashboard, record, &listing)?;
+            if let Settled::Finished(_, placement) = &settled {
+                project_file::note(&context.ui, &placement.stored);
+            }
+            say_settled(&context.ui, &name, settled);
         }
         Ok(count)
     }

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use toml_edit::DocumentMut;
 use uuid::Uuid;
 
 use super::account::Account;
+use super::project_file;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
-use crate::disk::{self, FolderLock};
 use crate::dotenv::Document;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
@@ -110,46 +109,15 @@ fn check_address(account: &Account, address: &str) -> Result<(), Failure> {
     .hint("Name a live key of the project that is meant"))
 }
 
-/// Sets the project in the file, all else in it kept. Gives whether anything
-/// changed.
+/// Sets the project in the file. Gives whether anything changed.
 fn write(path: &Path, project: Uuid) -> Result<bool, Failure> {
-    let failed = |problem: String| Failure::new(Kind::Failed, format!("{PROJECT_FILE} {problem}"));
-    let _lock = FolderLock::acquire(disk::folder_of(path))
-        .map_err(|error| failed(format!("can't be locked: {error}")))?;
-    let old = std::fs::read_to_string(path);
-    let metadata = std::fs::metadata(path).ok();
-    let new = match &old {
-        Ok(text) => {
-            let mut document: DocumentMut = text
-                .parse()
-                .map_err(|_| failed("is no TOML; mend or remove it first".to_owned()))?;
-            match document.get_mut("project").and_then(toml_edit::Item::as_value_mut) {
-                Some(value) => {
-                    let decor = value.decor().clone();
-                    *value = project.to_string().into();
-                    *value.decor_mut() = decor;
-                }
-                None => document["project"] = toml_edit::value(project.to_string()),
-            }
-            document.to_string()
+    project_file::edit(path, |document| {
+        match document.get_mut("project").and_then(toml_edit::Item::as_value_mut) {
+            Some(value) => project_file::replace_value(value, &project.to_string()),
+            None => document["project"] = toml_edit::value(project.to_string()),
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => format!(
-            "# The Cencori project of this folder and those below it, for the cencori command.\n\
-             # It holds no secrets and belongs under version control.\n\
-             project = \"{project}\"\n"
-        ),
-        Err(error) => return Err(failed(format!("can't be read: {error}"))),
-    };
-    if old.is_ok_and(|old| old == new) {
-        return Ok(false);
-    }
-    let written = match &metadata {
-        Some(_) => disk::replace_if(path, new.as_bytes(), metadata.as_ref(), || true).map(drop),
-        // For everybody who works on the project, not for the owner alone.
-        None => std::fs::write(path, new),
-    };
-    written.map_err(|error| failed(format!("can't be written: {error}")))?;
-    Ok(true)
+        Ok(())
+    })
 }
 
 struct Link {

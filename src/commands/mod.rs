@@ -8,5 +8,7 @@ pub mod keys;
 pub mod link;
 pub mod man;
 pub mod project;
+pub mod project_file;
+pub mod run;
 pub mod sandbox;
 pub mod service;

@@ -120,9 +120,14 @@ impl Service {
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
         let name = SessionName::new(self.profile_name(), host);
         let state = context.state_directory()?.to_owned();
-        // Plain http is accepted on this machine only, where a sandbox is.
-        let keychain = origin.starts_with("https://");
+        let keychain = !self.is_on_this_machine();
         Ok(KeptSession::new(name, state, context.variables.has_session_bus, keychain))
+    }
+
+    /// Whether it is a sandbox, or something like it: plain http is accepted on
+    /// this machine only. What belongs to one never enters the keychain.
+    pub fn is_on_this_machine(&self) -> bool {
+        !self.base.origin().starts_with("https://")
     }
 
     /// The dashboard, as seen by whoever `credential` stands for.

@@ -89,6 +89,10 @@ fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result
             guards::refuse(file, intent.key.key_type, guards::git_state(file.path()))?;
             file.store(secret)
         }
+        Destination::Keychain(entry) => {
+            guards::refuse_variable(entry.variable(), intent.key.key_type)?;
+            entry.store(secret)
+        }
         Destination::Command(_) => {
             Err(Failure::new(Kind::PartlyDone, "whether it got the key is not known"))
         }

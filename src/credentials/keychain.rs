@@ -5,9 +5,11 @@
 //! a desktop where nobody sits. So whatever talks to one is on a thread that is
 //! left behind at a deadline.
 //!
-//! The entries have the service `cencori` and the account `PROFILE@HOST`; a
-//! session that is too long for one entry has more (`pieces.rs`).
+//! The entries have the service `cencori`. A session's account is
+//! `PROFILE@HOST`; one that is too long for one entry has more (`pieces.rs`). A
+//! key's is `key:NAME`, and the name has no `@`, so that it is no session's.
 
+mod key_entry;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
 mod pieces;
@@ -22,6 +24,7 @@ use zeroize::Zeroizing;
 
 use super::lock::SessionLock;
 use super::store::{SessionName, SessionStore, StoreError, StoredSession};
+pub use key_entry::{EntryName, EntryNameError, KeyEntry};
 #[cfg(any(target_os = "macos", windows))]
 use native::NativeEntries as PlatformEntries;
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -60,12 +63,45 @@ trait Entries {
     fn delete(&self, account: &str) -> Result<bool, StoreError>;
 }
 
+/// The way to the entries of the keychain.
+#[derive(Clone, Copy, Debug)]
+struct Access {
+    has_bus: bool,
+    patience: Patience,
+}
+
+impl Access {
+    /// Does `work` with the keychain's entries, until the deadline. `label` is
+    /// what a keychain's own window calls what is written.
+    fn within<T: Send + 'static>(
+        self,
+        label: String,
+        work: impl FnOnce(&PlatformEntries) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if cfg!(not(any(target_os = "macos", windows))) && !self.has_bus {
+            return Err(StoreError::NoKeychain("there is no D-Bus session".into()));
+        }
+        let patience = self.patience;
+        until(patience.deadline(), move || work(&PlatformEntries::open(&label, patience)?))
+    }
+}
+
+/// What the keychain of this platform is called, for the middle of a sentence.
+pub fn describe() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "the macOS keychain"
+    } else if cfg!(windows) {
+        "the Windows credential manager"
+    } else {
+        "the Secret Service keychain"
+    }
+}
+
 /// One session in the keychain of the operating system.
 #[derive(Clone, Debug)]
 pub struct Keychain {
     name: SessionName,
-    has_bus: bool,
-    patience: Patience,
+    access: Access,
 }
 
 impl Keychain {
@@ -76,21 +112,17 @@ impl Keychain {
     /// no keychain where it would be the Secret Service, and looking for one
     /// could start a bus that stays.
     pub fn new(name: SessionName, has_bus: bool, patience: Patience) -> Self {
-        Self { name, has_bus, patience }
+        Self { name, access: Access { has_bus, patience } }
     }
 
-    /// Does `work` with the keychain's entries, until the deadline.
+    /// Does `work` with the keychain's entries and the session's account.
     fn within<T: Send + 'static>(
         &self,
         work: impl FnOnce(&PlatformEntries, &str) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if cfg!(not(any(target_os = "macos", windows))) && !self.has_bus {
-            return Err(StoreError::NoKeychain("there is no D-Bus session".into()));
-        }
-        let (patience, account) = (self.patience, self.name.to_string());
-        until(patience.deadline(), move || {
-            work(&PlatformEntries::open(&account, patience)?, &account)
-        })
+        let account = self.name.to_string();
+        let label = format!("Cencori session ({account})");
+        self.access.within(label, move |entries| work(entries, &account))
     }
 }
 
@@ -119,14 +151,7 @@ impl SessionStore for Keychain {
     }
 
     fn describe(&self) -> String {
-        let name = if cfg!(target_os = "macos") {
-            "the macOS keychain"
-        } else if cfg!(windows) {
-            "the Windows credential manager"
-        } else {
-            "the Secret Service keychain"
-        };
-        name.to_owned()
+        describe().to_owned()
     }
 }
 

@@ -219,6 +219,22 @@ pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret
     }
 }
 
+/// Every assignment in the file at `path`, in file order, with values as plain
+/// readers see them ([`Document::assignments`]).
+///
+/// # Errors
+/// Where there is no file that can be read as a `.env`.
+pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret)>, Failure> {
+    if !path.exists() {
+        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
+    }
+    let (content, _) = read(path, shown)?;
+    let document = Document::parse(&content)
+        .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))?;
+    let pairs = document.assignments();
+    Ok(pairs.map(|(name, value, _)| (name.to_owned(), Secret::new(value))).collect())
+}
+
 fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {
     // What stands there leads to the streams of some process; replacing it would
     // cut them off.

@@ -10,6 +10,7 @@ use wait_timeout::ChildExt as _;
 use super::command::CREDENTIALS;
 use super::dotenv_file::DotenvFile;
 use super::variable;
+use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::key::{Environment, KeyType};
 
@@ -78,16 +79,7 @@ pub fn git_state(path: &Path) -> GitState {
 /// A secret key into a variable that browsers get to see; any key into a file
 /// that git tracks.
 pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(), Failure> {
-    if key_type != KeyType::Publishable
-        && let Some(prefix) = variable::browser_prefix(file.variable())
-    {
-        return Err(Failure::usage(format!(
-            "{} begins with {prefix}: it is shipped to every browser, and a secret key must stay on \
-             the server.",
-            file.variable()
-        ))
-        .hint("Name another variable with --var, or make a --publishable key"));
-    }
+    refuse_variable(file.variable(), key_type)?;
     if git == GitState::Tracked {
         let shown = file.shown();
         return Err(Failure::usage(format!(
@@ -96,6 +88,22 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
         .hint(format!("Untrack it first (git rm --cached {shown}; echo {shown} >> .gitignore), or name another file")));
     }
     Ok(())
+}
+
+/// Refuses a secret key in a variable that browsers get to see, wherever the
+/// variable is set.
+///
+/// # Errors
+/// Where the variable is such a one.
+pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(), Failure> {
+    match variable::browser_prefix(variable) {
+        Some(prefix) if key_type != KeyType::Publishable => Err(Failure::usage(format!(
+            "{variable} begins with {prefix}: it is shipped to every browser, and a secret key must \
+             stay on the server.",
+        ))
+        .hint("Name another variable with --var, or make a --publishable key")),
+        _ => Ok(()),
+    }
 }
 
 /// What does not stand against it, but should be known.

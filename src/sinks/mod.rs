@@ -5,6 +5,7 @@
 pub mod command;
 pub mod dotenv_file;
 pub mod guards;
+pub mod keychain_entry;
 pub mod variable;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub trait Sink {
 pub enum Destination {
     /// A variable in a `.env` file.
     DotenvFile(dotenv_file::DotenvFile),
+    /// An entry of the operating system's keychain.
+    Keychain(keychain_entry::KeychainEntry),
     /// The standard input of a command.
     Command(command::Command),
 }
@@ -46,13 +49,22 @@ impl Destination {
     pub fn sink(&self) -> &dyn Sink {
         match self {
             Self::DotenvFile(file) => file,
+            Self::Keychain(entry) => entry,
             Self::Command(command) => command,
+        }
+    }
+
+    /// Tells a place that was read from disk what is around this process: whether
+    /// there is a D-Bus session, on which a keychain could be found.
+    pub fn reach(&mut self, has_bus: bool) {
+        if let Self::Keychain(entry) = self {
+            entry.reach(has_bus);
         }
     }
 
     /// Whether the key can be put there again by a later run. A command is not
     /// run by anyone but the person who asked for it.
     pub fn can_be_resumed(&self) -> bool {
-        matches!(self, Self::DotenvFile(_))
+        matches!(self, Self::DotenvFile(_) | Self::Keychain(_))
     }
 }

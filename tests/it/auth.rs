@@ -260,76 +260,11 @@ fn a_password_is_asked_for_and_not_shown() {
 
 #[cfg(target_os = "linux")]
 mod keychain {
-    use std::process::{Child, Stdio};
     use std::time::Instant;
 
     use super::*;
     use crate::harness::bus::{Bus, Service};
-    use crate::harness::programs::program_of;
-
-    /// A TLS front of a sandbox: the keychain is for hosts beyond this machine,
-    /// and those are reached by https only.
-    struct Front {
-        child: Child,
-        port: u16,
-    }
-
-    impl Front {
-        fn start(sandbox: &TestSandbox, desk: &Desk) -> Self {
-            let stunnel = program_of("stunnel4", "stunnel4");
-            desk.succeed(
-                "openssl",
-                &[
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "ec",
-                    "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1",
-                    "-nodes",
-                    "-days",
-                    "2",
-                    "-keyout",
-                    "key.pem",
-                    "-out",
-                    "certificate.pem",
-                    "-subj",
-                    "/CN=localhost",
-                    "-addext",
-                    "subjectAltName=DNS:localhost",
-                    "-addext",
-                    "basicConstraints=critical,CA:FALSE",
-                ],
-            );
-            // Freed at once: nobody else takes a port of these by chance.
-            let port =
-                std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let address = sandbox.url().trim_start_matches("http://");
-            desk.write("stunnel.conf", format!(
-                "foreground = yes\npid =\n[front]\naccept = 127.0.0.1:{port}\nconnect = {address}\n\
-                 cert = {0}/certificate.pem\nkey = {0}/key.pem\n", desk.path("").display().to_string().trim_end_matches('/'),
-            ));
-            let mut command = desk.program(stunnel);
-            let child = command.arg("stunnel.conf").stderr(Stdio::null()).spawn().unwrap();
-            crate::harness::sandbox::eventually("stunnel listens", || {
-                std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-            });
-            Self { child, port }
-        }
-    }
-
-    impl Drop for Front {
-        fn drop(&mut self) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-    }
-
-    fn behind(front: &Front, desk: Desk) -> Desk {
-        let roots = desk.path("certificate.pem").display().to_string();
-        desk.with("CENCORI_DASHBOARD_URL", &format!("https://localhost:{}", front.port))
-            .with("SSL_CERT_FILE", &roots)
-    }
+    use crate::harness::front::Front;
 
     #[test]
     fn the_session_is_in_the_keychain_and_survives_its_restart() {
@@ -338,7 +273,7 @@ mod keychain {
         let front = Front::start(&sandbox, &desk);
         let home = tempfile::tempdir().unwrap();
         let bus = Bus::start(home.path(), Service::Unlocked);
-        let desk = behind(&front, desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
         let login = log_in(&sandbox, &desk).exits(0);
         assert!(login.stderr.contains("keychain"), "{}", login.transcript());
         assert!(
@@ -362,13 +297,13 @@ mod keychain {
         let sandbox = TestSandbox::start();
         let desk = signed_out(&sandbox);
         let front = Front::start(&sandbox, &desk);
-        let desk = behind(&front, desk);
+        let desk = front.before(desk);
         let started = Instant::now();
         let none = log_in(&sandbox, &desk).exits(4);
         assert!(started.elapsed() < Duration::from_secs(1));
         assert_snapshot(
             "auth_no_keychain",
-            &none.transcript().replace(&front.port.to_string(), "[port]"),
+            &none.transcript().replace(&front.port().to_string(), "[port]"),
         );
         let list = desk.run(&["keys", "list"]).exits(4);
         assert_snapshot("auth_no_keychain_list", &list.transcript());

@@ -26,6 +26,8 @@ mod list;
 #[cfg(unix)]
 mod prompts;
 mod revoke;
+#[cfg(unix)]
+mod run;
 mod sandbox;
 mod session_file;
 mod sign_in;

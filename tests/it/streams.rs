@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -24,6 +24,7 @@ const COMMANDS: [&[&str]; 17] = [
     &["auth", "status"],
     &["auth", "logout"],
     &["link"],
+    &["run"],
     &["completions"],
     &["man"],
 ];

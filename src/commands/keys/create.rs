@@ -5,22 +5,19 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{as_json, guided, in_words};
+use super::{as_json, guided, in_words, places};
 use crate::api::dashboard::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
+use crate::commands::project_file;
 use crate::context::Context;
 use crate::creation::{self, Creation, Placement, Plan};
+use crate::credentials::keychain::EntryName;
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Kind};
-use crate::key::{Environment, KeyType};
+use crate::key::Environment;
 use crate::secret::Secret;
-use crate::sinks::Destination;
-use crate::sinks::command::Command;
-use crate::sinks::dotenv_file::DotenvFile;
-use crate::sinks::guards::{self, GitState};
-use crate::sinks::variable;
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -30,14 +27,15 @@ const LONGEST_NAME: usize = 255;
 
 /// Create a key, and put it where it is used
 ///
-/// With --env-file or --pipe-to the key is not printed; without one of them it
-/// is the only thing on standard output. The service tells a key once: every
+/// With --env-file, --keychain or --pipe-to the key is not printed; without one
+/// of them it is the only thing on standard output. The service tells a key once: every
 /// place is checked before the key is made. Run without NAME on a terminal, it
 /// asks for what it needs.
 ///
 /// Quote patterns ('*.myapp.com'): bash replaces an unquoted one by the files
 /// that fit it, and zsh refuses it.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct Args {
     /// What the key is called in lists
     pub(super) name: Option<String>,
@@ -68,12 +66,20 @@ pub struct Args {
     #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
     pub(super) env_files: Vec<PathBuf>,
 
-    /// The variable to set in the file
+    /// Put the key into the operating system's keychain under NAME, the key's own
+    /// unless named, for `cencori run`
+    ///
+    /// Which variable it is for is noted in cencori.toml, under [run]. Keys of a
+    /// sandbox don't go there.
+    #[arg(long, value_name = "NAME")]
+    pub(super) keychain: Option<Option<EntryName>>,
+
+    /// The variable to set, in the file or by `cencori run`
     ///
     /// Unless named: CENCORI_API_KEY; CENCORI_TEST_API_KEY for a test key;
     /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
     /// prefix of another framework that the package.json beside the file has.
-    #[arg(long = "var", value_name = "NAME", requires = "env_files")]
+    #[arg(long = "var", value_name = "NAME", requires = "with_variable")]
     pub(super) variable: Option<VariableName>,
 
     /// Give the key to this command on its standard input, without a line
@@ -81,7 +87,8 @@ pub struct Args {
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) pipe_to: Vec<String>,
 
-    /// Replace the value that the variable has, without asking
+    /// Replace the value that the variable, or the name in the keychain, has,
+    /// without asking
     #[arg(long)]
     pub(super) overwrite: bool,
 
@@ -111,7 +118,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (plan, account, before) =
         prepare(context, arguments).map_err(|failure| failure.state("Nothing was created"))?;
     let prints = plan.destinations.is_empty() || arguments.reveal;
-    let replaced = replaced(&plan.destinations, &before);
+    let replaced = places::replaced(&plan.destinations, &before);
     let mut creation =
         creation::create(&account.dashboard, context.state_directory()?, plan, &before)?;
 
@@ -132,6 +139,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         context.ui.warn(&format!("The key could not be printed: {error}."));
     }
     say(context, &creation.key, &placement);
+    project_file::note(&context.ui, &placement.stored);
     for key in replaced {
         context.ui.warn(&format!(
             "The key that stood there is still live: {}. When nothing uses it any more, revoke it by its id, {}.",
@@ -164,7 +172,7 @@ fn resume(context: &Context) -> Result<Exit, Failure> {
 /// Everything that can fail before there is a key to lose.
 fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listing), Failure> {
     let request = guided::request(context, arguments)?;
-    let destinations = destinations(context, arguments, &request)?;
+    let destinations = places::destinations(context, arguments, &request)?;
     if destinations.is_empty() && context.stdout_is_discarded() {
         let message = "Nobody would see the key: standard output is closed or discarded";
         return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
@@ -201,17 +209,6 @@ fn give_up(creation: Creation, account: &Account, why: &str, state: &str) -> Fai
     Failure::new(Kind::Failed, format!("{why}. {state}, so {undone}."))
 }
 
-/// The live keys whose text will be overwritten.
-fn replaced(destinations: &[Destination], before: &Listing) -> Vec<ListedKey> {
-    let overwritten = |key: &ListedKey| {
-        destinations.iter().any(|destination| match destination {
-            Destination::DotenvFile(file) => file.replaces().iter().any(|value| key.is(value)),
-            Destination::Command(_) => false,
-        })
-    };
-    before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
-}
-
 /// Where some places have the key and some have not: which, and what to do.
 fn partly(placement: &Placement) -> Option<Failure> {
     let (_, why) = placement.failed.first()?;
@@ -243,10 +240,8 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
         }
     }
     for place in &placement.stored {
-        ui.status(&match place {
-            Destination::DotenvFile(_) => format!("Stored in {}.", place.sink().describe()),
-            Destination::Command(_) => format!("Given to {}.", place.sink().describe()),
-        });
+        let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
+        ui.status(&format!("{verb} {}.", place.sink().describe()));
     }
 }
 
@@ -287,60 +282,6 @@ pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<S
     Ok(domains)
 }
 
-/// The variable that the key goes into in the file at `path`.
-pub(super) fn variable_for(
-    context: &Context,
-    arguments: &Args,
-    path: &std::path::Path,
-    key_type: KeyType,
-    environment: Environment,
-) -> VariableName {
-    let path = context.resolve(path);
-    let folder = crate::disk::folder_of(&path);
-    let default = || variable::default_name(key_type, environment, folder);
-    arguments.variable.clone().unwrap_or_else(default)
-}
-
-/// Checks every place before there is a key to put there.
-fn destinations(
-    context: &Context,
-    arguments: &Args,
-    request: &Request,
-) -> Result<Vec<Destination>, Failure> {
-    let NewKey { key_type, environment, .. } = request.key;
-    let mut destinations: Vec<Destination> = Vec::new();
-    for path in &request.env_files {
-        let variable = variable_for(context, arguments, path, key_type, environment);
-        let file = DotenvFile::open(&context.resolve(path), path, variable)?;
-        let git = guards::git_state(file.path());
-        guards::refuse(&file, key_type, git)?;
-        for warning in guards::warnings(&file, environment, git)? {
-            context.ui.warn(&warning);
-        }
-        if !file.replaces().is_empty() && !arguments.overwrite {
-            let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
-            let question = format!("{holds} Replace it?");
-            if !context.prompter.interactive()
-                || !context.prompter.confirm(&question, false, "--overwrite")?
-            {
-                return Err(Failure::usage(format!("{holds} It stays."))
-                    .hint("Replace it with --overwrite, or name another --var or --env-file"));
-            }
-        }
-        if git == GitState::Exposed {
-            guided::ignore(context, &file)?;
-        }
-        destinations.push(Destination::DotenvFile(file));
-    }
-    destinations.extend(
-        arguments.pipe_to.iter().map(|line| Destination::Command(Command { line: line.clone() })),
-    );
-    for destination in &destinations {
-        destination.sink().rehearse()?;
-    }
-    Ok(destinations)
-}
-
 /// A key that was made.
 struct Created<'a> {
     key: &'a ListedKey,
@@ -368,8 +309,9 @@ impl Report for Created<'_> {
 
     fn json(&self) -> Value {
         let mut document = as_json(self.key, self.project);
-        let stored = self.placement.stored.iter().map(|place| place_json(place, None));
-        let failed = self.placement.failed.iter().map(|(place, why)| place_json(place, Some(why)));
+        let stored = self.placement.stored.iter().map(|place| places::as_json(place, None));
+        let failed =
+            self.placement.failed.iter().map(|(place, why)| places::as_json(place, Some(why)));
         let mut sinks: Vec<_> = stored.chain(failed).collect();
         if let Some(secret) = self.secret {
             document["key"] = secret.expose().into();
@@ -378,18 +320,4 @@ impl Report for Created<'_> {
         document["sinks"] = sinks.into();
         document
     }
-}
-
-fn place_json(place: &Destination, failure: Option<&Failure>) -> Value {
-    let mut document = match place {
-        Destination::DotenvFile(file) => json!({
-            "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(),
-        }),
-        Destination::Command(command) => json!({ "kind": "command", "command": command.line }),
-    };
-    document["stored"] = failure.is_none().into();
-    if let Some(failure) = failure {
-        document["message"] = failure.message().into();
-    }
-    document
 }

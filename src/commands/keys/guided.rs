@@ -4,7 +4,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::create::{Args, Request, check_name, parse_domains, variable_for};
+use super::create::{Args, Request, check_name, parse_domains};
+use super::places::variable_for;
 use crate::api::NewKey;
 use crate::commands::account::Account;
 use crate::context::Context;
@@ -66,8 +67,10 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
         KeyType::Publishable => Some(domains),
         _ => None,
     };
-    let nowhere =
-        arguments.env_files.is_empty() && arguments.pipe_to.is_empty() && !arguments.reveal;
+    let nowhere = arguments.env_files.is_empty()
+        && arguments.keychain.is_none()
+        && arguments.pipe_to.is_empty()
+        && !arguments.reveal;
     let env_files = if guided && nowhere && ask_to_store(context, arguments, key_type, environment)?
     {
         vec![".env".into()]

@@ -3,6 +3,7 @@
 pub mod create;
 pub mod guided;
 pub mod list;
+mod places;
 pub mod reference;
 pub mod revoke;
 pub mod show;

@@ -28,15 +28,16 @@ pub struct SecretServiceEntries {
 }
 
 impl SecretServiceEntries {
-    /// Connects to the bus that the environment names, for the session `name`.
-    pub fn open(name: &str, patience: Patience) -> Result<Self, StoreError> {
+    /// Connects to the bus that the environment names. What is written is called
+    /// `label` in the keychain's own window.
+    pub fn open(label: &str, patience: Patience) -> Result<Self, StoreError> {
         let prompt = match patience {
             Patience::Brief => 0,
             Patience::Person => patience.deadline().as_secs(),
         };
         let service =
             SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, prompt)?;
-        Ok(Self { service, label: format!("Cencori session ({name})"), patience })
+        Ok(Self { service, label: label.to_owned(), patience })
     }
 
     /// The default collection, unlocked, if there is one.

@@ -5,6 +5,8 @@ pub mod browser;
 #[cfg(target_os = "linux")]
 pub mod bus;
 pub mod desk;
+#[cfg(target_os = "linux")]
+pub mod front;
 pub mod http;
 pub mod programs;
 pub mod sandbox;

@@ -1,0 +1,130 @@
+//! Changing `cencori.toml`: all that is not changed stays as somebody wrote it.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, Table, Value};
+
+use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::context::Context;
+use crate::disk::{self, FolderLock};
+use crate::failure::{Failure, Kind};
+use crate::sinks::Destination;
+use crate::sinks::keychain_entry::KeychainEntry;
+use crate::ui::Ui;
+
+/// What a new file begins with.
+const HEADER: &str = "# The Cencori project of this folder and those below it, for the cencori command.\n\
+                      # It holds no secrets and belongs under version control.\n";
+
+/// The nearest file, or the one that would be made in this folder.
+///
+/// # Errors
+/// Where the nearest one can't be read or understood.
+pub fn nearest(context: &Context) -> Result<PathBuf, Failure> {
+    let found = ProjectFile::find(&context.directory)?;
+    Ok(found.map_or_else(|| context.directory.join(PROJECT_FILE), |(path, _)| path))
+}
+
+/// Has `change` change the file at `path`, which is made if it is missing. Gives
+/// whether anything is different now.
+///
+/// # Errors
+/// Where the file can't be read, understood or written, or `change` says what
+/// is wrong with it. It is as it was then.
+pub fn edit(
+    path: &Path,
+    change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
+) -> Result<bool, Failure> {
+    let _lock = FolderLock::acquire(disk::folder_of(path))
+        .map_err(|error| failed(format!("can't be locked: {error}")))?;
+    let (old, new) = changed(path, change)?;
+    if old.as_ref() == Some(&new) {
+        return Ok(false);
+    }
+    let written = match std::fs::metadata(path) {
+        Ok(metadata) => disk::replace_if(path, new.as_bytes(), Some(&metadata), || true).map(drop),
+        // For everybody who works on the project, not for the owner alone.
+        Err(_) => std::fs::write(path, new),
+    };
+    written.map_err(|error| failed(format!("can't be written: {error}")))?;
+    Ok(true)
+}
+
+/// Puts `new` in the place of `value`, spaces and comments kept.
+pub fn replace_value(value: &mut Value, new: &str) {
+    let decor = value.decor().clone();
+    *value = new.into();
+    *value.decor_mut() = decor;
+}
+
+/// Notes for `cencori run` which variables the keys among `places` are for that
+/// are in the keychain. The keys are there already, so that a note which can't
+/// be made is no failure; what to write by hand is said.
+pub fn note(ui: &Ui, places: &[Destination]) {
+    for place in places {
+        let Destination::Keychain(entry) = place else { continue };
+        let (variable, name) = (entry.variable(), entry.name());
+        let shown = entry.noted_in().display();
+        match edit(entry.noted_in(), |document| set_variable(document, entry)) {
+            Ok(true) => ui.status(&format!("Noted in {PROJECT_FILE}: `run` sets {variable}.")),
+            Ok(false) => {}
+            Err(failure) => ui.warn(&format!(
+                "{}. The key is in the keychain; to have `run` set it, write {variable} = {} under [run] in \
+                 {shown}.",
+                failure.message(),
+                Value::from(name.as_str())
+            )),
+        }
+    }
+}
+
+/// Whether [`note`] could change the file as it stands, without changing it.
+///
+/// # Errors
+/// Why not.
+pub fn rehearse_note(entry: &KeychainEntry) -> Result<(), Failure> {
+    let path = entry.noted_in();
+    let (_, new) = changed(path, |document| set_variable(document, entry))?;
+    let metadata = std::fs::metadata(path).ok();
+    FolderLock::acquire(disk::folder_of(path))
+        .and_then(|_lock| disk::rehearse_replace(path, new.as_bytes(), metadata.as_ref()))
+        .map_err(|error| failed(format!("can't be written: {error}")))
+}
+
+/// The text of the file at `path`, if there is one, and what it is to be.
+fn changed(
+    path: &Path,
+    change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
+) -> Result<(Option<String>, String), Failure> {
+    let old = match std::fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(format!("can't be read: {error}"))),
+    };
+    let text = old.as_deref().unwrap_or_default();
+    let mut document: DocumentMut =
+        text.parse().map_err(|_| failed("is no TOML; mend or remove it first".to_owned()))?;
+    change(&mut document).map_err(failed)?;
+    let new = match &old {
+        Some(_) => document.to_string(),
+        // A table stands apart from what is said of the whole file.
+        None if document.contains_table("run") => format!("{HEADER}\n{document}"),
+        None => format!("{HEADER}{document}"),
+    };
+    Ok((old, new))
+}
+
+fn failed(problem: String) -> Failure {
+    Failure::new(Kind::Failed, format!("{PROJECT_FILE} {problem}"))
+}
+
+fn set_variable(document: &mut DocumentMut, entry: &KeychainEntry) -> Result<(), String> {
+    let run = document.entry("run").or_insert_with(|| Item::Table(Table::new()));
+    let run = run.as_table_like_mut().ok_or("has a `run` that is no table")?;
+    let (variable, name) = (entry.variable().as_str(), entry.name().as_str());
+    match run.get_mut(variable).and_then(Item::as_value_mut) {
+        Some(value) => replace_value(value, name),
+        None => drop(run.insert(variable, toml_edit::value(name))),
+    }
+    Ok(())
+}

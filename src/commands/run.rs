@@ -1,0 +1,238 @@
+//! `cencori run`
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command as Process;
+
+use serde_json::{Value, json};
+
+use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::context::Context;
+use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
+use crate::failure::{Exit, Failure, Kind};
+use crate::secret::Secret;
+use crate::sinks::command::CREDENTIALS;
+use crate::sinks::{dotenv_file, keychain_entry};
+use crate::ui::report::{Report, table};
+use crate::ui::{Layout, printable, unless_reader_left};
+
+/// Run a command with keys from the keychain in its environment
+///
+/// What to set stands under [run] in cencori.toml, of this folder or the nearest
+/// above (VARIABLE = "name in the keychain"); `keys create --keychain` puts it
+/// there. Variables of an --env-file are set too, and outrank the keychain. A
+/// variable that is set already stays as it is; an empty one, in the environment
+/// or in a file, counts as unset.
+///
+/// The command takes the place of this one (on Windows, it is waited for), with
+/// its signals and its exit code; 126 where it can't be run, 127 where there is
+/// none. It does not get CENCORI_ACCESS_TOKEN, CENCORI_EMAIL and
+/// CENCORI_PASSWORD: it gets keys, not the right to make more.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Set the variables of this file; may be given again, and a later one
+    /// outranks an earlier one. Values are taken as they stand, without quotes:
+    /// escapes and $ mean nothing
+    #[arg(long = "env-file", value_name = "FILE")]
+    env_files: Vec<PathBuf>,
+
+    /// Set also the variables that are set already
+    #[arg(long = "override")]
+    overrides: bool,
+
+    /// Run nothing; list what would be set and from where, without looking into
+    /// the keychain
+    #[arg(long)]
+    list: bool,
+
+    /// The command, and its arguments
+    #[arg(
+        value_name = "COMMAND",
+        required_unless_present = "list",
+        trailing_var_arg = true,
+        value_hint = clap::ValueHint::CommandWithArguments
+    )]
+    command: Vec<OsString>,
+}
+
+/// Where a variable's value comes from.
+enum Source {
+    Keychain(EntryName),
+    File { shown: String, value: Secret },
+}
+
+/// One variable that was asked for.
+struct Setting {
+    variable: String,
+    source: Source,
+    is_set: bool,
+}
+
+/// Runs a command with keys in its environment. Does not come back where the
+/// platform lets the command take this one's place.
+///
+/// # Errors
+/// Where a key is not to be had, or the command can't be run; nothing was run
+/// then.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    let settings = settings(context, arguments)?;
+    if arguments.list {
+        let list = List { settings, overrides: arguments.overrides };
+        unless_reader_left(context.ui.report(&list))?;
+        return Ok(Exit::Done);
+    }
+    if settings.is_empty() {
+        return Err(Failure::usage("Nothing says which variables the command should get")
+            .hint(format!(
+                "`keys create NAME --keychain` stores a key, and notes its variable in {PROJECT_FILE}"
+            ))
+            .hint("Or name a file with --env-file"));
+    }
+    let Some((program, rest)) = arguments.command.split_first() else {
+        return Err(Failure::usage("COMMAND is missing"));
+    };
+    let mut process = Process::new(program);
+    process.args(rest);
+    for setting in settings {
+        if setting.is_set && !arguments.overrides {
+            context.ui.trace(&format!("{} is set already.", setting.variable));
+            continue;
+        }
+        let from = setting.source.in_words();
+        let value = match setting.source {
+            Source::File { value, .. } => value,
+            Source::Keychain(name) => load(context, &setting.variable, name)?,
+        };
+        context.ui.trace(&format!("{} is set from {from}.", setting.variable));
+        process.env(setting.variable, value.expose());
+    }
+    for variable in CREDENTIALS {
+        process.env_remove(variable);
+    }
+    become_of(process).map_err(|error| not_run(&program.to_string_lossy(), &error))
+}
+
+/// All that is asked for, by variable: by `cencori.toml`, and above it by the
+/// files on the command line.
+fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure> {
+    let mut sources = BTreeMap::new();
+    if let Some((path, file)) = ProjectFile::find(&context.directory)? {
+        for (variable, name) in file.run {
+            let name = name.parse().map_err(|error| {
+                Failure::usage(format!("{}, {variable} under [run]: {error}", path.display()))
+            })?;
+            sources.insert(variable.to_string(), Source::Keychain(name));
+        }
+    }
+    for path in &arguments.env_files {
+        let shown = path.display().to_string();
+        for (variable, value) in dotenv_file::assignments(&context.resolve(path), &shown)? {
+            // The last of several counts, as most readers have it.
+            if !value.expose().is_empty() {
+                sources.insert(variable, Source::File { shown: shown.clone(), value });
+            }
+        }
+    }
+    for variable in CREDENTIALS {
+        if let Some(source) = sources.remove(variable) {
+            context.ui.warn(&format!(
+                "{variable} from {} is not passed on: the command gets keys, not the right to make more.",
+                source.in_words()
+            ));
+        }
+    }
+    let settings = sources.into_iter().map(|(variable, source)| {
+        let is_set = context.is_set(&variable);
+        Setting { variable, source, is_set }
+    });
+    Ok(settings.collect())
+}
+
+/// The key of that name in the keychain.
+fn load(context: &Context, variable: &str, name: EntryName) -> Result<Secret, Failure> {
+    let entry = KeyEntry::new(name.clone(), context.variables.has_session_bus, Patience::Brief);
+    let otherwise =
+        format!("Set {variable} in another way: export it, or name a file with --env-file");
+    match entry.load() {
+        Ok(Some(key)) => Ok(key),
+        Ok(None) => Err(Failure::new(
+            Kind::NotFound,
+            format!("{variable} can't be set: {} has no key named {name}", keychain::describe()),
+        )
+        .hint(format!("Make one with `keys create NAME --keychain '{name}' --var {variable}`"))
+        .hint(otherwise)),
+        Err(error) => Err(keychain_entry::failure(&error)
+            .context(format!("{variable} can't be set"))
+            .hint(otherwise)),
+    }
+}
+
+/// Puts the command in the place of this process: same id, same parent, so that
+/// there is nobody between it and its signals.
+#[cfg(unix)]
+fn become_of(mut process: Process) -> io::Result<Exit> {
+    Err(std::os::unix::process::CommandExt::exec(&mut process))
+}
+
+#[cfg(not(unix))]
+fn become_of(mut process: Process) -> io::Result<Exit> {
+    let code = process.status()?.code().unwrap_or(1);
+    // Codes above 255 can't be told from each other by a caller that asks for one.
+    Ok(Exit::Passed(u8::try_from(code).unwrap_or(1)))
+}
+
+fn not_run(program: &str, error: &io::Error) -> Failure {
+    let program = printable(program);
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::new(Kind::NoCommand, format!("There is no command `{program}`"));
+    }
+    Failure::new(Kind::NotExecutable, format!("`{program}` can't be run: {error}"))
+}
+
+impl Source {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Keychain(name) => format!("the keychain ({name})"),
+            Self::File { shown, .. } => shown.clone(),
+        }
+    }
+}
+
+/// What would be set.
+struct List {
+    settings: Vec<Setting>,
+    overrides: bool,
+}
+
+impl Report for List {
+    fn text(&self, layout: &Layout) -> String {
+        let rows = self.settings.iter().map(|setting| {
+            let state = match (setting.is_set, self.overrides) {
+                (false, _) => "would be set",
+                (true, false) => "set already, stays",
+                (true, true) => "set already, would be replaced",
+            };
+            let from = printable(&setting.source.in_words());
+            vec![setting.variable.clone(), from, state.to_owned()]
+        });
+        table(&["VARIABLE", "FROM", "STATE"], &rows.collect::<Vec<_>>(), layout)
+    }
+
+    fn json(&self) -> Value {
+        let variables = self.settings.iter().map(|setting| {
+            let source = match &setting.source {
+                Source::Keychain(name) => json!({ "kind": "keychain", "name": name.as_str() }),
+                Source::File { shown, .. } => json!({ "kind": "env_file", "path": shown }),
+            };
+            json!({
+                "name": setting.variable,
+                "source": source,
+                "already_set": setting.is_set,
+                "would_be_set": self.overrides || !setting.is_set,
+            })
+        });
+        json!({ "variables": variables.collect::<Vec<_>>() })
+    }
+}
