@@ -53,6 +53,14 @@ fn by_variable<'de, D: Deserializer<'de>>(
 }
 
 impl ProjectFile {
+    /// Reads `text`, which is or will be the file at `path`.
+    ///
+    /// # Errors
+    /// What is wrong, by line and column.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        parse(text, path)
+    }
+
     /// The file of `folder` or the nearest one above it, and where it is.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey};
 use crate::key::Environment;
 

@@ -3,22 +3,18 @@
 
 use std::sync::Mutex;
 
-use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::ApiError;
 use super::browser_session::Tokens;
+use super::listed_key::{LIST_LIMIT, ListedKey, Listing, NewKey, Row};
 use super::session::SessionCookies;
 use super::transport::{Answer, Transport};
-use crate::key::{self, Environment, KeyType};
-use crate::secret::{Fingerprint, Secret};
-
-/// Most rows that one listing holds; the service does not say when there are
-/// more.
-pub const LIST_LIMIT: usize = 1_000;
+use crate::key::Environment;
+use crate::secret::Secret;
 
 /// What calls identify themselves with.
 #[derive(Debug)]
@@ -35,113 +31,12 @@ pub enum Authorization {
 pub struct Dashboard {
     transport: Transport,
     authorization: Mutex<Authorization>,
+    renewal: Option<Renewal>,
 }
 
-/// A key as the service lists it.
-#[derive(Clone, Debug)]
-pub struct ListedKey {
-    /// What the service calls it.
-    pub id: Uuid,
-    /// What its owner calls it; any text, not unique.
-    pub name: String,
-    /// The first characters of the key: `csk_ab12...`.
-    pub prefix: String,
-    /// Who may hold it.
-    pub key_type: KeyType,
-    /// Where it is valid.
-    pub environment: Environment,
-    /// From where a publishable key may be used.
-    pub domains: Vec<String>,
-    /// When it was made; `None` where the service's text is not a time.
-    pub created_at: Option<Timestamp>,
-    /// The user who made it.
-    pub created_by: Option<Uuid>,
-    key_hash: Option<String>,
-}
-
-impl ListedKey {
-    /// Whether `fingerprint` is that of this key. False where the service does
-    /// not tell hashes.
-    pub fn is(&self, fingerprint: &Fingerprint) -> bool {
-        self.key_hash.as_deref().is_some_and(|hash| fingerprint.is(hash))
-    }
-}
-
-#[cfg(test)]
-impl ListedKey {
-    /// A key for tests of what is made of one.
-    pub fn sample(
-        name: &str,
-        key_type: KeyType,
-        environment: Environment,
-        created_at: Option<Timestamp>,
-    ) -> Self {
-        Self {
-            id: Uuid::new_v4(),
-            name: name.to_owned(),
-            prefix: "csk_ab12...".to_owned(),
-            key_type,
-            environment,
-            domains: Vec::new(),
-            created_at,
-            created_by: None,
-            key_hash: None,
-        }
-    }
-}
-
-/// A row of the service, of which only four fields can be relied upon.
-#[derive(Deserialize)]
-struct Row {
-    id: Uuid,
-    name: String,
-    key_prefix: String,
-    created_at: String,
-    key_hash: Option<String>,
-    created_by: Option<Uuid>,
-    environment: Option<String>,
-    key_type: Option<String>,
-    allowed_domains: Option<Vec<String>>,
-    agent_id: Option<serde_json::Value>,
-    full_key: Option<Secret>,
-}
-
-impl Row {
-    fn into_key(self, asked_for: Environment) -> ListedKey {
-        let by_prefix = key::type_of_prefix(&self.key_prefix).unwrap_or(KeyType::Secret);
-        let key_type = match self.key_type.as_deref() {
-            _ if self.agent_id.is_some_and(|id| !id.is_null()) => KeyType::Agent,
-            Some("publishable") => KeyType::Publishable,
-            _ => by_prefix,
-        };
-        ListedKey {
-            id: self.id,
-            name: self.name,
-            prefix: self.key_prefix,
-            key_type,
-            environment: match self.environment.as_deref() {
-                Some("production") => Environment::Production,
-                Some("test") => Environment::Test,
-                _ => asked_for,
-            },
-            domains: self.allowed_domains.unwrap_or_default(),
-            created_at: self.created_at.parse().ok(),
-            created_by: self.created_by,
-            key_hash: self.key_hash,
-        }
-    }
-}
-
-/// One environment's live keys, newest first.
-#[derive(Debug)]
-pub struct Listing {
-    /// The keys.
-    pub keys: Vec<ListedKey>,
-    /// Whether there may be more: as many came as ever come.
-    pub full: bool,
-    /// The service's clock, in seconds since 1970.
-    pub server_time: Option<i64>,
-}
+/// Gets a session to go on with in place of the one whose access token was
+/// refused; `None` where there is none.
+pub type Renewal = Box<dyn Fn(&Secret) -> Option<SessionCookies> + Send + Sync>;
 
 /// A user of the service.
 #[derive(Clone, Debug, Deserialize)]
@@ -168,23 +63,15 @@ pub enum Validity {
     Unknown,
 }
 
-/// A key that is to be made.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct NewKey {
-    /// Any text but a blank one.
-    pub name: String,
-    /// Where it will be valid.
-    pub environment: Environment,
-    /// Secret or publishable.
-    pub key_type: KeyType,
-    /// From where a publishable key may be used; `None` for a secret one.
-    pub allowed_domains: Option<Vec<String>>,
-}
-
 impl Dashboard {
     /// The dashboard behind `transport`.
     pub fn new(transport: Transport, authorization: Authorization) -> Self {
-        Self { transport, authorization: Mutex::new(authorization) }
+        Self { transport, authorization: Mutex::new(authorization), renewal: None }
+    }
+
+    /// Has a session that is refused renewed by `renewal`, once a call.
+    pub fn renewed_by(self, renewal: Renewal) -> Self {
+        Self { renewal: Some(renewal), ..self }
     }
 
     /// How it is reached.
@@ -319,7 +206,33 @@ impl Dashboard {
         Ok(())
     }
 
+    /// Makes a call by whoever is signed in. A session that is refused can have
+    /// run out by the service's clock, which is not ours: it is renewed, and what
+    /// is safe to send twice is sent again.
     fn call(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, ApiError> {
+        let used = match &*self.lock() {
+            Authorization::Session(session) => {
+                session.tokens().map(|(access_token, _, _)| access_token)
+            }
+            _ => None,
+        };
+        let answer = self.call_once(method, path, body)?;
+        if let (401, &Method::GET, Some(renewal), Some(used)) =
+            (answer.status, method, &self.renewal, used)
+            && let Some(session) = renewal(&used)
+        {
+            *self.lock() = Authorization::Session(session);
+            return self.call_once(method, path, body);
+        }
+        Ok(answer)
+    }
+
+    fn call_once(
         &self,
         method: &Method,
         path: &str,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::project::ProjectReference;
 use super::project_file;
 use super::service::{self, Service};
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey};
 use crate::context::Context;
 use crate::creation;

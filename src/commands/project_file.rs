@@ -102,8 +102,11 @@ fn changed(
         Err(error) => return Err(failed(format!("can't be read: {error}"))),
     };
     let text = old.as_deref().unwrap_or_default();
-    let mut document: DocumentMut =
-        text.parse().map_err(|_| failed("is no TOML; mend or remove it first".to_owned()))?;
+    let mut document: DocumentMut = text.parse().map_err(|_| {
+        // By line and column, as every command says it.
+        let wrong = ProjectFile::parse(text, path).err();
+        wrong.unwrap_or_else(|| failed("is no TOML; mend or remove it first".to_owned()))
+    })?;
     change(&mut document).map_err(failed)?;
     let new = match &old {
         Some(_) => document.to_string(),
@@ -111,6 +114,8 @@ fn changed(
         None if document.contains_table("run") => format!("{HEADER}\n{document}"),
         None => format!("{HEADER}{document}"),
     };
+    // A file that no command could read is not left behind.
+    ProjectFile::parse(&new, path)?;
     Ok((old, new))
 }
 

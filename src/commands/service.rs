@@ -14,6 +14,7 @@ use crate::credentials::store::SessionName;
 use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Kind};
 use crate::sandbox::{self, Sandbox};
+use crate::secret::Secret;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
 
@@ -161,7 +162,14 @@ impl Service {
                     )
                     .hint("Sign in again with `auth login`")
                 })?;
-                Ok(Dashboard::new(transport, Authorization::Session(cookies)))
+                let (kept, another) = (self.kept(context)?, self.transport(context));
+                let renewal = move |used: &Secret| {
+                    let renewed =
+                        kept.renew(&another, |stored| stored.access_token == *used).ok()?;
+                    Some(SessionCookies::from_access_token(&renewed.access_token)?.0)
+                };
+                let dashboard = Dashboard::new(transport, Authorization::Session(cookies));
+                Ok(dashboard.renewed_by(Box::new(renewal)))
             }
             CredentialKind::Token(token) => {
                 let authorization = match SessionCookies::from_access_token(&token) {

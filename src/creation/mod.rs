@@ -14,7 +14,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey, NewKey};
 use crate::failure::{Failure, Kind};
 use crate::revocation::{self, Outcome};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::journal::{Intent, Record};
 use super::{Placement, undo};
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{Dashboard, ListedKey, NewKey, Validity};
 use crate::failure::{Failure, Kind};
 use crate::revocation::Outcome;

@@ -45,6 +45,14 @@ impl SessionFile {
 impl SessionStore for SessionFile {
     fn load(&self) -> Result<Option<StoredSession>, StoreError> {
         let unreadable = |error: io::Error| self.broken("read", &error);
+        // A pipe would be waited for, and a link leads to what removing does not
+        // reach.
+        if fs::symlink_metadata(&self.path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(StoreError::Damaged(format!(
+                "{} is not a regular file",
+                self.path.display()
+            )));
+        }
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

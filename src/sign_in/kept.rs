@@ -18,6 +18,7 @@ use crate::credentials::keychain::{Keychain, Patience};
 use crate::credentials::lock::SessionLock;
 use crate::credentials::session_file::SessionFile;
 use crate::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
+use crate::disk;
 use crate::failure::{Failure, Kind};
 
 /// How long before its end an access token is renewed, in seconds: the service
@@ -121,7 +122,12 @@ impl KeptSession {
     ///
     /// # Errors
     /// Where it was not stored.
-    pub fn keep(&self, session: &StoredSession, insecure: bool) -> Result<String, Failure> {
+    pub fn keep(
+        &self,
+        session: &StoredSession,
+        insecure: bool,
+        patience: Patience,
+    ) -> Result<String, Failure> {
         let lock = self.lock()?;
         if insecure || !self.keychain {
             let file = self.file();
@@ -132,10 +138,28 @@ impl KeptSession {
             }
             return Ok(file.describe());
         }
-        let keychain = self.keychain(Patience::Person);
+        let keychain = self.keychain(patience);
         keychain.save(session, &lock).map_err(store_failure)?;
         self.file().remove(&lock).map_err(store_failure)?;
         Ok(keychain.describe())
+    }
+
+    /// Finds out whether a session could be kept, before anybody signs in.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn rehearse(&self, insecure: bool, patience: Patience) -> Result<(), Failure> {
+        let _lock = self.lock()?;
+        if !insecure && self.keychain {
+            return self.keychain(patience).load().map(drop).map_err(store_failure);
+        }
+        let path = self.name.file(&self.state);
+        disk::rehearse_replace(&path, b"{}", None).map_err(|error| {
+            store_failure(StoreError::Broken(format!(
+                "{} can't be written: {error}",
+                path.display()
+            )))
+        })
     }
 
     /// Forgets the session.
@@ -171,7 +195,12 @@ fn ends_soon(session: &StoredSession) -> bool {
 
 /// A store's error, with what to do about it.
 pub fn store_failure(error: StoreError) -> Failure {
-    Failure::new(Kind::NotSignedIn, &error).hint(error.hint())
+    let kind = match error {
+        StoreError::Busy(_) => Kind::Unavailable,
+        StoreError::Broken(_) => Kind::Failed,
+        _ => Kind::NotSignedIn,
+    };
+    Failure::new(kind, &error).hint(error.hint())
 }
 
 fn signed_out() -> Failure {

@@ -99,6 +99,20 @@ impl Ui {
         }
     }
 
+    /// Says what a person who is there is to do now, however quiet it should be:
+    /// they would wait for nothing otherwise.
+    pub fn ask(&self, text: &str) {
+        self.line(&printable(text));
+    }
+
+    /// Takes a line that was typed at the terminal off the screen.
+    pub fn forget_line(&self, line: &str) {
+        let terminal = console::Term::stderr();
+        let width = usize::from(terminal.size().1).max(1);
+        // Without a terminal there is nothing to be taken away.
+        let _ = terminal.clear_last_lines(line.chars().count() / width + 1);
+    }
+
     /// Says what could be done next.
     pub fn hint(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal && !self.json {

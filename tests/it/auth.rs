@@ -149,10 +149,11 @@ fn what_a_401_means_is_found_out_and_nothing_is_deleted() {
     let desk = signed_out(&sandbox);
     log_in(&sandbox, &desk).exits(0);
     sandbox.plant(
-        &json!({"path": "/api/projects/*/api-keys", "fault": {"kind": "status", "status": 401}}),
+        &json!({"path": "/api/projects/*/api-keys", "times": 0, "fault": {"kind": "status", "status": 401}}),
     );
     let trouble = desk.run(&["keys", "list", "--environment", "test"]).exits(8);
     assert_snapshot("auth_401_trouble", &trouble.transcript());
+    sandbox.clear_faults();
     desk.run(&["keys", "list"]).exits(0);
     // Ended elsewhere: the session is of no use, and still not deleted.
     let session = session_file(&desk).1;
@@ -162,6 +163,50 @@ fn what_a_401_means_is_found_out_and_nothing_is_deleted() {
     let ended = desk.run(&["keys", "list", "--environment", "test"]).exits(4);
     assert_snapshot("auth_401_ended", &ended.transcript());
     assert!(session_file(&desk).0.exists());
+}
+
+#[test]
+fn a_session_that_the_service_calls_ended_is_renewed_on_the_way() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    for path in ["/api/projects/*/api-keys", "/api/user/profile"] {
+        sandbox
+            .plant(&json!({"path": path, "times": 1, "fault": {"kind": "status", "status": 401}}));
+        desk.run(&["keys", "list"]).exits(0);
+        desk.run(&["auth", "status"]).exits(0);
+    }
+    // All at once, each with a session that was good by this machine's clock.
+    sandbox.plant(&json!({"path": "/api/projects/*/api-keys", "times": 10, "fault": {"kind": "status", "status": 401}}));
+    let children: Vec<_> = (0..10)
+        .map(|_| {
+            desk.command(&["--quiet", "keys", "list", "--environment", "test"]).spawn().unwrap()
+        })
+        .collect();
+    let failed = children
+        .into_iter()
+        .filter_map(|mut child| child.wait().unwrap().code())
+        .filter(|code| *code != 0);
+    // Whoever met the fault twice says that it is the service.
+    assert!(failed.collect::<Vec<_>>().iter().all(|code| *code == 8));
+    sandbox.clear_faults();
+    desk.run(&["keys", "list"]).exits(0);
+}
+
+#[test]
+fn a_session_file_that_is_none_is_refused_and_can_be_removed() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    let path = session_file(&desk).0;
+    std::fs::write(&path, "garbage").unwrap();
+    desk.run(&["auth", "status"]).exits(4);
+    desk.run(&["auth", "logout"]).exits(0);
+    assert!(!path.exists());
+    desk.succeed("mkfifo", &[path.to_str().unwrap()]);
+    desk.run(&["auth", "status"]).exits(4);
+    desk.run(&["auth", "logout"]).exits(0);
+    assert!(!path.exists());
 }
 
 #[test]
@@ -235,7 +280,7 @@ fn the_browser_brings_the_session() {
 fn without_a_browser_the_address_can_be_pasted() {
     let sandbox = TestSandbox::start();
     let desk = signed_out(&sandbox);
-    let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+    let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login", "--quiet"]), 400);
     let url = terminal.between("Sign in at ", "\r\n");
     terminal.expect("Ctrl-C gives up");
     terminal.press("https://example.com/\r");
@@ -290,6 +335,30 @@ mod keychain {
         desk.run(&["keys", "list"]).exits(0);
         desk.run(&["auth", "logout"]).exits(0);
         desk.run(&["keys", "list"]).exits(4);
+    }
+
+    #[test]
+    fn what_needs_no_kept_session_never_touches_the_bus() {
+        let sandbox = TestSandbox::start();
+        let desk = Desk::at(&sandbox);
+        let socket = desk.outside("bus");
+        let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let desk =
+            desk.with("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
+        for arguments in [
+            &["--version"][..],
+            &["keys", "create", "web", "--env-file"],
+            &["keys", "list"],
+            &["link"],
+            &["sandbox", "status"],
+            &["--sandbox", "keys", "list"],
+            &["completions", "bash"],
+        ] {
+            desk.run(arguments).exits(0);
+            let untouched = listener.accept().unwrap_err().kind();
+            assert_eq!(untouched, std::io::ErrorKind::WouldBlock, "{arguments:?}");
+        }
     }
 
     #[test]

@@ -78,6 +78,22 @@ fn a_standing_file_keeps_its_comments() {
 }
 
 #[test]
+fn a_file_that_commands_could_not_read_is_not_written() {
+    let sandbox = TestSandbox::start();
+    let desk = unlinked(&sandbox);
+    let project = sandbox.identity().project_id.to_string();
+    for content in ["foo = 1\n", "project = \n"] {
+        desk.write("cencori.toml", content);
+        let refused = desk.run(&["link", &project]).exits(2);
+        assert!(refused.stderr.contains("line 1, column"), "{}", refused.transcript());
+        assert_eq!(desk.read("cencori.toml"), content);
+    }
+    // A project that is no UUID is mended.
+    desk.write("cencori.toml", "project = \"slug\"\n");
+    desk.run(&["link", &project]).exits(0);
+}
+
+#[test]
 fn a_wrong_file_is_told_of_by_line_and_column() {
     let sandbox = TestSandbox::start();
     let desk = unlinked(&sandbox);

@@ -57,15 +57,21 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
     let insecure = arguments.insecure_storage || !kept.may_use_keychain();
-    if !insecure {
-        // Found out before anybody types a password.
-        kept.store(Patience::Person).load().map_err(kept::store_failure)?;
+    // The desktop is asked to unlock the keychain only where somebody sits.
+    let patience = if context.prompter.interactive() { Patience::Person } else { Patience::Brief };
+    if arguments.email.is_none() && !context.prompter.interactive() {
+        return Err(context.prompter.refuse("A browser sign-in needs a person").hint(
+            "Sign in with --email E --password-stdin, or set CENCORI_EMAIL and CENCORI_PASSWORD, or \
+             CENCORI_ACCESS_TOKEN, which need no sign-in",
+        ));
     }
+    // Found out before anybody types a password.
+    kept.rehearse(insecure, patience)?;
     let session = match &arguments.email {
         Some(email) => with_password(context, &service, email.trim(), arguments.password_stdin)?,
         None => with_browser(context, &service)?,
     };
-    let place = kept.keep(&session, insecure)?;
+    let place = kept.keep(&session, insecure, patience)?;
     let signed_in = SignedIn { host: service.base().origin(), email: session.email, place };
     context.ui.status(&format!(
         "Signed in to {} as {}. The session is kept in {}.",
@@ -105,6 +111,9 @@ fn with_password(
     } else {
         context.prompter.password(&format!("Password of {email}"), "--password-stdin")?
     };
+    if password.expose().is_empty() || email.is_empty() {
+        return Err(Failure::usage("An empty email or password signs nobody in"));
+    }
     let dashboard = Dashboard::new(service.transport(context), Authorization::None);
     dashboard.sign_in(email, &password).map_err(|error| match error.status() {
         Some(400) => Failure::new(Kind::NotSignedIn, format!("Wrong password, or no account, for {email}"))
@@ -121,21 +130,15 @@ fn with_password(
 }
 
 fn with_browser(context: &Context, service: &Service) -> Result<StoredSession, Failure> {
-    if !context.prompter.interactive() {
-        return Err(context.prompter.refuse("A browser sign-in needs a person").hint(
-            "Sign in with --email E --password-stdin, or set CENCORI_EMAIL and CENCORI_PASSWORD, or \
-             CENCORI_ACCESS_TOKEN, which need no sign-in",
-        ));
-    }
     let sign_in = BrowserSignIn::begin(service.base()).map_err(|error| {
         anyhow::Error::from(error).context("A sign-in can't be begun on this machine")
     })?;
     let sign_in = Arc::new(sign_in);
-    context.ui.status(&format!("Sign in at {}", sign_in.url()));
+    context.ui.ask(&format!("Sign in at {}", sign_in.url()));
     if open_browser(sign_in.url(), context.desktop) {
-        context.ui.status("It was opened in your browser.");
+        context.ui.ask("It should open in your browser.");
     }
-    context.ui.status(&format!(
+    context.ui.ask(&format!(
         "If the browser is on another machine, paste the address it was sent back to. Waiting for {} minutes at \
          most; Ctrl-C gives up.",
         LIFETIME.as_secs() / 60
@@ -163,12 +166,14 @@ fn wait(context: &Context, sign_in: &Arc<BrowserSignIn>) -> Result<Code, Failure
     // Left behind at the end, waiting for a line.
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            // What was pasted has a code in it.
+            ui.forget_line(&line);
             match pasted.accept_pasted(line.trim()) {
                 Ok(code) => {
                     let _ = by_person.send(Ok(code));
                     return;
                 }
-                Err(SignInError::NotTheAnswer(mismatch)) => ui.status(&format!("{mismatch}.")),
+                Err(SignInError::NotTheAnswer(mismatch)) => ui.ask(&format!("{mismatch}.")),
                 Err(_) => return,
             }
         }

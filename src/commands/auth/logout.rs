@@ -20,7 +20,11 @@ pub struct Args {}
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
-    let session = kept.load()?;
+    let session = kept.load().or_else(|failure| {
+        // What can't be read can't be used either; it is to go all the same.
+        context.ui.warn(&format!("{}.", failure.message()));
+        kept.forget().map(|()| None)
+    })?;
     let mut ended = false;
     if let Some(session) = &session {
         let tokens = Tokens {

@@ -30,10 +30,13 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let dashboard = service.sign_in(context, credential)?;
     let profile = dashboard.profile().map_err(|error| match (error.status(), origin) {
         (Some(401), Origin::Session) => refused(context, &service, &dashboard),
-        (Some(401), _) => Failure::from(error).hint(format!("Check {origin}")),
+        (Some(401), _) => Failure::from(error).hint(format!(
+            "Check {origin}; if it is right, the service may be having trouble: try again in a minute"
+        )),
         _ => Failure::from(error),
     })?;
     let (mut store, mut expires_at, mut insecure) = (None, None, false);
+    let mut outranked = service::outranked(context, origin);
     if origin == Origin::Session {
         let kept = service.kept(context)?;
         store = Some(kept.store(Patience::Brief).describe());
@@ -41,7 +44,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
             kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
         insecure = kept.may_use_keychain() && kept.file().path().exists();
     } else if let Some(place) = unused(context, &service) {
-        context.ui.status(&format!("A session is kept in {place} too, and comes after {origin}."));
+        outranked.push(format!("the session in {place}"));
     }
     if insecure {
         context.ui.warn("The session is in a file: whoever can read it can manage your keys.");
@@ -55,7 +58,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         source: origin.to_string(),
         store,
         expires_at,
-        outranked: service::outranked(context, origin),
+        outranked,
     })?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{as_json, guided, in_words, places};
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::project_file;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{age, as_json, environments};
 use crate::api::ListedKey;
-use crate::api::dashboard::LIST_LIMIT;
+use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::create::{Args, Request};
 use super::guided;
-use crate::api::dashboard::Listing;
+use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::project_file;
 use crate::commands::service::Service;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::reference::{self, Reference};
 use super::{Live, as_json, in_words};
-use crate::api::dashboard::LIST_LIMIT;
+use crate::api::listed_key::LIST_LIMIT;
 use crate::api::{ListedKey, Validity};
 use crate::commands::account::Account;
 use crate::context::Context;

@@ -29,7 +29,7 @@ pub struct Args {
 
     /// How long an access token lasts; every session is renewed when less than
     /// 90 seconds are left
-    #[arg(long, value_name = "SECONDS", default_value_t = 3_600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(91..))]
     access_token_lifetime: u64,
 }
 
