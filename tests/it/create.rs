@@ -222,6 +222,9 @@ fn a_live_key_that_is_overwritten_is_named() {
     desk.run(&["keys", "create", "first", "--env-file"]).exits(0);
     let second = desk.run(&["keys", "create", "second", "--env-file", "--overwrite"]).exits(0);
     assert_snapshot("create_overwrites_a_live_key", &second.transcript());
+    let third = ["--json", "keys", "create", "third", "--env-file", "--overwrite", "--reveal"];
+    let warnings = desk.run(&third).exits(0).json()["warnings"].clone();
+    assert!(warnings[0].as_str().unwrap().contains("still live"), "{warnings}");
 }
 
 #[cfg(unix)]

@@ -126,31 +126,27 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
         return Err(give_up(creation, &account, &why.message(), "The key is in no place"));
     }
-    let printed = if prints { print(context, &mut creation, &account, &placement) } else { Ok(()) };
-    if let Err(error) = printed {
-        if placement.stored.is_empty() {
-            return Err(give_up(
-                creation,
-                &account,
-                &error.to_string(),
-                "The key could not be printed",
-            ));
+    let printed = |creation: &mut Creation| {
+        if prints { print(context, creation, &account, &placement) } else { Ok(()) }
+    };
+    if placement.stored.is_empty() {
+        if let Err(error) = printed(&mut creation) {
+            let state = "The key could not be printed";
+            return Err(give_up(creation, &account, &error.to_string(), state));
         }
-        context.ui.warn(&format!("The key could not be printed: {error}."));
-    }
-    say(context, &creation.key, &placement);
-    project_file::note(&context.ui, &placement.stored);
-    for key in replaced {
-        context.ui.warn(&format!(
-            "The key that stood there is still live: {}. When nothing uses it any more, revoke it by its id, {}.",
-            in_words(&key),
-            key.id
-        ));
-    }
-    if !prints {
-        unless_reader_left(
-            context.ui.report(&Created::new(&creation, &account, None, &placement)),
-        )?;
+        say(context, &creation.key, &placement);
+    } else {
+        // The key is safe, so that all there is to say can be in the document.
+        say(context, &creation.key, &placement);
+        project_file::note(&context.ui, &placement.stored);
+        warn_of(context, &replaced);
+        match printed(&mut creation) {
+            Err(error) => context.ui.warn(&format!("The key could not be printed: {error}.")),
+            Ok(()) if prints => {}
+            Ok(()) => unless_reader_left(
+                context.ui.report(&Created::new(&creation, &account, None, &placement)),
+            )?,
+        }
     }
     if let Err(error) = creation.close() {
         context.ui.warn(&format!(
@@ -158,6 +154,17 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         ));
     }
     partly(&placement).map_or(Ok(Exit::Done), Err)
+}
+
+/// Names the live keys whose text was replaced.
+fn warn_of(context: &Context, replaced: &[ListedKey]) {
+    for key in replaced {
+        context.ui.warn(&format!(
+            "The key that stood there is still live: {}. When nothing uses it any more, revoke it by its id, {}.",
+            in_words(key),
+            key.id
+        ));
+    }
 }
 
 /// Ends what earlier runs had to leave, and creates nothing.
