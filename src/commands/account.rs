@@ -111,16 +111,14 @@ impl Account {
         let status = error.status();
         let failure = Failure::from(error);
         match status {
-            Some(404) => failure
-                .context(format!("There is no project {}", self.project))
-                .hint(format!("Check {}; `link .env:CENCORI_API_KEY` asks a live key", self.project_origin)),
+            Some(404) => {
+                failure.context(format!("There is no project {}", self.project)).hint(format!(
+                    "Check {}; `link .env:CENCORI_API_KEY` asks a live key",
+                    self.project_origin
+                ))
+            }
             Some(401) if let Some(kept) = &self.kept => service::why_refused(kept, &self.dashboard),
-            // Also what the service says while its session store or database is
-            // down (contract, *401 is ambiguous*).
-            Some(401) => failure.hint(format!(
-                "Check {}; if it is right, the service may be having trouble: try again in a minute",
-                self.origin
-            )),
+            Some(401) => failure.hint(self.origin.advice_when_refused()),
             _ => failure,
         }
     }

@@ -140,17 +140,10 @@ impl Service {
         let origin = credential.origin;
         match credential.kind {
             CredentialKind::Password { email, password } => {
-                let dashboard = Dashboard::new(transport, Authorization::None);
-                dashboard.sign_in(&email, &password).map_err(|error| match error.status() {
-                    Some(400) => {
-                        let message = format!("Wrong password, or no account, for {email}");
-                        Failure::new(Kind::NotSignedIn, message).hint(format!(
-                            "Check {origin}; an account that signs in with Google, GitHub or SSO has no password"
-                        ))
-                    }
-                    _ => Failure::from(error).context("Signing in failed"),
-                })?;
-                Ok(dashboard)
+                let advice = format!(
+                    "Check {origin}; an account that signs in with Google, GitHub or SSO has no password"
+                );
+                sign_in_with_password(transport, &email, &password, &advice)
             }
             CredentialKind::Session(session) => {
                 let session = self.kept(context)?.fresh(session, &transport)?;
@@ -216,6 +209,27 @@ pub fn outranked(context: &Context, origin: Origin) -> Vec<String> {
         Origin::AccessTokenVariable if password => vec![Origin::PasswordVariables.to_string()],
         _ => Vec::new(),
     }
+}
+
+/// Signs in with a password. `advice` is what to do where it is refused.
+///
+/// # Errors
+/// A wrong password or an unknown account, or the service can't be asked.
+pub fn sign_in_with_password(
+    transport: Transport,
+    email: &str,
+    password: &Secret,
+    advice: &str,
+) -> Result<Dashboard, Failure> {
+    let dashboard = Dashboard::new(transport, Authorization::None);
+    dashboard.sign_in(email, password).map_err(|error| match error.status() {
+        Some(400) => {
+            let message = format!("Wrong password, or no account, for {email}");
+            Failure::new(Kind::NotSignedIn, message).hint(advice)
+        }
+        _ => Failure::from(error).context("Signing in failed"),
+    })?;
+    Ok(dashboard)
 }
 
 fn start_sandbox(context: &Context) -> Result<Sandbox, Failure> {

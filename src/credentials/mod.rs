@@ -56,6 +56,17 @@ pub enum Origin {
     Sandbox,
 }
 
+impl Origin {
+    /// What to do where the service answers 401 to a credential from here: that
+    /// is also what it says while its session store or database is down
+    /// (contract, *401 is ambiguous*).
+    pub fn advice_when_refused(self) -> String {
+        format!(
+            "Check {self}; if it is right, the service may be having trouble: try again in a minute"
+        )
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {

@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::api::Dashboard;
 use crate::api::browser_session::Tokens;
-use crate::api::dashboard::Authorization;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
 use crate::credentials::keychain::Patience;
@@ -114,12 +112,10 @@ fn with_password(
     if password.expose().is_empty() || email.is_empty() {
         return Err(Failure::usage("An empty email or password signs nobody in"));
     }
-    let dashboard = Dashboard::new(service.transport(context), Authorization::None);
-    dashboard.sign_in(email, &password).map_err(|error| match error.status() {
-        Some(400) => Failure::new(Kind::NotSignedIn, format!("Wrong password, or no account, for {email}"))
-            .hint("An account that signs in with Google, GitHub or SSO has no password: leave --email out"),
-        _ => Failure::from(error).context("Signing in failed"),
-    })?;
+    let advice =
+        "An account that signs in with Google, GitHub or SSO has no password: leave --email out";
+    let transport = service.transport(context);
+    let dashboard = service::sign_in_with_password(transport, email, &password, advice)?;
     let tokens = dashboard.tokens(Some(email)).ok_or_else(|| {
         Failure::new(
             Kind::Failed,

@@ -30,9 +30,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let dashboard = service.sign_in(context, credential)?;
     let profile = dashboard.profile().map_err(|error| match (error.status(), origin) {
         (Some(401), Origin::Session) => refused(context, &service, &dashboard),
-        (Some(401), _) => Failure::from(error).hint(format!(
-            "Check {origin}; if it is right, the service may be having trouble: try again in a minute"
-        )),
+        (Some(401), _) => Failure::from(error).hint(origin.advice_when_refused()),
         _ => Failure::from(error),
     })?;
     let (mut store, mut expires_at, mut insecure) = (None, None, false);
