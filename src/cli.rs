@@ -24,7 +24,7 @@ pub struct Cli {
 }
 
 /// The variables that this tool reads, and what each is for.
-pub const VARIABLES: [(&str, &str); 10] = [
+pub const VARIABLES: [(&str, &str); 11] = [
     ("CENCORI_EMAIL", "with CENCORI_PASSWORD: signs in as this account; kept in memory only"),
     ("CENCORI_PASSWORD", "the account's password"),
     ("CENCORI_ACCESS_TOKEN", "a session's access token, used instead of the two above"),
@@ -32,6 +32,7 @@ pub const VARIABLES: [(&str, &str); 10] = [
     ("CENCORI_PROFILE", "as --profile"),
     ("CENCORI_CONFIG_DIR", "the folder of config.toml"),
     ("CENCORI_DASHBOARD_URL", "another address of the service, such as a sandbox's"),
+    ("CENCORI_GATEWAY_URL", "another address of the gateway, where it is not the service's own"),
     ("CENCORI_STATE_DIR", "the folder for the sandbox and for interrupted work"),
     ("CI", "where set: as --no-input"),
     ("NO_COLOR", "where set: as --color never"),

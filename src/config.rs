@@ -94,6 +94,9 @@ pub struct Settings {
 pub struct Profile {
     /// The address of the service; its own where absent.
     pub dashboard_url: Option<String>,
+    /// The address of the gateway, where it is not the one that belongs to the
+    /// service.
+    pub gateway_url: Option<String>,
     /// The project, where nothing closer names one.
     pub project: Option<Uuid>,
 }

@@ -58,6 +58,8 @@ pub struct Desktop {
 pub struct Variables {
     /// `CENCORI_DASHBOARD_URL`: where keys are managed.
     pub dashboard_url: Option<String>,
+    /// `CENCORI_GATEWAY_URL`: what applications call.
+    pub gateway_url: Option<String>,
     /// `CENCORI_ACCESS_TOKEN`.
     pub access_token: Option<Secret>,
     /// `CENCORI_EMAIL`.
@@ -88,6 +90,7 @@ impl Context {
             directory,
             variables: Variables {
                 dashboard_url: text("CENCORI_DASHBOARD_URL"),
+                gateway_url: text("CENCORI_GATEWAY_URL"),
                 access_token: text("CENCORI_ACCESS_TOKEN").map(Secret::new),
                 email: text("CENCORI_EMAIL"),
                 password: text("CENCORI_PASSWORD").map(Secret::new),

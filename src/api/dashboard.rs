@@ -16,6 +16,15 @@ use super::transport::{Answer, Transport};
 use crate::key::Environment;
 use crate::secret::Secret;
 
+/// Says in the service's logs which program called (contract, *Usage of a key*).
+pub(super) const APP: HeaderName = HeaderName::from_static("x-cencori-app");
+
+/// This program there.
+const APP_NAME: HeaderValue = HeaderValue::from_static(OWN_APP);
+
+/// This program's name there.
+pub(super) const OWN_APP: &str = "cencori-cli";
+
 /// What calls identify themselves with.
 #[derive(Debug)]
 pub enum Authorization {
@@ -209,7 +218,7 @@ impl Dashboard {
     /// Makes a call by whoever is signed in. A session that is refused can have
     /// run out by the service's clock, which is not ours: it is renewed, and what
     /// is safe to send twice is sent again.
-    fn call(
+    pub(super) fn call(
         &self,
         method: &Method,
         path: &str,
@@ -239,10 +248,7 @@ impl Dashboard {
         body: Option<&serde_json::Value>,
     ) -> Result<Answer, ApiError> {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            HeaderName::from_static("x-cencori-app"),
-            HeaderValue::from_static("cencori-cli"),
-        );
+        headers.insert(APP, APP_NAME);
         match &*self.lock() {
             Authorization::None => {}
             Authorization::Session(session) => {
@@ -263,6 +269,17 @@ impl Dashboard {
     fn lock(&self) -> std::sync::MutexGuard<'_, Authorization> {
         self.authorization.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The headers of a call that a key makes for itself.
+///
+/// # Errors
+/// Where the key has characters that can't be sent.
+pub(super) fn headers_of(key: &Secret) -> Result<HeaderMap, ApiError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, bearer(key)?);
+    headers.insert(APP, APP_NAME);
+    Ok(headers)
 }
 
 /// `Bearer` is written with a capital: `validate` knows no other spelling.

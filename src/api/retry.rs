@@ -44,6 +44,17 @@ pub fn pause(method: &str, attempt: u32, error: &ApiError, left: Duration) -> Op
     (pause < left).then_some(pause)
 }
 
+/// How long all calls to the service should wait because of what one of them
+/// was told: a 429 with a `Retry-After` that a call would be made again after.
+pub fn pause_for_all(error: &ApiError) -> Option<Duration> {
+    match error {
+        ApiError::Refused { status: 429, retry_after: Some(asked), .. } => {
+            Some(*asked).filter(|asked| *asked <= LONGEST_PAUSE)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +102,14 @@ mod tests {
         assert_eq!(pause("GET", 1, &refused(429, Some(3)), MINUTE), Some(Duration::from_secs(3)));
         assert_eq!(pause("GET", 3, &refused(503, Some(0)), MINUTE), Some(Duration::ZERO));
         assert_eq!(pause("GET", 1, &refused(429, Some(11)), MINUTE), None);
+    }
+
+    #[test]
+    fn only_a_429_that_names_a_time_slows_all_calls_down() {
+        let seconds = |status, asked| pause_for_all(&refused(status, asked));
+        assert_eq!(seconds(429, Some(3)), Some(Duration::from_secs(3)));
+        assert_eq!((seconds(429, None), seconds(429, Some(11))), (None, None));
+        assert_eq!((seconds(503, Some(3)), pause_for_all(&interrupted())), (None, None));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! in a message that could hold a secret.
 
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::Client;
@@ -12,6 +12,8 @@ use reqwest::{Method, StatusCode, Url};
 
 use super::error::words;
 use super::{ApiError, retry};
+
+pub use super::answer::Answer;
 
 /// Longest time for a connection to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -97,25 +99,14 @@ pub struct Transport {
     timeout: Duration,
     observer: Observer,
     client: OnceLock<Client>,
-}
-
-/// What came back, whatever its status.
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Each `Set-Cookie` line.
-    pub cookies: Vec<String>,
-    /// The server's clock, from `Date`, in seconds since 1970.
-    pub server_time: Option<i64>,
-    body: Vec<u8>,
-    retry_after: Option<Duration>,
-    content_type: String,
+    /// Until when the service wants to be left alone.
+    pause: Mutex<Option<Instant>>,
 }
 
 impl Transport {
     /// `timeout` is for a whole call, repetitions and pauses included.
     pub fn new(base: BaseUrl, timeout: Duration, observer: Observer) -> Self {
-        Self { base, timeout, observer, client: OnceLock::new() }
+        Self { base, timeout, observer, client: OnceLock::new(), pause: Mutex::new(None) }
     }
 
     /// The address that calls go to.
@@ -144,6 +135,7 @@ impl Transport {
         let deadline = Instant::now() + self.timeout;
         let mut attempt = 1;
         loop {
+            self.wait_for_the_others(deadline);
             let left = deadline.saturating_duration_since(Instant::now());
             let result = self.attempt(method, path, headers, body, left);
             let error = match &result {
@@ -153,12 +145,31 @@ impl Transport {
                     None => return result,
                 },
             };
+            self.slow_down(&error);
             let left = deadline.saturating_duration_since(Instant::now());
             match retry::pause(method.as_str(), attempt, &error, left) {
                 Some(pause) => std::thread::sleep(pause),
                 None => return result,
             }
             attempt += 1;
+        }
+    }
+
+    /// A service that asks one call to wait means all of them: those that run
+    /// beside it would only be told the same.
+    fn slow_down(&self, error: &ApiError) {
+        if let Some(asked) = retry::pause_for_all(error) {
+            let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+            *pause = (*pause).max(Some(Instant::now() + asked));
+        }
+    }
+
+    /// Waits as long as another call was asked to, unless that would use up the
+    /// time.
+    fn wait_for_the_others(&self, deadline: Instant) {
+        let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = until.filter(|until| *until < deadline) {
+            std::thread::sleep(until.saturating_duration_since(Instant::now()));
         }
     }
 
@@ -282,57 +293,6 @@ impl Transport {
         })?;
         Ok(self.client.get_or_init(|| client))
     }
-}
-
-impl Answer {
-    /// The body of a success as JSON.
-    ///
-    /// # Errors
-    /// [`ApiError::Refused`] with the service's words where the status is not
-    /// 2xx; [`ApiError::Unintelligible`] where the body is not JSON, also under
-    /// a 200, which is how unknown paths may answer.
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
-        if let Some(refusal) = self.refusal() {
-            return Err(refusal);
-        }
-        // serde_json's errors can repeat a piece of the text, and this text
-        // may hold a key: only the place is told.
-        serde_json::from_slice(&self.body).map_err(|error| ApiError::Unintelligible {
-            status: self.status,
-            what: format!("its JSON is not of the known shape (column {})", error.column()),
-        })
-    }
-
-    /// What an answer without JSON, or with an error status, comes to.
-    fn refusal(&self) -> Option<ApiError> {
-        let json = self.content_type.split(';').next().unwrap_or_default().trim();
-        if !json.eq_ignore_ascii_case("application/json") {
-            let what = match json {
-                "" => "it has no content type".to_owned(),
-                other => format!("it is {}, not JSON", words(other)),
-            };
-            return Some(ApiError::Unintelligible { status: self.status, what });
-        }
-        if (200..300).contains(&self.status) {
-            return None;
-        }
-        Some(ApiError::Refused {
-            status: self.status,
-            message: service_message(&self.body),
-            retry_after: self.retry_after,
-        })
-    }
-}
-
-/// The text of an error answer: `{"error":"text"}` on the dashboard,
-/// `{"error":{"message":...}}` or `{"message":...}` on some other routes.
-fn service_message(body: &[u8]) -> String {
-    let document: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let message = document["error"]
-        .as_str()
-        .or_else(|| document["error"]["message"].as_str())
-        .or_else(|| document["message"].as_str());
-    message.map_or_else(|| "no reason given".to_owned(), words)
 }
 
 /// Follows redirects within the origin that was asked, and stops at any other:

@@ -7,7 +7,7 @@ use super::project::ProjectReference;
 use super::project_file;
 use super::service::{self, Service};
 use crate::api::Listing;
-use crate::api::{ApiError, Dashboard, ListedKey};
+use crate::api::{ApiError, Dashboard, Gateway, ListedKey};
 use crate::context::Context;
 use crate::creation;
 use crate::creation::journal::{self, Record};
@@ -31,7 +31,7 @@ pub struct Account {
     /// Where the session is kept, if it is one.
     kept: Option<KeptSession>,
     /// Runs, where it is the sandbox, as long as it is used.
-    _service: Service,
+    service: Service,
 }
 
 impl Account {
@@ -81,8 +81,16 @@ impl Account {
             project_origin: project.origin,
             origin,
             kept,
-            _service: service,
+            service,
         })
+    }
+
+    /// What applications call.
+    ///
+    /// # Errors
+    /// An address that can't be used.
+    pub fn gateway(&self, context: &Context) -> Result<Gateway, Failure> {
+        self.service.gateway(context)
     }
 
     /// The live keys of several environments, asked for at once.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::api::dashboard::Authorization;
 use crate::api::session::SessionCookies;
 use crate::api::transport::Attempt;
-use crate::api::{BaseUrl, Dashboard, Transport};
+use crate::api::{BaseUrl, Dashboard, Gateway, Transport};
 use crate::config::Profile;
 use crate::context::Context;
 use crate::credentials::store::SessionName;
@@ -20,6 +20,9 @@ use crate::ui::Ui;
 
 /// The service's own address (contract, *Two bases*).
 const DASHBOARD: &str = "https://cencori.com";
+
+/// What applications call there (contract, *Two bases*).
+const GATEWAY: &str = "https://api.cencori.com";
 
 /// From how long before its end on the service no longer takes an access token
 /// without a refresh token, in seconds (contract, *Refresh*).
@@ -79,7 +82,31 @@ impl Service {
 
     /// What calls are made with; every one is shown under `-v`.
     pub fn transport(&self, context: &Context) -> Transport {
-        Transport::new(self.base.clone(), context.timeout, observer(Arc::clone(&context.ui)))
+        transport_to(self.base.clone(), context)
+    }
+
+    /// What applications call: the sandbox where that stands in; else by
+    /// variable, by profile, or what belongs to the dashboard: the service's own
+    /// where that is the service's, and the same address elsewhere.
+    ///
+    /// # Errors
+    /// An address that can't be used.
+    pub fn gateway(&self, context: &Context) -> Result<Gateway, Failure> {
+        let named = match (&context.variables.gateway_url, &self.profile.1.gateway_url) {
+            _ if self.sandbox.is_some() => None,
+            (Some(url), _) => Some((url.as_str(), "CENCORI_GATEWAY_URL")),
+            (None, Some(url)) => Some((url.as_str(), "The profile's gateway_url")),
+            (None, None) if self.base.origin() == DASHBOARD => Some((GATEWAY, "The gateway")),
+            (None, None) => None,
+        };
+        let base = match named {
+            None => self.base.clone(),
+            Some((text, source)) => BaseUrl::parse(text).map_err(|problem| {
+                Failure::usage(format!("{source} can't be used: {problem}"))
+                    .hint(format!("Give it as https://HOST, or leave it out to use {GATEWAY}"))
+            })?,
+        };
+        Ok(Gateway::new(transport_to(base, context)))
     }
 
     /// What there is to sign in with.
@@ -230,6 +257,11 @@ pub fn sign_in_with_password(
         _ => Failure::from(error).context("Signing in failed"),
     })?;
     Ok(dashboard)
+}
+
+/// Every call is shown under `-v`.
+fn transport_to(base: BaseUrl, context: &Context) -> Transport {
+    Transport::new(base, context.timeout, observer(Arc::clone(&context.ui)))
 }
 
 fn start_sandbox(context: &Context) -> Result<Sandbox, Failure> {

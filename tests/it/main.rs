@@ -36,3 +36,4 @@ mod streams;
 #[cfg(unix)]
 mod terminals;
 mod tls;
+mod usage;
