@@ -84,6 +84,10 @@ impl Context {
         let directory = std::env::current_dir().map_err(|error| {
             anyhow::Error::from(error).context("The current directory can't be read")
         })?;
+        #[cfg(feature = "checkpoints")]
+        if let Some(number) = text("CENCORI_CHECKPOINT").and_then(|number| number.parse().ok()) {
+            crate::checkpoint::arm(number);
+        }
         Ok(Self {
             ui: ui(global),
             prompter: Prompter::new(obstacle_to_asking(global)),

@@ -2,10 +2,13 @@
 //! private where they have to be.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use crate::checkpoint;
 
 /// The right to change the files of one folder; given up when dropped.
 ///
@@ -50,7 +53,9 @@ pub fn replace_if(
     if !still() {
         return Ok(false);
     }
+    checkpoint::pass();
     file.persist(path).map_err(|error| error.error)?;
+    checkpoint::pass();
     sync_folder(folder_of(path))?;
     Ok(true)
 }
@@ -74,7 +79,10 @@ fn write_beside(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Resu
     clean_beside(path)?;
     let mut file =
         tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder).map_err(plain)?;
-    file.write_all(content).map_err(plain)?;
+    for piece in checkpoint::pieces(content) {
+        file.write_all(piece).map_err(plain)?;
+        checkpoint::pass();
+    }
     if let Some(old) = old {
         keep_owner(file.as_file(), old)?;
         file.as_file().set_permissions(old.permissions())?;
@@ -161,6 +169,65 @@ fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Whether the file at `path` is a journal: a plain file, by its name. A link
+/// could lead anywhere, a pipe would be waited for.
+pub fn is_journal(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "jsonl")
+        && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Appends a line to a journal. On disk when this returns.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn append_line(file: &mut File, line: &[u8]) -> io::Result<()> {
+    let line = Zeroizing::new([line, b"\n"].concat());
+    checkpoint::pass();
+    for piece in checkpoint::pieces(&line) {
+        file.write_all(piece)?;
+        checkpoint::pass();
+    }
+    file.sync_all()
+}
+
+/// The text of a journal without a last line that has no end: that was never
+/// finished, by a crash while it was written, or is being written.
+///
+/// # Errors
+/// Whatever the file system says, and where it is no text.
+pub fn whole_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
+    file.rewind()?;
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text)?;
+    let end = text.rfind('\n').map_or(0, |end| end + 1);
+    text.truncate(end);
+    Ok(text)
+}
+
+/// As [`whole_lines`], and cuts an unfinished line off, so that the next one
+/// does not continue it. Only for who holds the journal.
+///
+/// # Errors
+/// As [`whole_lines`].
+pub fn mended_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
+    let text = whole_lines(file)?;
+    if file.metadata()?.len() > text.len() as u64 {
+        file.set_len(text.len() as u64)?;
+    }
+    Ok(text)
+}
+
+/// Removes a file, for good when this returns.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    checkpoint::pass();
+    fs::remove_file(path)?;
+    checkpoint::pass();
+    sync_folder(folder_of(path))
 }
 
 /// Makes sure that the folder's entries survive a crash.

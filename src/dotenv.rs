@@ -130,6 +130,23 @@ impl Document {
         *self = Self::from_text(new);
     }
 
+    /// Takes every standing assignment of `name` out, each with the whole of its
+    /// line. Nothing else changes.
+    pub fn remove(&mut self, name: &VariableName) {
+        let old = self.text.expose();
+        let mut new = String::with_capacity(old.len());
+        let mut copied = 0;
+        for assignment in &self.assignments {
+            if old[assignment.name.clone()] == name.0 {
+                let line = scan::lines_of(old, assignment);
+                new.push_str(&old[copied..line.start]);
+                copied = line.end;
+            }
+        }
+        new.push_str(&old[copied..]);
+        *self = Self::from_text(new);
+    }
+
     /// The bytes of the file. After [`Document::parse`] alone, exactly those
     /// that were parsed.
     pub fn render(&self) -> Vec<u8> {

@@ -91,7 +91,7 @@ fn outcome(
 
 /// Whether `listing` would hold `key` if it were live: a full one ends at its
 /// oldest row.
-fn shows(listing: &Listing, key: &ListedKey) -> bool {
+pub fn shows(listing: &Listing, key: &ListedKey) -> bool {
     let oldest = listing.keys.last().and_then(|key| key.created_at);
     !listing.full || key.created_at.zip(oldest).is_some_and(|(created, oldest)| created > oldest)
 }

@@ -58,6 +58,11 @@ impl<'de> Deserialize<'de> for Secret {
 pub struct Fingerprint(String);
 
 impl Fingerprint {
+    /// The hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether `key_hash`, as the service sent it, is this fingerprint.
     pub fn is(&self, key_hash: &str) -> bool {
         self.0.eq_ignore_ascii_case(key_hash)

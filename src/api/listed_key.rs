@@ -13,7 +13,7 @@ use crate::secret::{Fingerprint, Secret};
 pub const LIST_LIMIT: usize = 1_000;
 
 /// A key as the service lists it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ListedKey {
     /// What the service calls it.
     pub id: Uuid,
@@ -35,6 +35,21 @@ pub struct ListedKey {
 }
 
 impl ListedKey {
+    /// The key that was made as `asked`, where only its id and text are at hand.
+    pub fn made(asked: &NewKey, id: Uuid, key: &Secret) -> Self {
+        Self {
+            id,
+            name: asked.name.clone(),
+            prefix: key::mask(key.expose()),
+            key_type: asked.key_type,
+            environment: asked.environment,
+            domains: asked.allowed_domains.clone().unwrap_or_default(),
+            created_at: None,
+            created_by: None,
+            key_hash: Some(key.fingerprint().as_str().to_owned()),
+        }
+    }
+
     /// Whether `fingerprint` is that of this key. False where the service does
     /// not tell hashes.
     pub fn is(&self, fingerprint: &Fingerprint) -> bool {

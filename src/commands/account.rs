@@ -166,7 +166,8 @@ impl Account {
             if let Settled::Finished(_, placement) = &settled {
                 project_file::note(&context.ui, &placement.stored);
             }
-            say_settled(&context.ui, &name, settled);
+            let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
+            say_settled(&context.ui, &earlier, settled);
         }
         Ok(count)
     }
@@ -188,8 +189,8 @@ impl Account {
     }
 }
 
-fn say_settled(ui: &Ui, name: &str, settled: Settled) {
-    let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
+/// Says what became of an `earlier` request for a key.
+pub(super) fn say_settled(ui: &Ui, earlier: &str, settled: Settled) {
     let known = |key: &ListedKey| format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match settled {
         Settled::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),

@@ -7,7 +7,7 @@
 //! locked is one that somebody has to finish.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api::NewKey;
+use crate::checkpoint;
 use crate::disk;
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -23,6 +24,10 @@ use crate::sinks::Destination;
 /// given, an id a line. Looking for the key of a lost answer, they are told
 /// apart by it.
 const ISSUED: &str = "issued";
+
+/// What the file of a record begins with that belongs to a rotation: it is
+/// brought to its end by that, and by nobody else.
+const OF_ROTATION: &str = "rotation-";
 
 /// What is about to be asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +46,19 @@ pub struct Intent {
     pub started_at: i64,
     /// How long the request may have been on its way, in seconds.
     pub timeout: u64,
+    /// The key that this one is to replace, where a rotation makes it.
+    #[serde(default)]
+    pub rotation: Option<Uuid>,
+}
+
+impl Intent {
+    fn file_name(&self) -> String {
+        let id = Uuid::new_v4();
+        match self.rotation {
+            Some(old) => format!("{OF_ROTATION}{old}-{id}.jsonl"),
+            None => format!("{id}.jsonl"),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +78,10 @@ enum Entry {
         id: Uuid,
         key: String,
     },
+    /// The key whose place it takes, so that it can be put back.
+    Replaced {
+        key: String,
+    },
 }
 
 /// A record that this process holds.
@@ -75,6 +97,8 @@ pub struct Record {
     pub given_up: Option<Duration>,
     /// Whether something that can't be asked may have the key.
     pub handed: bool,
+    /// The key whose place it takes.
+    pub replaced: Option<Secret>,
 }
 
 impl Record {
@@ -88,18 +112,20 @@ impl Record {
         if is_quiet(&folder)? {
             let _ = fs::remove_file(folder.join(ISSUED));
         }
-        let id = Uuid::new_v4();
         // Locked under a name that nobody looks for, so that no other process
         // can take it for abandoned before it is.
-        let unseen = folder.join(format!("{id}.new"));
-        let path = folder.join(format!("{id}.jsonl"));
+        let path = folder.join(intent.file_name());
+        let unseen = path.with_extension("new");
         let file = disk::create_private_file(&unseen)?;
         file.try_lock()?;
-        let mut record = Self { file, path, intent, issued: None, given_up: None, handed: false };
+        let mut record = Self::of(file, path, intent);
         let result = record
             .append(&Entry::Intended(record.intent.clone()))
             .and_then(|()| fs::rename(&unseen, &record.path))
-            .and_then(|()| disk::sync_folder(&folder));
+            .and_then(|()| {
+                checkpoint::pass();
+                disk::sync_folder(&folder)
+            });
         if let Err(error) = result {
             let _ = fs::remove_file(&unseen);
             return Err(error);
@@ -140,13 +166,34 @@ impl Record {
         self.append(&Entry::Handed)
     }
 
+    /// Keeps the key whose place this one is about to take. On disk when this
+    /// returns.
+    ///
+    /// # Errors
+    /// Whatever the file system says; its place must not be touched then.
+    pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
+        self.append(&Entry::Replaced { key: key.expose().to_owned() })?;
+        self.replaced = Some(key.clone());
+        Ok(())
+    }
+
+    /// Takes the record out of its rotation, which goes on without it: a later
+    /// `keys create` finds out what came of the request.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn leave_to_others(self) -> io::Result<()> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.strip_prefix(OF_ROTATION).unwrap_or(&name).to_owned();
+        fs::rename(&self.path, self.path.with_file_name(name))
+    }
+
     /// Ends the record: the key is where it belongs, or is no more.
     ///
     /// # Errors
     /// Whatever the file system says; a later run will look at it again.
     pub fn close(self) -> io::Result<()> {
-        fs::remove_file(&self.path)?;
-        disk::sync_folder(disk::folder_of(&self.path))
+        disk::remove_file(&self.path)
     }
 
     /// The ids of keys that runs on this machine were given meanwhile: none of
@@ -156,12 +203,13 @@ impl Record {
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
+    fn of(file: File, path: PathBuf, intent: Intent) -> Self {
+        Self { file, path, intent, issued: None, given_up: None, handed: false, replaced: None }
+    }
+
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        let result = self.file.write_all(&line).and_then(|()| self.file.sync_all());
-        zeroize::Zeroize::zeroize(&mut line);
-        result
+        let line = zeroize::Zeroizing::new(serde_json::to_vec(entry)?);
+        disk::append_line(&mut self.file, &line)
     }
 }
 
@@ -179,19 +227,47 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     };
     for entry in entries {
         let path = entry?.path();
-        // A link could lead anywhere, a pipe would be waited for.
-        let ours = path.extension().is_some_and(|extension| extension == "jsonl")
-            && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
-        if !ours {
-            continue;
-        }
-        match open(&path) {
-            Ok(Some(record)) => records.push(record),
-            Ok(None) => {}
-            Err(_) => damaged.push(path),
+        if disk::is_journal(&path) && !is_of_rotation(&path) {
+            match open(&path, |file| file.try_lock().is_ok()) {
+                Ok(Some(record)) => records.push(record),
+                Ok(None) => {}
+                Err(_) => damaged.push(path),
+            }
         }
     }
     Ok((records, damaged))
+}
+
+/// The records of the rotation of the key `old`. Only who holds the rotation may
+/// ask for them: that others hold one is not expected, and waited for.
+///
+/// # Errors
+/// Where one of them can't be read or understood; a key may be in it.
+pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
+    let entries = match fs::read_dir(folder(state)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let start = format!("{OF_ROTATION}{old}-");
+    let mut records = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if disk::is_journal(&path) && name.starts_with(&start) {
+            let record = open(&path, |file| file.lock().is_ok()).map_err(|error| {
+                let place = path.display();
+                io::Error::new(error.kind(), format!("{place} can't be read: {error}"))
+            })?;
+            records.extend(record);
+        }
+    }
+    Ok(records)
+}
+
+fn is_of_rotation(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with(OF_ROTATION)
 }
 
 /// Whether there is no record, under any name: nobody needs the ids then.
@@ -204,44 +280,38 @@ fn is_quiet(folder: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// `None` where its process lives, or has just ended it.
-fn open(path: &Path) -> io::Result<Option<Record>> {
+/// `None` where `locked` says that it could not be locked because its process
+/// lives, or where that has just ended it.
+fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Record>> {
     let mut file = match OpenOptions::new().read(true).append(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    if file.try_lock().is_err() || !path.exists() {
+    if !locked(&file) || !path.exists() {
         return Ok(None);
     }
-    file.rewind()?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let text = zeroize::Zeroizing::new(text);
     let mut entries = Vec::new();
-    for line in text.split_inclusive('\n') {
-        // A last line without its end was never finished: a crash while it
-        // was written. Anything else that can't be read is damage.
-        if line.ends_with('\n') {
-            entries.push(serde_json::from_str::<Entry>(line)?);
-        }
+    for line in disk::mended_lines(&mut file)?.lines() {
+        entries.push(serde_json::from_str::<Entry>(line)?);
     }
     let mut entries = entries.into_iter();
     let Some(Entry::Intended(intent)) = entries.next() else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "no intent"));
     };
-    let (mut issued, mut given_up, mut handed) = (None, None, false);
+    let mut record = Record::of(file, path.to_owned(), intent);
     for entry in entries {
         match entry {
-            Entry::Issued { id, key } => issued = Some((id, Secret::new(key))),
-            Entry::GivenUp { after } => given_up = Some(Duration::from_millis(after)),
-            Entry::Handed => handed = true,
+            Entry::Issued { id, key } => record.issued = Some((id, Secret::new(key))),
+            Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
+            Entry::Handed => record.handed = true,
+            Entry::Replaced { key } => record.replaced = Some(Secret::new(key)),
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
             }
         }
     }
-    Ok(Some(Record { file, path: path.to_owned(), intent, issued, given_up, handed }))
+    Ok(Some(record))
 }
 
 fn folder(state: &Path) -> PathBuf {

@@ -32,6 +32,8 @@ pub struct Plan {
     /// Where it is to be put; nowhere where it is only printed. Each must have
     /// been rehearsed.
     pub destinations: Vec<Destination>,
+    /// The key that it is to replace, where a rotation makes it.
+    pub rotation: Option<Uuid>,
 }
 
 /// A key that was made and is on disk, and nowhere else yet.
@@ -53,7 +55,8 @@ pub struct Placement {
 }
 
 impl Placement {
-    fn add(&mut self, destination: Destination, stored: Result<(), Failure>) {
+    /// Notes whether `destination` has the key.
+    pub fn add(&mut self, destination: Destination, stored: Result<(), Failure>) {
         match stored {
             Ok(()) => self.stored.push(destination),
             Err(failure) => self.failed.push((destination, failure)),
@@ -73,7 +76,7 @@ pub fn create(
     plan: Plan,
     before: &Listing,
 ) -> Result<Creation, Failure> {
-    let Plan { project, key, destinations } = plan;
+    let Plan { project, key, destinations, rotation } = plan;
     let intent = Intent {
         project,
         key,
@@ -82,6 +85,7 @@ pub fn create(
         server_time: before.server_time,
         started_at: Timestamp::now().as_second(),
         timeout: dashboard.transport().timeout().as_secs(),
+        rotation,
     };
     let mut record = Record::begin(state, intent).map_err(|error| {
         let message = format!(
@@ -152,6 +156,11 @@ impl Creation {
         self.record.handing()
     }
 
+    /// The record, which holds the key, for whoever puts it where it belongs.
+    pub fn into_record(self) -> Record {
+        self.record
+    }
+
     /// The key is where it belongs: forgets it.
     ///
     /// # Errors
@@ -194,6 +203,10 @@ fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey) -> Outcome {
 fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure {
     let environment = record.intent.key.environment;
     let project = record.intent.project;
+    let resume = match record.intent.rotation {
+        Some(_) => "keys rotate --resume",
+        None => "keys create --resume",
+    };
     let found = dashboard
         .list_keys(project, environment)
         .map_err(Failure::from)
@@ -204,19 +217,19 @@ fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure 
                 "One that fits appeared meanwhile, and its text never arrived; {}.",
                 undone(&key, &outcome)
             );
-            (state, "Run the command again")
+            (state, "Run the command again".to_owned())
         }
         Ok(Settled::Unclear(keys)) => {
             let state = format!("{} may be it, and was not revoked.", ids(&keys));
-            (state, "Revoke by its id the one that nobody else made")
+            (state, "Revoke by its id the one that nobody else made".to_owned())
         }
         Ok(_) => (
             "None has appeared so far.".to_owned(),
-            "`keys create --resume` looks again, and revokes the key if there is one",
+            "`keys create --resume` looks again, and revokes the key if there is one".to_owned(),
         ),
         Err(failure) => (
             format!("Asking again failed too: {}.", failure.message()),
-            "`keys create --resume` finds out, and revokes the key if there is one",
+            format!("`{resume}` finds out, and revokes the key if there is one"),
         ),
     };
     let message = format!("The service did not say whether the key was created: {error}. {state}");

@@ -9,7 +9,7 @@ use crate::api::{Dashboard, ListedKey, NewKey, Validity};
 use crate::failure::{Failure, Kind};
 use crate::revocation::Outcome;
 use crate::secret::Secret;
-use crate::sinks::{Destination, Sink as _, guards};
+use crate::sinks::Destination;
 
 /// How long a request may still come to life after its process is gone, in
 /// seconds. A record that nothing came of is kept for that long.
@@ -84,25 +84,19 @@ pub fn settle(
 /// Puts the key into a place of an earlier run, where nothing stands against it
 /// by now.
 fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result<(), Failure> {
-    match destination {
-        Destination::DotenvFile(file) => {
-            guards::refuse(file, intent.key.key_type, guards::git_state(file.path()))?;
-            file.store(secret)
-        }
-        Destination::Keychain(entry) => {
-            guards::refuse_variable(entry.variable(), intent.key.key_type)?;
-            entry.store(secret)
-        }
-        Destination::Command(_) => {
-            Err(Failure::new(Kind::PartlyDone, "whether it got the key is not known"))
-        }
+    if !destination.can_be_resumed() {
+        return Err(Failure::new(Kind::PartlyDone, "whether it got the key is not known"));
     }
+    destination.store(intent.key.key_type, secret)
 }
 
 /// A request without an answer: looks for a key that it may have made. One that
 /// can't be anybody else's is revoked, since nobody has its text; where that is
 /// not certain, it is only named.
-fn settle_unanswered(
+///
+/// # Errors
+/// Where the service can't be asked; the record stays then.
+pub fn settle_unanswered(
     dashboard: &Dashboard,
     record: Record,
     listing: &Listing,
@@ -120,6 +114,9 @@ fn settle_unanswered(
             if !(0..LATE_ARRIVAL).contains(&age) {
                 record.close()?;
                 return Ok(Settled::NothingToDo);
+            }
+            if record.intent.rotation.is_some() {
+                record.leave_to_others()?;
             }
             Ok(Settled::Waiting)
         }

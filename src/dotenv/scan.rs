@@ -45,6 +45,20 @@ pub(super) fn assignments(text: &str) -> Vec<Assignment> {
     found
 }
 
+/// The lines that `assignment` takes up in `text`, with the last one's ending.
+pub(super) fn lines_of(text: &str, assignment: &Assignment) -> Range<usize> {
+    let before = &text[..assignment.name.start];
+    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let start = before.rfind(['\n', '\r']).map_or(mark, |end| end + 1);
+    let end = line_end(text, assignment.replaced.end);
+    let ending = match &text.as_bytes()[end..] {
+        [b'\r', b'\n', ..] => 2,
+        [] => 0,
+        _ => 1,
+    };
+    start..end + ending
+}
+
 /// Where the line that holds byte `from` ends, before its line ending.
 fn line_end(text: &str, from: usize) -> usize {
     text[from..].find(['\n', '\r']).map_or(text.len(), |length| from + length)

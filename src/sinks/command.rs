@@ -6,7 +6,8 @@ use std::process::{Command as Process, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use super::Sink;
+use super::{Restored, Sink};
+use crate::api::ListedKey;
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
@@ -30,6 +31,69 @@ impl Command {
             process.env_remove(variable);
         }
         process
+    }
+
+    /// Runs the line with `key` on its standard input, and waits for it. What it
+    /// prints goes to stderr.
+    ///
+    /// # Errors
+    /// Where it can't be run, or does not end well.
+    pub fn run_with(&self, key: &Secret) -> Result<(), Failure> {
+        let mut child = self
+            .process()
+            .stdin(Stdio::piped())
+            // stdout of this process is for its own data.
+            .stdout(std::io::stderr())
+            .spawn()
+            .map_err(|error| self.failed(&format!("can't be started: {error}")))?;
+        let written = match child.stdin.take() {
+            // Exactly the key: many programs keep a line break as part of it.
+            Some(mut input) => input.write_all(key.expose().as_bytes()),
+            None => Ok(()),
+        };
+        let status =
+            child.wait().map_err(|error| self.failed(&format!("can't be waited for: {error}")))?;
+        match written {
+            _ if !status.success() => Err(self.failed(&format!("failed ({status})"))),
+            // One that ends well without reading everything knows what it does.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(self.failed(&format!("could not be given the key: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs the line with `key` in the variable `name`, and waits for it.
+    ///
+    /// # Errors
+    /// As [`Self::run_with`].
+    pub fn run_with_variable(&self, name: &str, key: &Secret) -> Result<(), Failure> {
+        let mut process = self.process();
+        process.env(name, key.expose()).stdin(Stdio::null());
+        self.wait_for(process)
+    }
+
+    /// Runs the line, and waits for it. It may read from the terminal of the
+    /// person who is `there`.
+    ///
+    /// # Errors
+    /// As [`Self::run_with`].
+    pub fn run(&self, there: bool) -> Result<(), Failure> {
+        let mut process = self.process();
+        process.stdin(if there { Stdio::inherit() } else { Stdio::null() });
+        self.wait_for(process)
+    }
+
+    fn wait_for(&self, mut process: Process) -> Result<(), Failure> {
+        let status = process
+            .stdout(std::io::stderr())
+            .status()
+            .map_err(|error| self.failed(&format!("can't be started: {error}")))?;
+        if status.success() { Ok(()) } else { Err(self.failed(&format!("failed ({status})"))) }
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
     }
 }
 
@@ -72,30 +136,18 @@ impl Sink for Command {
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
-        let failed = |what: String| {
-            Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
-        };
-        let mut child = self
-            .process()
-            .stdin(Stdio::piped())
-            // stdout of this process is for its own data.
-            .stdout(std::io::stderr())
-            .spawn()
-            .map_err(|error| failed(format!("can't be started: {error}")))?;
-        let written = match child.stdin.take() {
-            // Exactly the key: many programs keep a line break as part of it.
-            Some(mut input) => input.write_all(key.expose().as_bytes()),
-            None => Ok(()),
-        };
-        let status =
-            child.wait().map_err(|error| failed(format!("can't be waited for: {error}")))?;
-        match written {
-            _ if !status.success() => Err(failed(format!("failed ({status})"))),
-            // One that ends well without reading everything knows what it does.
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(failed(format!("could not be given the key: {error}")))
-            }
-            _ => Ok(()),
+        self.run_with(key)
+    }
+
+    fn find(&self, _: &ListedKey) -> Result<Option<Secret>, Failure> {
+        Ok(None)
+    }
+
+    fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
+        match (new, old) {
+            (None, _) => Ok(Restored::Done),
+            (Some(_), Some(old)) => self.run_with(old).map(|()| Restored::Done),
+            (Some(_), None) => Ok(Restored::OutOfReach),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Sink;
+use super::{Restored, Sink};
+use crate::api::ListedKey;
 use crate::disk::{self, FolderLock};
 use crate::dotenv::{Bare, Document, VariableName, read_back};
 use crate::failure::{Failure, Kind};
@@ -28,6 +29,14 @@ pub struct DotenvFile {
     /// What the variable held when it was looked at. Something else in there
     /// later is somebody's edit.
     replaces: Vec<Fingerprint>,
+}
+
+/// What came of changing the variable.
+enum Changed {
+    /// It is as wanted, now or before.
+    Done,
+    /// It holds a value that may not be replaced.
+    SomebodyElses,
 }
 
 impl DotenvFile {
@@ -106,6 +115,55 @@ impl DotenvFile {
         .hint("Put quotes around values with spaces or quotes in them, and close every quote"))
     }
 
+    /// Sets the variable to `wanted`, or takes it out of the file, where all
+    /// that it holds may be replaced, and reads it back.
+    fn change(
+        &self,
+        replaceable: impl Fn(&Fingerprint) -> bool,
+        wanted: Option<&Secret>,
+    ) -> Result<Changed, Failure> {
+        let _lock = self.lock()?;
+        disk::clean_beside(&self.path).map_err(|error| self.failed("can't be written", &error))?;
+        let is_wanted =
+            |value: &Fingerprint| wanted.is_some_and(|wanted| *value == wanted.fingerprint());
+        loop {
+            let (content, metadata) = self.read()?;
+            let present = self.present_in(&content)?;
+            if present.iter().all(is_wanted) && present.is_empty() == wanted.is_none() {
+                return Ok(Changed::Done);
+            }
+            if present.iter().any(|value| !is_wanted(value) && !replaceable(value)) {
+                return Ok(Changed::SomebodyElses);
+            }
+            let rendered = match wanted {
+                Some(key) => self.with(&content, key)?,
+                None => self.without(&content)?,
+            };
+            let unchanged = || self.read().is_ok_and(|(now, _)| now == content);
+            // Somebody who knows nothing of the lock may write meanwhile.
+            if disk::replace_if(&self.path, &rendered, metadata.as_ref(), unchanged)
+                .map_err(|error| self.failed("can't be written", &error))?
+            {
+                break;
+            }
+        }
+        let read = read_back(&self.read()?.0, &self.variable);
+        if read.value.as_ref() != wanted {
+            return Err(Failure::new(
+                Kind::Failed,
+                format!("{} does not read back", self.describe()),
+            ));
+        }
+        Ok(Changed::Done)
+    }
+
+    /// The file's content without the variable.
+    fn without(&self, content: &[u8]) -> Result<Vec<u8>, Failure> {
+        let mut document = self.parse(content)?;
+        document.remove(&self.variable);
+        Ok(document.render())
+    }
+
     /// The line, counted from 1, at which a strict reader gives up before it
     /// comes to the variable.
     ///
@@ -152,40 +210,48 @@ impl Sink for DotenvFile {
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
-        let _lock = self.lock()?;
-        disk::clean_beside(&self.path).map_err(|error| self.failed("can't be written", &error))?;
-        loop {
-            let (content, metadata) = self.read()?;
-            let present = self.present_in(&content)?;
-            if present.iter().all(|value| *value == key.fingerprint()) && !present.is_empty() {
-                return Ok(());
-            }
-            if present.iter().any(|value| !self.replaces.contains(value)) {
-                return Err(Failure::new(
-                    Kind::Failed,
-                    format!(
-                        "{} was changed by somebody else in the meantime; that value stays",
-                        self.describe()
-                    ),
-                ));
-            }
-            let rendered = self.with(&content, key)?;
-            let unchanged = || self.read().is_ok_and(|(now, _)| now == content);
-            // Somebody who knows nothing of the lock may write meanwhile.
-            if disk::replace_if(&self.path, &rendered, metadata.as_ref(), unchanged)
-                .map_err(|error| self.failed("can't be written", &error))?
-            {
-                break;
-            }
-        }
-        let (written, _) = self.read()?;
-        if read_back(&written, &self.variable).value.as_ref() != Some(key) {
-            return Err(Failure::new(
+        match self.change(|value| self.replaces.contains(value), Some(key))? {
+            Changed::Done => Ok(()),
+            Changed::SomebodyElses => Err(Failure::new(
                 Kind::Failed,
-                format!("{} does not read back", self.describe()),
-            ));
+                format!(
+                    "{} was changed by somebody else in the meantime; that value stays",
+                    self.describe()
+                ),
+            )),
         }
-        Ok(())
+    }
+
+    fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
+        let values = self.parse(&self.read()?.0)?.values(&self.variable);
+        Ok(values.into_iter().map(Secret::new).find(|value| key.is(&value.fingerprint())))
+    }
+
+    fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
+        let stands = match new {
+            Some(new) => self.find(new)?.is_some(),
+            None => false,
+        };
+        let Some(new) = new.filter(|_| stands) else {
+            // A killed process may have left a copy, with either key in it.
+            let _lock = self.lock()?;
+            let cleaned = disk::clean_beside(&self.path);
+            cleaned.map_err(|error| self.failed("can't be cleaned up", &error))?;
+            let present = self.present_in(&self.read()?.0)?;
+            let same = present.iter().all(|value| self.replaces.contains(value))
+                && present.is_empty() == self.replaces.is_empty();
+            return Ok(if same { Restored::Done } else { Restored::SomebodyElses });
+        };
+        let old = match old {
+            _ if self.replaces.is_empty() => None,
+            None => return Ok(Restored::OutOfReach),
+            some => some,
+        };
+        let ours = |value: &Fingerprint| new.is(value) || self.replaces.contains(value);
+        Ok(match self.change(ours, old)? {
+            Changed::Done => Restored::Done,
+            Changed::SomebodyElses => Restored::SomebodyElses,
+        })
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Sink;
+use super::{Restored, Sink};
+use crate::api::ListedKey;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::credentials::store::StoreError;
 use crate::dotenv::VariableName;
@@ -116,6 +117,30 @@ impl Sink for KeychainEntry {
             Some(stored) if stored == key.fingerprint() => Ok(()),
             _ => Err(Failure::new(Kind::Failed, format!("{} does not read back", self.describe()))),
         }
+    }
+
+    fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
+        let standing = self.entry().load().map_err(unusable)?;
+        Ok(standing.filter(|standing| key.is(&standing.fingerprint())))
+    }
+
+    fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
+        match self.standing()? {
+            Some(standing) if new.is_some_and(|new| new.is(&standing)) => {}
+            Some(standing) if Some(&standing) != self.replaces.as_ref() => {
+                return Ok(Restored::SomebodyElses);
+            }
+            _ => return Ok(Restored::Done),
+        }
+        match (&self.replaces, old) {
+            (None, _) => drop(self.entry().remove().map_err(unusable)?),
+            (Some(_), Some(old)) => self.entry().save(old).map_err(unusable)?,
+            (Some(_), None) => return Ok(Restored::OutOfReach),
+        }
+        if self.standing()? == self.replaces {
+            return Ok(Restored::Done);
+        }
+        Err(Failure::new(Kind::Failed, format!("{} does not read back", self.describe())))
     }
 }
 

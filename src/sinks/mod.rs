@@ -10,7 +10,9 @@ pub mod variable;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::ListedKey;
 use crate::failure::Failure;
+use crate::key::KeyType;
 use crate::secret::Secret;
 
 /// A place that takes a key.
@@ -30,6 +32,31 @@ pub trait Sink {
     /// # Errors
     /// Why it is not there.
     fn store(&self, key: &Secret) -> Result<(), Failure>;
+
+    /// The text of `key`, if it stands there. A place that can't be looked into
+    /// has none.
+    ///
+    /// # Errors
+    /// Where it can't be looked at now.
+    fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure>;
+
+    /// Puts `old` back where `new` stands, if there is a new key already. Where
+    /// nothing stood before, nothing does then.
+    ///
+    /// # Errors
+    /// Why it may still be there.
+    fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure>;
+}
+
+/// What came of putting a key back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// The place is as it was.
+    Done,
+    /// Somebody has put another value there since, which stays.
+    SomebodyElses,
+    /// The place can't be looked into, and the old key is not at hand.
+    OutOfReach,
 }
 
 /// A place, as it is written into the record of a creation.
@@ -52,6 +79,21 @@ impl Destination {
             Self::Keychain(entry) => entry,
             Self::Command(command) => command,
         }
+    }
+
+    /// Puts a key there, unless something stands against that by now.
+    ///
+    /// # Errors
+    /// Why it is not there.
+    pub fn store(&self, key_type: KeyType, key: &Secret) -> Result<(), Failure> {
+        match self {
+            Self::DotenvFile(file) => {
+                guards::refuse(file, key_type, guards::git_state(file.path()))?;
+            }
+            Self::Keychain(entry) => guards::refuse_variable(entry.variable(), key_type)?,
+            Self::Command(_) => {}
+        }
+        self.sink().store(key)
     }
 
     /// Tells a place that was read from disk what is around this process: whether

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::places::Replaces;
 use super::{as_json, guided, in_words, places};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
@@ -12,9 +13,7 @@ use crate::commands::account::Account;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::creation::{self, Creation, Placement, Plan};
-use crate::credentials::keychain::EntryName;
 use crate::domain::{Breadth, DomainPattern};
-use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
 use crate::secret::Secret;
@@ -35,7 +34,6 @@ const LONGEST_NAME: usize = 255;
 /// Quote patterns ('*.myapp.com'): bash replaces an unquoted one by the files
 /// that fit it, and zsh refuses it.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct Args {
     /// What the key is called in lists
     pub(super) name: Option<String>,
@@ -62,30 +60,8 @@ pub struct Args {
     #[arg(long)]
     pub(super) environment: Option<Environment>,
 
-    /// Write the key into this file, `.env` unless named; may be given again
-    #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
-    pub(super) env_files: Vec<PathBuf>,
-
-    /// Put the key into the operating system's keychain under NAME, the key's own
-    /// unless named, for `cencori run`
-    ///
-    /// Which variable it is for is noted in cencori.toml, under [run]. Keys of a
-    /// sandbox don't go there.
-    #[arg(long, value_name = "NAME")]
-    pub(super) keychain: Option<Option<EntryName>>,
-
-    /// The variable to set, in the file or by `cencori run`
-    ///
-    /// Unless named: CENCORI_API_KEY; CENCORI_TEST_API_KEY for a test key;
-    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
-    /// prefix of another framework that the package.json beside the file has.
-    #[arg(long = "var", value_name = "NAME", requires = "with_variable")]
-    pub(super) variable: Option<VariableName>,
-
-    /// Give the key to this command on its standard input, without a line
-    /// break; may be given again
-    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
-    pub(super) pipe_to: Vec<String>,
+    #[command(flatten)]
+    pub(super) places: places::Places,
 
     /// Replace the value that the variable, or the name in the keychain, has,
     /// without asking
@@ -179,7 +155,9 @@ fn resume(context: &Context) -> Result<Exit, Failure> {
 /// Everything that can fail before there is a key to lose.
 fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listing), Failure> {
     let request = guided::request(context, arguments)?;
-    let destinations = places::destinations(context, arguments, &request)?;
+    let replaces = Replaces::Anything { overwrite: arguments.overwrite };
+    let (places, env_files) = (&arguments.places, &request.env_files);
+    let destinations = places::destinations(context, places, env_files, &request.key, replaces)?;
     if destinations.is_empty() && context.stdout_is_discarded() {
         let message = "Nobody would see the key: standard output is closed or discarded";
         return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
@@ -194,7 +172,8 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listin
             request.key.name
         ));
     }
-    Ok((Plan { project: account.project, key: request.key, destinations }, account, before))
+    let plan = Plan { project: account.project, key: request.key, destinations, rotation: None };
+    Ok((plan, account, before))
 }
 
 /// Prints the key. From here on somebody may have it.

@@ -67,15 +67,16 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
         KeyType::Publishable => Some(domains),
         _ => None,
     };
-    let nowhere = arguments.env_files.is_empty()
-        && arguments.keychain.is_none()
-        && arguments.pipe_to.is_empty()
+    let places = &arguments.places;
+    let nowhere = places.env_files.is_empty()
+        && places.keychain.is_none()
+        && places.pipe_to.is_empty()
         && !arguments.reveal;
     let env_files = if guided && nowhere && ask_to_store(context, arguments, key_type, environment)?
     {
         vec![".env".into()]
     } else {
-        arguments.env_files.clone()
+        places.env_files.clone()
     };
     Ok(Request { key: NewKey { name, environment, key_type, allowed_domains }, env_files })
 }
@@ -138,7 +139,8 @@ fn ask_to_store(
     key_type: KeyType,
     environment: Environment,
 ) -> Result<bool, Failure> {
-    let variable = variable_for(context, arguments, Path::new(".env"), key_type, environment);
+    let path = Path::new(".env");
+    let variable = variable_for(context, &arguments.places, path, key_type, environment);
     let into_file = format!("into .env as {variable}");
     let options = [into_file.as_str(), "print it here, once"];
     Ok(context.prompter.choose("Where to put the key", &options, "--env-file")? == 0)

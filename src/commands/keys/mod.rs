@@ -6,6 +6,7 @@ pub mod list;
 mod places;
 pub mod reference;
 pub mod revoke;
+pub mod rotate;
 pub mod show;
 
 use clap::Subcommand;
@@ -30,6 +31,7 @@ pub enum Command {
     Create(create::Args),
     List(list::Args),
     Show(show::Args),
+    Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
 }
 
@@ -42,6 +44,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
+        Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
     }
 }
@@ -89,8 +92,12 @@ fn in_words(key: &ListedKey) -> String {
 
 /// A key's age for people: `94 days`.
 fn age(key: &ListedKey, now: Timestamp) -> String {
-    let Some(created) = key.created_at else { return "unknown".to_owned() };
-    let seconds = now.as_second().saturating_sub(created.as_second());
+    key.created_at.map_or_else(|| "unknown".to_owned(), |created| since(created, now))
+}
+
+/// The time since `then`, for people: `94 days`.
+fn since(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
     let (count, unit) = match seconds {
         ..60 => return "just now".to_owned(),
         60..3_600 => (seconds / 60, "minute"),

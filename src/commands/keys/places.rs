@@ -1,12 +1,11 @@
-//! The places that `keys create` puts a key into: checked before there is a key,
+//! The places that a new key is put into: checked before there is a key,
 //! and told of when it is there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::create::{Args, Request};
-use super::guided;
+use super::{guided, in_words};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::project_file;
@@ -16,6 +15,7 @@ use crate::credentials::keychain::{EntryName, Patience};
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::key::{Environment, KeyType};
+use crate::secret::Fingerprint;
 use crate::sinks::Destination;
 use crate::sinks::command::Command;
 use crate::sinks::dotenv_file::DotenvFile;
@@ -23,10 +23,57 @@ use crate::sinks::guards::{self, GitState};
 use crate::sinks::keychain_entry::KeychainEntry;
 use crate::sinks::variable;
 
+/// Where a new key goes.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
+pub struct Places {
+    /// Write the key into this file, `.env` unless named; may be given again
+    #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
+    pub(super) env_files: Vec<PathBuf>,
+
+    /// Put the key into the operating system's keychain under NAME, the key's own
+    /// unless named, for `cencori run`
+    ///
+    /// Which variable it is for is noted in cencori.toml, under [run]. Keys of a
+    /// sandbox don't go there.
+    #[arg(long, value_name = "NAME")]
+    pub(super) keychain: Option<Option<EntryName>>,
+
+    /// The variable to set, in the file or by `cencori run`
+    ///
+    /// Unless named: CENCORI_API_KEY; CENCORI_TEST_API_KEY for a test key;
+    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
+    /// prefix of another framework that the package.json beside the file has.
+    /// Where a key is replaced, the variables that hold it go first.
+    #[arg(long = "var", value_name = "NAME", requires = "with_variable")]
+    pub(super) variable: Option<VariableName>,
+
+    /// Give the key to this command on its standard input, without a line
+    /// break; may be given again
+    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    pub(super) pipe_to: Vec<String>,
+}
+
+impl Places {
+    /// An entry of the keychain, and nothing else.
+    pub(super) fn for_keychain(variable: Option<VariableName>) -> Self {
+        Self { env_files: Vec::new(), keychain: None, variable, pipe_to: Vec::new() }
+    }
+}
+
+/// What may stand where a key goes.
+#[derive(Clone, Copy)]
+pub(super) enum Replaces<'a> {
+    /// Anything; where `overwrite` is not given, the person is asked.
+    Anything { overwrite: bool },
+    /// This key, or nothing.
+    Key(&'a ListedKey),
+}
+
 /// The variable that the key goes into in the file at `path`.
 pub(super) fn variable_for(
     context: &Context,
-    arguments: &Args,
+    arguments: &Places,
     path: &std::path::Path,
     key_type: KeyType,
     environment: Environment,
@@ -40,16 +87,19 @@ pub(super) fn variable_for(
 /// Checks every place before there is a key to put there.
 pub(super) fn destinations(
     context: &Context,
-    arguments: &Args,
-    request: &Request,
+    arguments: &Places,
+    env_files: &[PathBuf],
+    key: &NewKey,
+    replaces: Replaces<'_>,
 ) -> Result<Vec<Destination>, Failure> {
     let mut destinations: Vec<Destination> = Vec::new();
-    for path in &request.env_files {
-        let file = dotenv_file(context, arguments, path, &request.key)?;
+    for path in env_files {
+        let variable = variable_for(context, arguments, path, key.key_type, key.environment);
+        let file = dotenv_file(context, path, variable, key, replaces)?;
         destinations.push(Destination::DotenvFile(file));
     }
     if let Some(name) = &arguments.keychain {
-        let entry = keychain_entry(context, arguments, name.as_ref(), &request.key)?;
+        let entry = keychain_entry(context, arguments, name.as_ref(), key, replaces)?;
         destinations.push(Destination::Keychain(entry));
     }
     destinations.extend(
@@ -61,13 +111,15 @@ pub(super) fn destinations(
     Ok(destinations)
 }
 
-fn dotenv_file(
+/// The place of `variable` in the file at `path`, where nothing stands against
+/// putting `key` there.
+pub(super) fn dotenv_file(
     context: &Context,
-    arguments: &Args,
     path: &Path,
+    variable: VariableName,
     key: &NewKey,
+    replaces: Replaces<'_>,
 ) -> Result<DotenvFile, Failure> {
-    let variable = variable_for(context, arguments, path, key.key_type, key.environment);
     let file = DotenvFile::open(&context.resolve(path), path, variable)?;
     let git = guards::git_state(file.path());
     guards::refuse(&file, key.key_type, git)?;
@@ -77,7 +129,7 @@ fn dotenv_file(
     if !file.replaces().is_empty() {
         let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
         let instead = "name another --var or --env-file";
-        allow_replacing(context, arguments, &holds, instead)?;
+        allow_replacing(context, file.replaces(), replaces, &holds, instead)?;
     }
     if git == GitState::Exposed {
         guided::ignore(context, &file)?;
@@ -85,11 +137,12 @@ fn dotenv_file(
     Ok(file)
 }
 
-fn keychain_entry(
+pub(super) fn keychain_entry(
     context: &Context,
-    arguments: &Args,
+    arguments: &Places,
     name: Option<&EntryName>,
     key: &NewKey,
+    replaces: Replaces<'_>,
 ) -> Result<KeychainEntry, Failure> {
     // Among the keys of the service one of a sandbox would only be found out by
     // the command that `run` gave it to.
@@ -115,22 +168,33 @@ fn keychain_entry(
     let patience = if asks { Patience::Person } else { Patience::Brief };
     let entry = KeychainEntry::open(name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
-    if entry.replaces().is_some() {
+    if let Some(standing) = entry.replaces() {
         let holds = format!("The keychain holds a key named {} already.", entry.name());
-        allow_replacing(context, arguments, &holds, "name another --keychain NAME")?;
+        let instead = "name another --keychain NAME";
+        allow_replacing(context, std::slice::from_ref(standing), replaces, &holds, instead)?;
     }
     Ok(entry)
 }
 
-/// Whether what is `holds` may be replaced: asks, where somebody can be asked.
+/// Whether what stands in a place, which `holds` says, may be replaced: asks,
+/// where somebody can be asked.
 fn allow_replacing(
     context: &Context,
-    arguments: &Args,
+    standing: &[Fingerprint],
+    replaces: Replaces<'_>,
     holds: &str,
     instead: &str,
 ) -> Result<(), Failure> {
+    let overwrite = match replaces {
+        Replaces::Anything { overwrite } => overwrite,
+        Replaces::Key(old) if standing.iter().all(|value| old.is(value)) => return Ok(()),
+        Replaces::Key(old) => {
+            let message = format!("{holds} It is not {}, which is to be replaced.", in_words(old));
+            return Err(Failure::usage(message).hint(format!("Remove it, or {instead}")));
+        }
+    };
     let question = format!("{holds} Replace it?");
-    let allowed = arguments.overwrite
+    let allowed = overwrite
         || (context.prompter.interactive()
             && context.prompter.confirm(&question, false, "--overwrite")?);
     if allowed {
@@ -152,9 +216,9 @@ pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<Li
     before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
 }
 
-/// A place for programs, and why the key is not there if it is not.
-pub(super) fn as_json(place: &Destination, failure: Option<&Failure>) -> Value {
-    let mut document = match place {
+/// A place for programs.
+pub(super) fn named(place: &Destination) -> Value {
+    match place {
         Destination::DotenvFile(file) => json!({
             "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(),
         }),
@@ -162,7 +226,12 @@ pub(super) fn as_json(place: &Destination, failure: Option<&Failure>) -> Value {
             "kind": "keychain", "name": entry.name().as_str(), "variable": entry.variable().as_str(),
         }),
         Destination::Command(command) => json!({ "kind": "command", "command": command.line }),
-    };
+    }
+}
+
+/// A place for programs, and why the key is not there if it is not.
+pub(super) fn as_json(place: &Destination, failure: Option<&Failure>) -> Value {
+    let mut document = named(place);
     document["stored"] = failure.is_none().into();
     if let Some(failure) = failure {
         document["message"] = failure.message().into();
