@@ -6,9 +6,9 @@
 //! | layer | modules | knows |
 //! | --- | --- | --- |
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
-//! | work | [`creation`], [`revocation`], [`sign_in`], [`sinks`] | the order in which things must happen |
+//! | work | [`creation`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
-//! | rules | [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
+//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
 //!
 //! Beside them stand [`context`] (what surrounds the process), [`config`] (the
 //! settings in files), [`ui`] (the two
@@ -27,6 +27,8 @@
 //! for their owner only:
 //! - `creations/*.jsonl`: creations under way ([`creation::journal`]); the only
 //!   place where a key is kept, until it is where it belongs;
+//! - `rotations/*.jsonl`: rotations under way, without their keys
+//!   ([`rotation::journal`]);
 //! - `sandbox/sandbox.db`: the sandbox;
 //! - `sessions/*.lock`: held while a session changes ([`credentials::lock`]);
 //! - `sessions/*.json`: a session, only where the person wants none of the
@@ -37,6 +39,7 @@
 //! ([`credentials::keychain`]).
 
 pub mod api;
+pub mod checkpoint;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -49,6 +52,7 @@ pub mod dotenv;
 pub mod failure;
 pub mod key;
 pub mod revocation;
+pub mod rotation;
 pub mod sandbox;
 pub mod secret;
 pub mod sign_in;

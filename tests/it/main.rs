@@ -26,6 +26,7 @@ mod list;
 #[cfg(unix)]
 mod prompts;
 mod revoke;
+mod rotate;
 #[cfg(unix)]
 mod run;
 mod sandbox;

@@ -89,6 +89,28 @@ impl Desk {
             .collect()
     }
 
+    /// Every file below the folder, and of the command's state, in which a key
+    /// stands.
+    pub fn files_with_keys(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = std::fs::read(&path).expect("a file");
+                    if cencori_cli::key::contains_key(&String::from_utf8_lossy(&bytes)) {
+                        found.push(path);
+                    }
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Some program in this folder.
     pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -1,0 +1,235 @@
+//! How a run of a rotation ends, and what is said of it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::api::{Acceptance, ListedKey};
+use crate::commands::account::Account;
+use crate::commands::keys::{as_json, in_words, places};
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Kind};
+use crate::revocation::Outcome;
+use crate::rotation::Rotation;
+use crate::rotation::journal::Progress;
+use crate::rotation::state::{State, Step};
+use crate::ui::report::Report;
+use crate::ui::{Layout, unless_reader_left};
+
+/// How long the gateway may go on accepting a revoked key (contract, *What an
+/// application meets*).
+const LONGEST_MEMORY: Duration = Duration::from_secs(125);
+
+/// The pause between two questions whether it still does: each counts against the
+/// project's rate.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What is known at the end beside what the rotation itself knows.
+#[derive(Default)]
+pub(super) struct Ending {
+    /// Whether storing has failed, and no place has the new key.
+    pub(super) nowhere: bool,
+    /// Why it went back.
+    pub(super) cause: Option<Failure>,
+    /// By what the new key was verified in this run.
+    pub(super) verified: Option<&'static str>,
+    /// How the old key was found dead.
+    pub(super) outcome: Option<Outcome>,
+    /// After how long the gateway had forgotten the old key.
+    pub(super) forgotten: Option<Duration>,
+}
+
+/// The rotation waits for another run: says what that needs.
+pub(super) fn put_off(
+    context: &Context,
+    rotation: &Rotation,
+    ending: Ending,
+    paused: bool,
+) -> Result<Exit, Failure> {
+    let progress = rotation.progress().clone();
+    let ui = &context.ui;
+    let step = progress.state.step();
+    ui.status(&format!("The rotation is kept, {}.", waits(step)));
+    ui.hint("`keys rotate --resume` goes on, `keys rotate --abort` goes back");
+    let outcome = if paused { "paused" } else { "later" };
+    unless_reader_left(ui.report(&Rotated { progress, ending, outcome }))?;
+    Ok(Exit::Done)
+}
+
+/// Ends the rotation, whichever way it went.
+pub(super) fn close(
+    context: &Context,
+    rotation: Rotation,
+    mut ending: Ending,
+) -> Result<Exit, Failure> {
+    let ui = &context.ui;
+    let progress = rotation.progress().clone();
+    let given = rotation.old_text().is_some();
+    if let Err(error) = rotation.close() {
+        ui.warn(&format!(
+            "The state folder can't be cleaned up ({error}); `keys rotate --resume` tries again."
+        ));
+    }
+    let old = in_words(&progress.plan.old);
+    match progress.state {
+        State::Revoked => {
+            match (&ending.outcome, ending.forgotten) {
+                (_, Some(time)) => ui.status(&format!(
+                    "The gateway refuses the old key too, {} seconds after its revocation.",
+                    time.as_secs()
+                )),
+                _ if progress.plan.instructions.wait && !given => {}
+                _ => ui.status("The gateway may still accept the old key, for up to 125 seconds."),
+            }
+            let rotated = Rotated { progress, ending, outcome: "rotated" };
+            unless_reader_left(ui.report(&rotated))?;
+            Ok(Exit::Done)
+        }
+        State::Aborted => {
+            let new = progress.new.as_ref().map(in_words);
+            let state = match new {
+                Some(new) => format!("{old} is live as before, and {new} is revoked"),
+                None => format!("{old} is live as before"),
+            };
+            if let Some(cause) = ending.cause.take() {
+                return Err(cause.state(&state));
+            }
+            ui.status(&format!("{state}."));
+            let aborted = Rotated { progress, ending, outcome: "aborted" };
+            unless_reader_left(ui.report(&aborted))?;
+            Ok(Exit::Done)
+        }
+        _ => {
+            let new = progress.new.as_ref().map(in_words).unwrap_or_default();
+            let message = format!("Both {old} and {new} have been revoked by somebody else");
+            Err(Failure::new(Kind::Failed, message).hint("Make a new key with `keys create`"))
+        }
+    }
+}
+
+/// What is said where a step fails.
+pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
+    let Progress { plan, state, .. } = rotation.progress();
+    let old = in_words(&plan.old);
+    let stands = match state.step() {
+        Step::Revoke => {
+            format!("Whether {old} is live is to be found out; the new key is in its places")
+        }
+        Step::Restore | Step::RevokeNew => {
+            format!("{old} is still live; the way back is not ended")
+        }
+        step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
+    };
+    failure.state(&stands).hint(format!(
+        "`keys rotate --resume {}` goes on; with --abort instead, it goes back",
+        plan.old.id
+    ))
+}
+
+/// What a rotation waits for whose next step is `step`.
+pub(super) fn waits(step: Step) -> &'static str {
+    match step {
+        Step::Create => "before the new key is made",
+        Step::Store => "before the new key is in all its places",
+        Step::Deploy => "before the deployment",
+        Step::Verify => "before the verification",
+        Step::AwaitIdle => "until the old key is idle",
+        Step::Revoke => "before the old key is revoked",
+        Step::Restore => "on the way back, before the old key is in all its places",
+        Step::RevokeNew => "on the way back, before the new key is revoked",
+        Step::Close => "to be cleaned up",
+    }
+}
+
+/// Waits until the gateway refuses the old key, or would by the contract. Gives
+/// how long that took; `None` where it could not be asked.
+pub(super) fn await_gateway(
+    context: &Context,
+    account: &Account,
+    rotation: &Rotation,
+) -> Result<Option<Duration>, Failure> {
+    let begun = Instant::now();
+    let old = &rotation.progress().plan.old;
+    context
+        .ui
+        .status("Waiting until the gateway has forgotten the old key, for up to 125 seconds.");
+    let Some(text) = rotation.old_text() else {
+        std::thread::sleep(LONGEST_MEMORY);
+        context
+            .ui
+            .status("125 seconds have passed; the old key's text is not at hand to ask with.");
+        return Ok(None);
+    };
+    let origin = crate::rotation::verification::origin_for(&old.domains);
+    loop {
+        let answer = account.dashboard.accepts(text, origin.as_deref());
+        if let Ok(Acceptance::InvalidKey | Acceptance::RevokedKey) = answer {
+            return Ok(Some(begun.elapsed()));
+        }
+        let left = LONGEST_MEMORY.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            return Err(Failure::new(
+                Kind::Unavailable,
+                "The old key is revoked, but after 125 seconds the gateway still does not refuse it",
+            )
+            .hint("`keys rotate --resume` asks again"));
+        }
+        std::thread::sleep(left.min(ASK_AGAIN));
+    }
+}
+
+/// What has become of a rotation.
+struct Rotated {
+    progress: Progress,
+    ending: Ending,
+    outcome: &'static str,
+}
+
+impl Report for Rotated {
+    fn text(&self, _: &Layout) -> String {
+        let short = |key: &ListedKey| format!("{} {}", in_words(key), key.id);
+        let Progress { plan, new, .. } = &self.progress;
+        match (self.outcome, new) {
+            ("rotated", Some(new)) => {
+                format!("rotated: {} is replaced by {}\n", in_words(&plan.old), in_words(new))
+            }
+            ("aborted", _) => format!("aborted: {}\n", short(&plan.old)),
+            (_, Some(new)) => format!("old {}\nnew {}\n", short(&plan.old), short(new)),
+            (_, None) => format!("old {}\n", short(&plan.old)),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let Progress { plan, new, state, .. } = &self.progress;
+        let mut document = json!({
+            "outcome": self.outcome,
+            "state": state.as_str(),
+            "next_step": (state.step() != Step::Close).then(|| state.step().as_str()),
+            "project": plan.project,
+            "old": as_json(&plan.old, plan.project),
+            "new": new.as_ref().map(|new| as_json(new, plan.project)),
+            "sinks": plan.destinations.iter().map(places::named).collect::<Vec<_>>(),
+        });
+        if let Some(verified) = self.ending.verified {
+            document["verified_by"] = verified.into();
+        }
+        if let Some(outcome) = &self.ending.outcome {
+            let words =
+                if *outcome == Outcome::AlreadyRevoked { "already_revoked" } else { "revoked" };
+            document["old_key"] = words.into();
+        }
+        if let Some(time) = self.ending.forgotten {
+            document["gateway_refused_after_seconds"] = time.as_secs().into();
+        }
+        if let (Some(new), true) = (new, state.step() != Step::Close) {
+            let (old, new, project) = (plan.old.id, new.id, plan.project);
+            document["resume"] = json!({
+                "here": ["cencori", "keys", "rotate", "--resume", old],
+                "elsewhere": [
+                    "cencori", "keys", "rotate", "--resume", "--project", project, "--old", old, "--new", new,
+                ],
+            });
+        }
+        document
+    }
+}

@@ -1,0 +1,217 @@
+//! Going on with an open rotation, or back.
+
+use uuid::Uuid;
+
+use super::Args;
+use super::steps::{self, Manner};
+use crate::api::{ListedKey, NewKey};
+use crate::commands::account::Account;
+use crate::commands::keys::reference::Reference;
+use crate::commands::keys::{Live, in_words};
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Kind};
+use crate::key::KeyType;
+use crate::rotation::journal::{self, Instructions, Plan, Progress, Unavailable};
+use crate::rotation::state::{State, Step};
+use crate::rotation::{Life, Rotation};
+
+/// Goes on with an open rotation, or back.
+///
+/// # Errors
+/// With a message that says what state the two keys are in.
+pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    if let (Some(old), Some(new)) = (arguments.old, arguments.new) {
+        return from_elsewhere(context, arguments, old, new);
+    }
+    let Some(progress) = choose(context, arguments)? else {
+        context.ui.status("No rotation is open.");
+        return Ok(Exit::Done);
+    };
+    let account = Account::open_for(context, &progress.plan.project.to_string())?;
+    let rotation =
+        Rotation::take(context.state_directory()?, progress.plan.old.id).map_err(explain)?;
+    go_on(context, arguments, &account, rotation)
+}
+
+fn go_on(
+    context: &Context,
+    arguments: &Args,
+    account: &Account,
+    mut rotation: Rotation,
+) -> Result<Exit, Failure> {
+    arguments.change(&mut rotation.plan_mut().instructions);
+    for destination in &mut rotation.plan_mut().destinations {
+        destination.reach(context.variables.has_session_bus);
+    }
+    let plan = &rotation.progress().plan;
+    let agreed = plan.instructions.yes;
+    let manner = Manner::new(context, arguments, agreed)?;
+    let environment = plan.old.environment;
+    let mut step = rotation.progress().state.step();
+    if step != Step::Close {
+        let listing = account.list(&[environment])?.remove(0);
+        let life = rotation.look(&account.dashboard, &listing)?;
+        step = rotation.progress().state.step();
+        if life == Life::Dead && !matches!(step, Step::Revoke | Step::Close) {
+            context.ui.warn(&format!(
+                "{} has been revoked by somebody else: whatever still uses it fails.",
+                in_words(&rotation.progress().plan.old)
+            ));
+        }
+        // Where only its revocation was left, nothing is lost by going on.
+        let forward = life == Life::Dead && step == Step::Revoke;
+        if arguments.abort && step != Step::Close && !forward {
+            rotation.begin_abort(&account.dashboard, &listing)?;
+        }
+    }
+    let too_late = arguments.abort && matches!(step, Step::Revoke | Step::Close) && {
+        let state = rotation.progress().state;
+        matches!(state, State::Idle | State::Revoked)
+    };
+    let exit = steps::run(context, account, rotation, &manner)?;
+    if too_late {
+        let message = "The old key was revoked already, so that there was no way back";
+        return Err(Failure::new(Kind::Failed, message)
+            .state("The rotation is ended, and the new key is in its places"));
+    }
+    Ok(exit)
+}
+
+/// The open rotation that is meant; `None` where none is open, and none was named.
+fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failure> {
+    let found = journal::all(context.state_directory()?)
+        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    let damaged: Vec<_> =
+        found.iter().filter(|found| found.progress.is_none()).map(|found| &found.path).collect();
+    for path in &damaged {
+        context.ui.warn(&format!("{}.", explain(Unavailable::Damaged((*path).clone())).message()));
+    }
+    let unreadable = !damaged.is_empty();
+    let mut open: Vec<Progress> = found.into_iter().filter_map(|found| found.progress).collect();
+    if let Some(text) = &arguments.key {
+        let reference = Reference::parse(context, text)?;
+        open.retain(|progress| {
+            let keys = [Some(&progress.plan.old), progress.new.as_ref()];
+            let keys: Vec<ListedKey> = keys.into_iter().flatten().cloned().collect();
+            // That both keys of one rotation fit is no ambiguity.
+            !matches!(reference.resolve(&keys), Ok(None))
+        });
+        if open.is_empty() {
+            let message = format!("No open rotation fits \"{}\"", reference.shown);
+            return Err(Failure::new(Kind::NotFound, message)
+                .hint("`keys rotate --status` shows the open ones"));
+        }
+    }
+    match open.len() {
+        0 if unreadable => Err(Failure::new(Kind::Failed, "No open rotation can be read")),
+        0 => Ok(None),
+        1 => Ok(Some(open.remove(0))),
+        _ if context.prompter.interactive() => {
+            let lines: Vec<_> = open.iter().map(line).collect();
+            let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+            let chosen = context.prompter.choose("Which rotation?", &lines, "KEY")?;
+            Ok(Some(open.remove(chosen)))
+        }
+        count => {
+            let lines: Vec<_> = open.iter().map(line).collect();
+            let message = format!("{count} rotations are open: {}", lines.join("; "));
+            Err(Failure::new(Kind::Ambiguous, message)
+                .hint("Say which: `keys rotate --resume KEY`, by the id of its old key"))
+        }
+    }
+}
+
+fn line(progress: &Progress) -> String {
+    let waits = super::ending::waits(progress.state.step());
+    format!("{} {}, {waits}", progress.plan.old.id, in_words(&progress.plan.old))
+}
+
+/// Goes on where another machine has begun: by what the service says of the two
+/// keys alone.
+fn from_elsewhere(
+    context: &Context,
+    arguments: &Args,
+    old: Uuid,
+    new: Uuid,
+) -> Result<Exit, Failure> {
+    let account = Account::open(context)?;
+    let folder = context.state_directory()?;
+    match Rotation::take(folder, old) {
+        Ok(rotation) if rotation.progress().new.as_ref().is_some_and(|key| key.id == new) => {
+            return go_on(context, arguments, &account, rotation);
+        }
+        Ok(_) => {
+            let message = format!("A rotation of {old} is open on this machine, to another key");
+            return Err(Failure::usage(message).hint("`keys rotate --status` shows it"));
+        }
+        Err(Unavailable::None) => {}
+        Err(unavailable) => return Err(explain(unavailable)),
+    }
+    let live = Live::list(&account, None)?;
+    let find = |id: Uuid| live.keys.iter().find(|key| key.id == id).cloned();
+    let replacement = find(new).ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("The new key, {new}, is not among the live keys"))
+            .hint("`keys list --json` shows their ids")
+    })?;
+    let Some(old) = find(old) else {
+        if !live.complete {
+            let message = format!(
+                "Whether the old key, {old}, is live is not known: the service's list is cut"
+            );
+            return Err(Failure::new(Kind::Failed, message));
+        }
+        context.ui.status("The old key is no longer live: nothing is left to be done.");
+        return Ok(Exit::Done);
+    };
+    let alike = |key: &ListedKey| (key.key_type == KeyType::Publishable, key.environment);
+    if old.id == replacement.id || alike(&old) != alike(&replacement) {
+        let message = format!("{} is no replacement of {}", in_words(&replacement), in_words(&old));
+        return Err(Failure::usage(message).hint("Check the ids after --old and --new"));
+    }
+    let plan = Plan {
+        project: account.project,
+        new: NewKey {
+            name: replacement.name.clone(),
+            environment: replacement.environment,
+            key_type: replacement.key_type,
+            allowed_domains: Some(replacement.domains.clone()),
+        },
+        old,
+        destinations: Vec::new(),
+        instructions: Instructions::default(),
+    };
+    let mut rotation = Rotation::begin(folder, plan, None).map_err(explain)?;
+    rotation.adopt(replacement)?;
+    go_on(context, arguments, &account, rotation)
+}
+
+/// Why a rotation can't be had, and what to do.
+pub(super) fn explain(unavailable: Unavailable) -> Failure {
+    match unavailable {
+        Unavailable::None => Failure::new(Kind::NotFound, "The rotation has just been ended"),
+        Unavailable::Running => {
+            Failure::new(Kind::Failed, "Another process is rotating this key now")
+                .hint("Wait until it has ended; `keys rotate --status` shows it")
+        }
+        Unavailable::Open(progress) => {
+            let old = &progress.plan.old;
+            let message = format!("A rotation of {} is open already", in_words(old));
+            Failure::usage(message)
+                .hint(format!("Go on with `keys rotate --resume {}`, or back with --abort", old.id))
+        }
+        Unavailable::Damaged(path) => Failure::new(
+            Kind::Failed,
+            format!(
+                "{} is the journal of a rotation, and can't be read: it was cut or changed",
+                path.display()
+            ),
+        )
+        .hint(
+            "Its name is the old key's id. See with `keys list` whether a newer key of the same name is in use; \
+             revoke the one of the two that nothing uses, then remove the file",
+        ),
+        Unavailable::Failed(error) => {
+            Failure::from(anyhow::Error::from(error).context("The state folder can't be used"))
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Where the key that is replaced stands, and its replacement goes.
+
+use std::path::PathBuf;
+
+use crate::api::{ListedKey, NewKey};
+use crate::commands::keys::places::{self, Replaces};
+use crate::config::ProjectFile;
+use crate::context::Context;
+use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::dotenv::VariableName;
+use crate::failure::Failure;
+use crate::secret::Secret;
+use crate::sinks::Destination;
+use crate::sinks::command::Command;
+use crate::sinks::dotenv_file;
+
+/// Most files of a folder that are looked into.
+const MOST_FILES: usize = 100;
+
+/// The places that the arguments name, and where they name no file or no entry of
+/// the keychain, those that hold the old key, told by its hash.
+///
+/// # Errors
+/// Where something stands against one of them.
+pub(super) fn find(
+    context: &Context,
+    arguments: &places::Places,
+    old: &ListedKey,
+    new: &NewKey,
+) -> Result<Vec<Destination>, Failure> {
+    let replaces = Replaces::Key(old);
+    let mut found = Vec::new();
+    let (files, named) = match &arguments.env_files[..] {
+        [] => (files_in_folder(context), false),
+        files => (files.to_vec(), true),
+    };
+    for path in files {
+        let mut variables = variables_with(context, &path, old, named)?;
+        if let Some(variable) = &arguments.variable {
+            variables = vec![variable.clone()];
+        } else if variables.is_empty() && named {
+            let (key_type, environment) = (new.key_type, new.environment);
+            variables =
+                vec![places::variable_for(context, arguments, &path, key_type, environment)];
+        }
+        for variable in variables {
+            let file = places::dotenv_file(context, &path, variable, new, replaces)?;
+            found.push(Destination::DotenvFile(file));
+        }
+    }
+    let entries = match &arguments.keychain {
+        Some(Some(name)) => vec![(name.clone(), arguments.variable.clone())],
+        Some(None) | None => entries_with(context, old)?,
+    };
+    for (name, variable) in &entries {
+        let arguments = places::Places::for_keychain(variable.clone());
+        let entry = places::keychain_entry(context, &arguments, Some(name), new, replaces)?;
+        found.push(Destination::Keychain(entry));
+    }
+    if entries.is_empty() && arguments.keychain.is_some() {
+        let entry = places::keychain_entry(context, arguments, None, new, replaces)?;
+        found.push(Destination::Keychain(entry));
+    }
+    let commands = arguments.pipe_to.iter();
+    found.extend(commands.map(|line| Destination::Command(Command { line: line.clone() })));
+    Ok(found)
+}
+
+/// The files of this folder that are taken for `.env` files, by their names.
+fn files_in_folder(context: &Context) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(&context.directory) else { return Vec::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<_> = names
+        .filter(|name| name.starts_with(".env") || name.ends_with(".env") || name == ".dev.vars")
+        // What a killed process left beside a file; the next write takes it away.
+        .filter(|name| !name.ends_with(".cencori-new"))
+        .take(MOST_FILES)
+        .collect();
+    names.sort();
+    names.into_iter().map(PathBuf::from).collect()
+}
+
+/// The variables of the file at `path` that hold `key`. A file that nobody
+/// `named` and that can't be read as a `.env` holds none.
+fn variables_with(
+    context: &Context,
+    path: &std::path::Path,
+    key: &ListedKey,
+    named: bool,
+) -> Result<Vec<VariableName>, Failure> {
+    let resolved = context.resolve(path);
+    if named && !resolved.exists() {
+        return Ok(Vec::new());
+    }
+    let assignments = match dotenv_file::assignments(&resolved, &path.display().to_string()) {
+        Ok(assignments) => assignments,
+        Err(failure) if named => return Err(failure),
+        Err(failure) => {
+            context.ui.trace(&format!("{}.", failure.message()));
+            return Ok(Vec::new());
+        }
+    };
+    let holding = assignments.into_iter().filter(|(_, value)| key.is(&value.fingerprint()));
+    let mut variables: Vec<VariableName> =
+        holding.filter_map(|(name, _)| name.parse().ok()).collect();
+    variables.sort();
+    variables.dedup();
+    Ok(variables)
+}
+
+/// The entries of the keychain that `cencori.toml` names and that hold `key`, each
+/// with its variable. A keychain that does not answer has none; that is said.
+fn entries_with(
+    context: &Context,
+    key: &ListedKey,
+) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
+    let Some((_, file)) = ProjectFile::find(&context.directory)? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for (variable, name) in file.run {
+        let Ok(name) = name.parse::<EntryName>() else { continue };
+        let has_bus = context.variables.has_session_bus;
+        match KeyEntry::new(name.clone(), has_bus, Patience::Brief).load() {
+            Ok(standing) => {
+                let holds = |standing: &Secret| key.is(&standing.fingerprint());
+                if standing.as_ref().is_some_and(holds) {
+                    found.push((name, Some(variable)));
+                }
+            }
+            Err(error) => context.ui.warn(&format!(
+                "Whether the key also stands in the keychain as {name} is not known: {error}."
+            )),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,77 @@
+//! `cencori keys rotate --status`
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::ending::waits;
+use super::open::explain;
+use crate::commands::keys::{as_json, in_words, since};
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::rotation::journal::{self, Found, Unavailable};
+use crate::ui::report::{Report, table};
+use crate::ui::{Layout, unless_reader_left};
+
+/// Shows the open rotations of this machine, of every project. Asks no service.
+///
+/// # Errors
+/// Where the state folder can't be read.
+pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
+    let found = journal::all(context.state_directory()?)
+        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    for found in found.iter().filter(|found| found.progress.is_none()) {
+        let failure = explain(Unavailable::Damaged(found.path.clone()));
+        context.ui.warn(&format!("{}.", failure.message()));
+        for hint in failure.hints {
+            context.ui.hint(&hint);
+        }
+    }
+    if found.is_empty() {
+        context.ui.status("No rotation is open.");
+    }
+    unless_reader_left(context.ui.report(&Status(found)))?;
+    Ok(Exit::Done)
+}
+
+struct Status(Vec<Found>);
+
+impl Report for Status {
+    fn text(&self, layout: &Layout) -> String {
+        let now = Timestamp::now();
+        let rows: Vec<_> = self
+            .0
+            .iter()
+            .filter_map(|found| Some((found.progress.as_ref()?, found.running)))
+            .map(|(progress, running)| {
+                let state = waits(progress.state.step());
+                vec![
+                    in_words(&progress.plan.old),
+                    progress.new.as_ref().map_or_else(|| "-".to_owned(), |new| new.prefix.clone()),
+                    if running { format!("running, {state}") } else { format!("waits {state}") },
+                    since(progress.since, now),
+                    progress.plan.old.id.to_string(),
+                ]
+            })
+            .collect();
+        if rows.is_empty() {
+            return String::new();
+        }
+        table(&["OLD KEY", "NEW KEY", "STATE", "SINCE", "ID"], &rows, layout)
+    }
+
+    fn json(&self) -> Value {
+        let rotations = self.0.iter().map(|found| match &found.progress {
+            None => json!({ "path": found.path, "state": "unreadable" }),
+            Some(progress) => json!({
+                "state": progress.state.as_str(),
+                "next_step": progress.state.step().as_str(),
+                "running": found.running,
+                "since": progress.since.to_string(),
+                "project": progress.plan.project,
+                "old": as_json(&progress.plan.old, progress.plan.project),
+                "new": progress.new.as_ref().map(|new| as_json(new, progress.plan.project)),
+            }),
+        });
+        json!({ "rotations": rotations.collect::<Vec<_>>() })
+    }
+}

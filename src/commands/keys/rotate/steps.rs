@@ -1,0 +1,439 @@
+//! A rotation's steps, one after the other: for a new one and for one that goes
+//! on, alike.
+
+use std::time::{Duration, Instant};
+
+use super::ending::{self, Ending};
+use super::{Args, usage};
+use crate::api::{Listing, TimeRange};
+use crate::commands::account::{self, Account};
+use crate::commands::keys::{in_words, reference::Reference};
+use crate::commands::project_file;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Kind};
+use crate::rotation::state::{State, Step};
+use crate::rotation::{self, Life, Rotation, idle, verification};
+use crate::secret::Secret;
+use crate::sinks::command::Command;
+use crate::sinks::{Destination, Restored};
+
+/// The longest pause between two looks at the usage logs.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// How often in a row the logs may be out of reach while they are waited for.
+const MOST_FAILED_LOOKS: u32 = 20;
+
+/// What is said of a request for the new key whose process was ended.
+const EARLIER: &str = "An earlier request for the new key was interrupted";
+
+/// How this run goes about it.
+pub(super) struct Manner {
+    /// Whether somebody is asked before a step that they may want to put off.
+    pub(super) asks: bool,
+    /// The step that it stops before.
+    pause_before: Option<Step>,
+    /// The new key, where it was given.
+    new_key: Option<Secret>,
+    /// How long the logs may take to show the new key at work.
+    until_used: Option<Duration>,
+    /// Whether it was said in this run that nothing is to be asked.
+    yes: bool,
+}
+
+impl Manner {
+    /// `agreed` is whether all of it was agreed to.
+    pub(super) fn new(context: &Context, arguments: &Args, agreed: bool) -> Result<Self, Failure> {
+        let held = |text: &String| {
+            let reference = Reference::parse(context, text)?;
+            reference.held().cloned().ok_or_else(|| {
+                Failure::usage(format!("\"{text}\" is no place where a key stands"))
+                    .hint("Give it as FILE:VARIABLE, or - for standard input")
+            })
+        };
+        Ok(Self {
+            asks: context.prompter.interactive() && !agreed,
+            pause_before: arguments.pause_before.map(super::Pause::step),
+            new_key: arguments.new_key.as_ref().map(held).transpose()?,
+            until_used: arguments.until_used,
+            yes: arguments.yes,
+        })
+    }
+}
+
+/// What a person, or a flag, makes of the next step.
+enum Decision {
+    GoOn,
+    Later,
+    Abort,
+}
+
+/// A rotation that is being worked on.
+struct Work<'a> {
+    context: &'a Context,
+    account: &'a Account,
+    manner: &'a Manner,
+    ending: Ending,
+}
+
+/// Goes from step to step until the rotation is over, or put off.
+///
+/// # Errors
+/// With a message that says what state the two keys are in, and what goes on.
+pub(super) fn run(
+    context: &Context,
+    account: &Account,
+    mut rotation: Rotation,
+    manner: &Manner,
+) -> Result<Exit, Failure> {
+    let mut work = Work { context, account, manner, ending: Ending::default() };
+    loop {
+        let step = rotation.progress().state.step();
+        if manner.pause_before == Some(step) {
+            return ending::put_off(context, &rotation, work.ending, true);
+        }
+        if step == Step::Create {
+            rotation = work.create(rotation)?;
+            continue;
+        }
+        if step == Step::Close {
+            return work.close(rotation);
+        }
+        let decision = match work.take(&mut rotation, step) {
+            Ok(decision) => decision,
+            // Nobody has the new key: it is of no use to keep both.
+            Err(failure) if work.ending.nowhere => {
+                work.ending.nowhere = false;
+                context.ui.warn(&format!("{}. Going back.", failure.message()));
+                work.ending.cause = Some(failure);
+                Decision::Abort
+            }
+            Err(failure) if manner.asks && matches!(step, Step::Deploy | Step::Verify) => {
+                context.ui.warn(&format!("{}.", failure.message()));
+                work.ask("What now?", "try again")?
+            }
+            Err(failure) => return Err(ending::stopped(&rotation, failure)),
+        };
+        match decision {
+            Decision::GoOn => {}
+            Decision::Later => return ending::put_off(context, &rotation, work.ending, false),
+            Decision::Abort => work.begin_abort(&mut rotation)?,
+        }
+    }
+}
+
+impl Work<'_> {
+    fn take(&mut self, rotation: &mut Rotation, step: Step) -> Result<Decision, Failure> {
+        match step {
+            Step::Store => self.store(rotation),
+            Step::Deploy => self.deploy(rotation),
+            Step::Verify => self.verify(rotation),
+            Step::AwaitIdle => self.await_idle(rotation),
+            Step::Revoke => self.revoke(rotation),
+            Step::Restore => self.restore(rotation),
+            Step::RevokeNew => self.revoke_new(rotation),
+            // Both consume the rotation, and are seen to by the caller.
+            Step::Create | Step::Close => Ok(Decision::GoOn),
+        }
+    }
+
+    fn create(&self, rotation: Rotation) -> Result<Rotation, Failure> {
+        let listing = self.listing(&rotation)?;
+        let (rotation, settled) = rotation.create(&self.account.dashboard, &listing)?;
+        for settled in settled {
+            account::say_settled(&self.context.ui, EARLIER, settled);
+        }
+        if let Some(new) = &rotation.progress().new {
+            self.context.ui.status(&format!("Created {}.", in_words(new)));
+        }
+        Ok(rotation)
+    }
+
+    fn store(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let mut placement = rotation.store()?;
+        for place in &placement.stored {
+            let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
+            self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
+        }
+        project_file::note(&self.context.ui, &placement.stored);
+        self.ending.nowhere = placement.stored.is_empty()
+            && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
+        if placement.failed.is_empty() {
+            return Ok(Decision::GoOn);
+        }
+        let (_, first) = placement.failed.remove(0);
+        let others: String =
+            placement.failed.iter().map(|(_, why)| format!(". {}", why.message())).collect();
+        let kind = if placement.stored.is_empty() { first.kind } else { Kind::PartlyDone };
+        let message = format!("{}{others}", first.message());
+        Err(Failure { hints: first.hints, ..Failure::new(kind, message) })
+    }
+
+    /// Has the new key used: by the command, or by the person.
+    fn deploy(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let instructions = rotation.progress().plan.instructions.clone();
+        match instructions.deploy {
+            Some(line) => {
+                self.context.ui.status(&format!("Deploying: `{line}`"));
+                Command { line }.run(self.context.prompter.interactive())?;
+                self.context.ui.status("Deployed.");
+            }
+            None if self.manner.asks => {
+                let question = "Deploy now what uses the key. Is it deployed?";
+                match self.ask(question, "deployed: go on")? {
+                    Decision::GoOn => {}
+                    other => return Ok(other),
+                }
+            }
+            None => {}
+        }
+        let server_time = match instructions.until_idle {
+            Some(_) => self.listing(rotation)?.server_time,
+            None => None,
+        };
+        rotation.deployed(server_time)?;
+        Ok(Decision::GoOn)
+    }
+
+    /// Finds out whether the new key works, in the way that was asked for.
+    fn verify(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let plan = rotation.progress().plan.clone();
+        let Some(new) = rotation.progress().new.clone() else {
+            return Err(Failure::new(Kind::Failed, "There is no new key to be verified"));
+        };
+        if plan.instructions.skip_verify {
+            self.context.ui.warn("The new key is not verified, as --skip-verify says.");
+            self.ending.verified = Some("skipped");
+            rotation.verified()?;
+            return Ok(Decision::GoOn);
+        }
+        let given = self.manner.new_key.clone();
+        if given.as_ref().is_some_and(|given| !new.is(&given.fingerprint())) {
+            let message = "What was given as the new key is not the new key";
+            return Err(Failure::usage(message).hint("Deploy the new key there first"));
+        }
+        let text = match given.or_else(|| rotation.new_text().cloned()) {
+            None => rotation::standing(&plan.destinations, &new)?,
+            text => text,
+        };
+        match (text, self.manner.until_used) {
+            (_, Some(longest)) => self.await_use(rotation, longest)?,
+            (None, None) => return Err(self.unverifiable()),
+            (Some(text), None) => {
+                let gateway = self.account.gateway(self.context)?;
+                let dashboard = &self.account.dashboard;
+                let origin =
+                    verification::verify(dashboard, &gateway, plan.project, &text, &new.domains)?;
+                let from = origin.map_or_else(String::new, |origin| format!(", from {origin}"));
+                self.context
+                    .ui
+                    .status(&format!("Verified: the gateway accepts the new key{from}."));
+                self.ending.verified = Some("gateway");
+                if let Some(line) = plan.instructions.verify_with {
+                    let command = Command { line };
+                    match plan.instructions.verify_variable {
+                        Some(variable) => command.run_with_variable(variable.as_str(), &text)?,
+                        None => command.run_with(&text)?,
+                    }
+                    self.context.ui.status(&format!("Verified: `{}` ended well.", command.line));
+                    self.ending.verified = Some("command");
+                }
+            }
+        }
+        rotation.verified()?;
+        Ok(Decision::GoOn)
+    }
+
+    fn unverifiable(&self) -> Failure {
+        Failure::usage("The new key can't be verified: its text is not on this machine")
+            .hint("Say where it stands: --new-key FILE:VARIABLE, or --new-key - for standard input")
+            .hint("Or wait until the usage logs show it at work: --until-used 15m")
+            .hint("Or go on unverified: --skip-verify")
+    }
+
+    /// Waits until the usage logs show a call with the new key.
+    fn await_use(&mut self, rotation: &Rotation, longest: Duration) -> Result<(), Failure> {
+        let Some(new) = &rotation.progress().new else { return Ok(()) };
+        self.context.ui.status(&format!(
+            "Waiting until {} is used. Ctrl-C puts the rotation off.",
+            in_words(new)
+        ));
+        let begun = Instant::now();
+        loop {
+            let usage = usage::last(self.account, new, TimeRange::All)?;
+            if let Some(call) = usage.calls.first() {
+                let how = usage::in_words(call);
+                self.context.ui.status(&format!("Verified: the new key is at work ({how})."));
+                self.ending.verified = Some("usage");
+                return Ok(());
+            }
+            let left = longest.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Err(Failure::new(
+                    Kind::Failed,
+                    "The usage logs show no call with the new key so far",
+                ));
+            }
+            std::thread::sleep(pause(left));
+        }
+    }
+
+    /// Waits until the old key has been idle for as long as was asked.
+    fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let progress = rotation.progress().clone();
+        let old = &progress.plan.old;
+        let needed = progress.plan.instructions.until_idle.map(Duration::from_secs);
+        let listing = if needed.is_some() { Some(self.listing(rotation)?) } else { None };
+        let mut waits = needed.zip(listing.as_ref());
+        if let (Some(_), Some(listing)) = (needed, &listing)
+            && rotation.look(&self.account.dashboard, listing)? == Life::Dead
+        {
+            waits = None;
+        }
+        let (mut last, mut failed) = (None, 0);
+        while let Some((needed, listing)) = waits {
+            let looked = usage::last(self.account, old, usage::range_for(needed));
+            let left = match looked {
+                Err(failure) if failure.kind == Kind::Unavailable && failed < MOST_FAILED_LOOKS => {
+                    failed += 1;
+                    Some(needed)
+                }
+                Err(failure) => return Err(failure),
+                Ok(usage) => {
+                    failed = 0;
+                    let call = usage.calls.first();
+                    let now = usage.server_time.or(listing.server_time).unwrap_or_default();
+                    // Without a time of deployment it is watched from here on.
+                    let since = progress.deployed_at.or(listing.server_time);
+                    let at = call.map(|call| call.at.as_second());
+                    if last != Some(at) {
+                        last = Some(at);
+                        let who = call.map_or("no call since".to_owned(), usage::in_words);
+                        self.context.ui.status(&format!(
+                            "Waiting until {} is idle; {who}. Ctrl-C puts the rotation off.",
+                            in_words(old)
+                        ));
+                    }
+                    idle::remaining(now, at, since, needed)
+                }
+            };
+            match left {
+                Some(left) => std::thread::sleep(pause(left)),
+                None => break,
+            }
+        }
+        if rotation.progress().state == State::Verified {
+            rotation.idle()?;
+        }
+        Ok(Decision::GoOn)
+    }
+
+    /// Shows who still calls with the old key, asks, and revokes it.
+    fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let old = rotation.progress().plan.old.clone();
+        if self.manner.asks {
+            usage::show_callers(self.context, self.account, &old);
+            let question = format!("Revoke {}? This can't be taken back.", in_words(&old));
+            match self.ask(&question, "revoke it now")? {
+                Decision::GoOn => {}
+                other => return Ok(other),
+            }
+        } else if !rotation.progress().plan.instructions.yes {
+            let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
+            return Err(failure.hint("Add --yes"));
+        }
+        let listing = self.listing(rotation)?;
+        self.ending.outcome = Some(rotation.revoke(&self.account.dashboard, &listing)?);
+        Ok(Decision::GoOn)
+    }
+
+    fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.begin_abort(&self.account.dashboard, &listing)
+    }
+
+    /// Puts the old key back.
+    fn restore(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.look(&self.account.dashboard, &listing)?;
+        if rotation.progress().state != State::Aborting {
+            self.context
+                .ui
+                .warn("The old key is no longer live: the rotation goes forward, to the new one.");
+            return Ok(Decision::GoOn);
+        }
+        for (place, result) in rotation.restore(self.manner.yes)? {
+            self.say_restored(&place, result)?;
+        }
+        Ok(Decision::GoOn)
+    }
+
+    fn say_restored(
+        &self,
+        place: &Destination,
+        result: Result<Restored, Failure>,
+    ) -> Result<(), Failure> {
+        let place_name = place.sink().describe();
+        match result {
+            Ok(Restored::Done) => {
+                self.context.ui.status(&format!("{place_name} is as it was."));
+            }
+            Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
+                "{place_name} holds a value that somebody else put there; it stays."
+            )),
+            Ok(Restored::OutOfReach) if self.manner.yes => {
+                self.context.ui.warn(&format!("{place_name} still has the new key."));
+            }
+            Ok(Restored::OutOfReach) => {
+                let message = format!(
+                    "{place_name} has the new key, and the old one's text is not at hand to put it back"
+                );
+                return Err(Failure::new(Kind::PartlyDone, message).hint(
+                    "Put the old key back there yourself, then run `keys rotate --abort --yes`",
+                ));
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    fn revoke_new(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.look(&self.account.dashboard, &listing)?;
+        if rotation.progress().state != State::Restored {
+            return Ok(Decision::GoOn);
+        }
+        for settled in rotation.revoke_new(&self.account.dashboard, &listing)? {
+            account::say_settled(&self.context.ui, EARLIER, settled);
+        }
+        Ok(Decision::GoOn)
+    }
+
+    /// Ends the rotation, whichever way it went.
+    fn close(mut self, rotation: Rotation) -> Result<Exit, Failure> {
+        let progress = rotation.progress();
+        if progress.state == State::Revoked && progress.plan.instructions.wait {
+            self.ending.forgotten = ending::await_gateway(self.context, self.account, &rotation)?;
+        }
+        ending::close(self.context, rotation, self.ending)
+    }
+
+    fn ask(&self, question: &str, go_on: &str) -> Result<Decision, Failure> {
+        let options = [go_on, "later", "abort: go back to the old key"];
+        let chosen = self.context.prompter.choose(question, &options, "--yes")?;
+        Ok(match chosen {
+            0 => Decision::GoOn,
+            1 => Decision::Later,
+            _ => Decision::Abort,
+        })
+    }
+
+    /// The live keys of the environment that both keys are of.
+    fn listing(&self, rotation: &Rotation) -> Result<Listing, Failure> {
+        Ok(self.account.list(&[rotation.progress().plan.old.environment])?.remove(0))
+    }
+}
+
+fn pause(left: Duration) -> Duration {
+    // A log has whole seconds: asking more often tells nothing.
+    left.clamp(Duration::from_secs(1), LOOK_AGAIN)
+}

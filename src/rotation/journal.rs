@@ -1,0 +1,308 @@
+//! What a rotation has done so far, on disk: one file for each old key, a JSON
+//! document a line, only ever appended to and synced before the work goes on.
+//! It holds ids, hashes and steps, and no key.
+//!
+//! The file is locked while its process lives, so that two can't rotate one
+//! key. One that can be locked is a rotation that waits to be resumed.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::state::{self, Event, State};
+use crate::api::{ListedKey, NewKey};
+use crate::checkpoint;
+use crate::disk;
+use crate::dotenv::VariableName;
+use crate::sinks::Destination;
+
+/// How often a lock is tried before its holder counts as working: who looks at
+/// the rotations holds each for a moment.
+const LOCK_TRIES: u32 = 10;
+
+/// The pause between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// What is to be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Plan {
+    /// The project of both keys.
+    pub project: Uuid,
+    /// The key that is to be replaced.
+    pub old: ListedKey,
+    /// Its replacement.
+    pub new: NewKey,
+    /// Where the replacement is to be put.
+    pub destinations: Vec<Destination>,
+    /// How it is to be done.
+    #[serde(flatten)]
+    pub instructions: Instructions,
+}
+
+/// How a rotation is to be done, where its person said so.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Instructions {
+    /// The command that has the new key used.
+    pub deploy: Option<String>,
+    /// The command that tries the new key.
+    pub verify_with: Option<String>,
+    /// The variable in which that command gets it; unset, on its standard input.
+    pub verify_variable: Option<VariableName>,
+    /// Whether the new key is used unverified.
+    pub skip_verify: bool,
+    /// How long the old key must have been idle, in seconds.
+    pub until_idle: Option<u64>,
+    /// Whether all of it was agreed to, so that nobody is asked.
+    pub yes: bool,
+    /// Whether to wait until the gateway has forgotten the old key.
+    pub wait: bool,
+}
+
+/// One line, but for the first.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    event: Event,
+    /// This machine's clock, for people.
+    at: Timestamp,
+    /// The service's clock, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_time: Option<i64>,
+    /// The new key, where it has just been made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<ListedKey>,
+}
+
+/// What a journal says.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// What is to be done.
+    pub plan: Plan,
+    /// How far it has come.
+    pub state: State,
+    /// The replacement, as soon as there is one.
+    pub new: Option<ListedKey>,
+    /// When the last step was taken, by this machine's clock.
+    pub since: Timestamp,
+    /// When the new key was deployed, by the service's clock, in seconds since
+    /// 1970.
+    pub deployed_at: Option<i64>,
+}
+
+/// A rotation that this process holds.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    /// What it says.
+    pub progress: Progress,
+}
+
+/// Why a rotation can't be had.
+#[derive(Debug)]
+pub enum Unavailable {
+    /// There is none of that key.
+    None,
+    /// Another process is at it.
+    Running,
+    /// There is one already.
+    Open(Box<Progress>),
+    /// The file at this path can't be understood.
+    Damaged(PathBuf),
+    /// Whatever the file system says.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Unavailable {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A rotation, as it is listed.
+#[derive(Debug)]
+pub struct Found {
+    /// Its file.
+    pub path: PathBuf,
+    /// What the file says; `None` where that can't be understood.
+    pub progress: Option<Progress>,
+    /// Whether a process is at it.
+    pub running: bool,
+}
+
+impl Journal {
+    /// Writes down what is to be done. On disk when this returns.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: at most one rotation of a key is open.
+    pub fn begin(state: &Path, plan: Plan) -> Result<Self, Unavailable> {
+        let folder = folder(state);
+        disk::create_private_folder(&folder)?;
+        let path = path_of(state, plan.old.id);
+        // Complete and locked before it has its name.
+        let mut file = tempfile::Builder::new().suffix(".new").tempfile_in(&folder)?;
+        file.as_file().try_lock().map_err(io::Error::from)?;
+        disk::append_line(
+            file.as_file_mut(),
+            &serde_json::to_vec(&plan).map_err(io::Error::from)?,
+        )?;
+        let file = match file.persist_noclobber(&path) {
+            Ok(file) => file,
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+                return Err(match Self::take(state, plan.old.id) {
+                    Ok(journal) => Unavailable::Open(Box::new(journal.progress)),
+                    Err(unavailable) => unavailable,
+                });
+            }
+            Err(error) => return Err(Unavailable::Failed(error.error)),
+        };
+        checkpoint::pass();
+        disk::sync_folder(&folder)?;
+        Ok(Self { file, path, progress: Progress::of(plan) })
+    }
+
+    /// The open rotation of the key `old`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub fn take(state: &Path, old: Uuid) -> Result<Self, Unavailable> {
+        let path = path_of(state, old);
+        let mut file = match open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unavailable::None),
+            other => other?,
+        };
+        if !lock(&file)? {
+            return Err(Unavailable::Running);
+        }
+        // It may have been ended just before.
+        if !path.exists() {
+            return Err(Unavailable::None);
+        }
+        let text = disk::mended_lines(&mut file)?;
+        let progress = Progress::read(&text).filter(|progress| progress.plan.old.id == old);
+        progress
+            .map(|progress| Self { file, path: path.clone(), progress })
+            .ok_or(Unavailable::Damaged(path))
+    }
+
+    /// Notes what has happened. On disk when this returns.
+    ///
+    /// # Errors
+    /// Whatever the file system says: it has happened all the same, as whoever
+    /// resumes will find out. And where it can't happen in this state.
+    pub fn note(&mut self, event: Event, details: Details) -> io::Result<()> {
+        let state = state::next(self.progress.state, event).map_err(io::Error::other)?;
+        let Details { server_time, new } = details;
+        let entry = Entry { event, at: Timestamp::now(), server_time, new };
+        disk::append_line(&mut self.file, &serde_json::to_vec(&entry)?)?;
+        self.progress.apply(entry, state);
+        Ok(())
+    }
+
+    /// Ends the rotation.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn close(self) -> io::Result<()> {
+        disk::remove_file(&self.path)
+    }
+}
+
+/// What some events come with.
+#[derive(Debug, Default)]
+pub struct Details {
+    /// The service's clock, in seconds since 1970.
+    pub server_time: Option<i64>,
+    /// The new key.
+    pub new: Option<ListedKey>,
+}
+
+impl Progress {
+    fn of(plan: Plan) -> Self {
+        let since = Timestamp::now();
+        Self { plan, state: State::Planned, new: None, since, deployed_at: None }
+    }
+
+    /// Replays a journal: through the same function that the work goes through.
+    /// `None` where it can't have been written by it.
+    fn read(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let mut progress = Self::of(serde_json::from_str(lines.next()?).ok()?);
+        for line in lines {
+            let entry: Entry = serde_json::from_str(line).ok()?;
+            let state = state::next(progress.state, entry.event).ok()?;
+            progress.apply(entry, state);
+        }
+        let needs_new =
+            !matches!(progress.state, State::Planned) && !progress.state.is_going_back();
+        let complete = progress.new.is_some() || !needs_new || progress.state == State::Aborted;
+        complete.then_some(progress)
+    }
+
+    fn apply(&mut self, entry: Entry, state: State) {
+        self.state = state;
+        self.since = entry.at;
+        if entry.new.is_some() {
+            self.new = entry.new;
+        }
+        if entry.event == Event::Deployed {
+            self.deployed_at = entry.server_time;
+        }
+    }
+}
+
+/// All open rotations, by the time of their last step.
+///
+/// # Errors
+/// Where the folder can't be listed.
+pub fn all(state: &Path) -> io::Result<Vec<Found>> {
+    let entries = match fs::read_dir(folder(state)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if !disk::is_journal(&path) {
+            continue;
+        }
+        let Ok(mut file) = open(&path) else {
+            found.push(Found { path, progress: None, running: false });
+            continue;
+        };
+        let running = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        let progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
+        found.push(Found { path, progress, running });
+    }
+    found.sort_by_key(|found| found.progress.as_ref().map(|progress| progress.since));
+    Ok(found)
+}
+
+fn lock(file: &File) -> io::Result<bool> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).open(path)
+}
+
+fn folder(state: &Path) -> PathBuf {
+    state.join("rotations")
+}
+
+fn path_of(state: &Path, old: Uuid) -> PathBuf {
+    folder(state).join(format!("{old}.jsonl"))
+}

@@ -1,0 +1,441 @@
+//! Replacing a key by another so that nothing fails meanwhile: the new one is
+//! made, stored, deployed and verified before the old one is revoked.
+//!
+//! A [`Rotation`] offers the steps; [`state::State::step`] says which is next,
+//! and each notes in the [`journal`] that it is done. Every step may be repeated
+//! from its beginning, so that going on after a crash is the same as going on.
+//! The texts of both keys are kept in the record of the creation
+//! ([`crate::creation::journal`]) until the rotation is over.
+
+pub mod idle;
+pub mod journal;
+pub mod state;
+pub mod verification;
+
+use std::path::{Path, PathBuf};
+
+use crate::api::{Dashboard, ListedKey, Listing, Validity};
+use crate::creation::journal::{self as creations, Record};
+use crate::creation::settle::{self, Settled};
+use crate::creation::{self, Placement};
+use crate::failure::{Failure, Kind};
+use crate::revocation::{self, Outcome};
+use crate::secret::Secret;
+use crate::sinks::{Destination, Restored};
+use journal::{Details, Journal, Plan, Progress, Unavailable};
+use state::{Event, State};
+
+/// A rotation that this process holds.
+pub struct Rotation {
+    journal: Journal,
+    /// The state folder.
+    folder: PathBuf,
+    /// Keeps the new key and, from when its place is taken, the old one.
+    kept: Option<Record>,
+    /// The old key's text, where it was given.
+    given: Option<Secret>,
+}
+
+/// Whether a key is alive, as far as the service can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Alive.
+    Live,
+    /// Revoked.
+    Dead,
+    /// The list was cut before it, and its text is not at hand.
+    Unknown,
+}
+
+/// A place, and whether the old key was put back there.
+pub type PutBack = (Destination, Result<Restored, Failure>);
+
+impl Rotation {
+    /// Begins a rotation: writes it down, and does nothing yet. `given` is the old
+    /// key's text, where it is at hand.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: at most one rotation of a key is open.
+    pub fn begin(folder: &Path, plan: Plan, given: Option<Secret>) -> Result<Self, Unavailable> {
+        let journal = Journal::begin(folder, plan)?;
+        Ok(Self { journal, folder: folder.to_owned(), kept: None, given })
+    }
+
+    /// Takes up the rotation of the key `old`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
+        let mut journal = Journal::take(folder, old)?;
+        let records = creations::of_rotation(folder, old)?;
+        let kept = records.into_iter().find(|record| match (&record.issued, &journal.progress) {
+            (Some((id, _)), Progress { new: Some(new), .. }) => *id == new.id,
+            (issued, _) => issued.is_some(),
+        });
+        // The process ended between the two notes.
+        if let (State::Planned, Some(Record { intent, issued: Some((id, key)), .. })) =
+            (journal.progress.state, &kept)
+        {
+            let new = Some(ListedKey::made(&intent.key, *id, key));
+            journal.note(Event::Created, Details { new, ..Details::default() })?;
+        }
+        Ok(Self { journal, folder: folder.to_owned(), kept, given: None })
+    }
+
+    /// What has been done so far, and what is to be done.
+    pub fn progress(&self) -> &Progress {
+        &self.journal.progress
+    }
+
+    /// How it is to be done from here on.
+    pub fn plan_mut(&mut self) -> &mut Plan {
+        &mut self.journal.progress.plan
+    }
+
+    /// The text of the new key, where this machine has it.
+    pub fn new_text(&self) -> Option<&Secret> {
+        self.kept.as_ref()?.issued.as_ref().map(|(_, key)| key)
+    }
+
+    /// The text of the old key, where it is at hand.
+    pub fn old_text(&self) -> Option<&Secret> {
+        self.kept.as_ref().and_then(|record| record.replaced.as_ref()).or(self.given.as_ref())
+    }
+
+    /// Makes the new key. First brings to their ends the requests of earlier
+    /// processes, and tells what came of them. `listing` is the environment's,
+    /// from just before.
+    ///
+    /// # Errors
+    /// With a message that says whether a key exists now. Where none does the
+    /// rotation is over.
+    pub fn create(
+        mut self,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<(Self, Vec<Settled>), Failure> {
+        let plan = &self.journal.progress.plan;
+        let creation = creation::Plan {
+            project: plan.project,
+            key: plan.new.clone(),
+            destinations: plan.destinations.clone(),
+            rotation: Some(plan.old.id),
+        };
+        let created = self
+            .settle(dashboard, listing)
+            .and_then(|settled| {
+                for destination in &creation.destinations {
+                    destination
+                        .sink()
+                        .rehearse()
+                        .map_err(|why| why.state("Nothing was created"))?;
+                }
+                Ok(settled)
+            })
+            .and_then(|settled| {
+                let creation = creation::create(dashboard, &self.folder, creation, listing)?;
+                Ok((creation, settled))
+            });
+        match created {
+            Ok((creation, settled)) => {
+                let new = creation.key.clone();
+                self.kept = Some(creation.into_record());
+                self.note(Event::Created, Details { new: Some(new), ..Details::default() })?;
+                Ok((self, settled))
+            }
+            Err(failure) => {
+                let old = self.journal.progress.plan.old.id;
+                let open = creations::of_rotation(&self.folder, old);
+                let failure = failure.state("The key that was to be replaced is as it was");
+                if open.is_ok_and(|records| records.is_empty()) {
+                    self.journal.close()?;
+                    return Err(failure);
+                }
+                Err(failure.hint(format!("`keys rotate --resume {old}` goes on")))
+            }
+        }
+    }
+
+    /// Brings requests that got no answer to their ends.
+    fn settle(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Vec<Settled>, Failure> {
+        let mut all = Vec::new();
+        for record in creations::of_rotation(&self.folder, self.journal.progress.plan.old.id)? {
+            let settled = settle::settle_unanswered(dashboard, record, listing)?;
+            match &settled {
+                Settled::Undone(key, outcome) if !outcome.is_dead() => {
+                    let undone = creation::undone(key, outcome);
+                    let message =
+                        format!("The key of an earlier request is not out of the way: {undone}");
+                    return Err(Failure::new(Kind::Unavailable, message).hint("Try again"));
+                }
+                Settled::NothingToDo => {}
+                _ => all.push(settled),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Puts the new key into its places.
+    ///
+    /// # Errors
+    /// Where its text is lost, or can't be kept any longer. What failed for a
+    /// place is in the [`Placement`].
+    pub fn store(&mut self) -> Result<Placement, Failure> {
+        let Progress { plan, .. } = &self.journal.progress;
+        let Some((_, new)) = self.kept.as_ref().and_then(|record| record.issued.clone()) else {
+            return Err(Failure::new(
+                Kind::Failed,
+                "The text of the new key is no longer on this machine, and it was not stored everywhere",
+            )
+            .hint("`keys rotate --abort` revokes it, and puts the old key back"));
+        };
+        if let Some(record) = &mut self.kept
+            && record.replaced.is_none()
+            && let Some(old) = standing(&plan.destinations, &plan.old)?.or(self.given.clone())
+        {
+            record.replacing(&old)?;
+        }
+        let mut placement = Placement::default();
+        for destination in plan.destinations.clone() {
+            let stored = destination.store(plan.new.key_type, &new);
+            placement.add(destination, stored);
+        }
+        if placement.failed.is_empty() {
+            self.note(Event::Stored, Details::default())?;
+        }
+        Ok(placement)
+    }
+
+    /// The new key was made and stored on another machine.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn adopt(&mut self, new: ListedKey) -> Result<(), Failure> {
+        self.note(Event::Adopted, Details { new: Some(new), ..Details::default() })
+    }
+
+    /// What reads the places of the key has been told, at `server_time`, by the
+    /// service's clock.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn deployed(&mut self, server_time: Option<i64>) -> Result<(), Failure> {
+        self.note(Event::Deployed, Details { server_time, ..Details::default() })
+    }
+
+    /// The service accepts the new key.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn verified(&mut self) -> Result<(), Failure> {
+        self.note(Event::Verified, Details::default())
+    }
+
+    /// Nothing is waited for any more.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn idle(&mut self) -> Result<(), Failure> {
+        self.note(Event::Idle, Details::default())
+    }
+
+    /// Revokes the old key, where the new one is alive, and proves it. `listing` is
+    /// the environment's, from just now.
+    ///
+    /// # Errors
+    /// Where the old key is not known to be dead.
+    pub fn revoke(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Outcome, Failure> {
+        let plan = self.journal.progress.plan.clone();
+        match self.new_life(dashboard, listing)? {
+            Life::Live => {}
+            Life::Dead => {
+                return Err(Failure::new(
+                    Kind::Failed,
+                    "The new key has been revoked by somebody else",
+                ));
+            }
+            Life::Unknown => {
+                return Err(Failure::new(Kind::Failed, "Whether the new key is live is not known"));
+            }
+        }
+        let outcome = match self.old_life(dashboard, listing)? {
+            Life::Dead => Outcome::AlreadyRevoked,
+            _ => revocation::revoke(dashboard, plan.project, std::slice::from_ref(&plan.old))
+                .remove(0),
+        };
+        let text = self.old_text().map(|key| dashboard.validity(key));
+        match (&outcome, text) {
+            (_, Some(Ok(Validity::Live { .. }))) => {
+                let message = match &outcome {
+                    Outcome::StillLive(error) => error.to_string(),
+                    _ => "The service no longer lists the old key, but still accepts it".to_owned(),
+                };
+                return Err(Failure::new(Kind::Unavailable, message));
+            }
+            // The key itself was asked about, which says more than any list.
+            (Outcome::Unproven(_), Some(Ok(Validity::Revoked))) => {}
+            (Outcome::StillLive(error), _) => return Err(error.clone().into()),
+            (Outcome::Unproven(why), _) => return Err(Failure::new(Kind::Unavailable, why)),
+            _ => {}
+        }
+        self.note(Event::Revoked, Details::default())?;
+        Ok(outcome)
+    }
+
+    /// Turns back, where the old key is alive or nothing depends on it yet.
+    ///
+    /// # Errors
+    /// Where that would leave no key.
+    pub fn begin_abort(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<(), Failure> {
+        if self.journal.progress.state.is_going_back() {
+            return Ok(());
+        }
+        if self.journal.progress.new.is_some() {
+            let message = match self.old_life(dashboard, listing)? {
+                Life::Live => return self.note(Event::AbortBegun, Details::default()),
+                Life::Dead => "The old key is no longer live: the new one is all there is.",
+                Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
+            };
+            return Err(Failure::new(Kind::Failed, message)
+                .hint("`keys rotate --resume` brings the rotation to its end"));
+        }
+        self.note(Event::AbortBegun, Details::default())
+    }
+
+    /// Puts the old key back where the new one stands. A place that can't be
+    /// looked into and was not put back is left so only with `leave`.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn restore(&mut self, leave: bool) -> Result<Vec<PutBack>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        let results: Vec<PutBack> = plan
+            .destinations
+            .iter()
+            .map(|place| (place.clone(), place.sink().restore(new.as_ref(), self.old_text())))
+            .collect();
+        let restored = |result: &Result<Restored, Failure>| match result {
+            Ok(Restored::Done | Restored::SomebodyElses) => true,
+            Ok(Restored::OutOfReach) => leave,
+            Err(_) => false,
+        };
+        if results.iter().all(|(_, result)| restored(result)) {
+            self.note(Event::Restored, Details::default())?;
+        }
+        Ok(results)
+    }
+
+    /// Revokes the new key, which is in no place any more.
+    ///
+    /// # Errors
+    /// Where it is not known to be dead.
+    pub fn revoke_new(
+        &mut self,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<Vec<Settled>, Failure> {
+        let mut settled = Vec::new();
+        match self.journal.progress.new.clone() {
+            None => settled = self.settle(dashboard, listing)?,
+            Some(new) if self.new_life(dashboard, listing)? != Life::Dead => {
+                let project = self.journal.progress.plan.project;
+                let outcome =
+                    revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0);
+                if !outcome.is_dead() {
+                    let message = creation::undone(&new, &outcome);
+                    return Err(Failure::new(Kind::Unavailable, message)
+                        .hint("`keys rotate --abort` tries again"));
+                }
+            }
+            Some(_) => {}
+        }
+        self.note(Event::NewRevoked, Details::default())?;
+        Ok(settled)
+    }
+
+    /// Looks whether the ground has gone from under the rotation: notes where both
+    /// keys are dead, or the one that it leads back to. Gives the old key's life.
+    ///
+    /// # Errors
+    /// Where the service can't be asked, or that can't be noted.
+    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
+        let old = self.old_life(dashboard, listing)?;
+        if self.journal.progress.new.is_some() && old == Life::Dead {
+            if self.new_life(dashboard, listing)? == Life::Dead {
+                self.note(Event::BothGone, Details::default())?;
+            } else if self.journal.progress.state.is_going_back() {
+                self.note(Event::OldGone, Details::default())?;
+            }
+        }
+        Ok(old)
+    }
+
+    /// Forgets the rotation, and the keys' texts first.
+    ///
+    /// # Errors
+    /// Where something can't be removed.
+    pub fn close(mut self) -> std::io::Result<()> {
+        if let Some(kept) = self.kept.take() {
+            kept.close()?;
+        }
+        for record in creations::of_rotation(&self.folder, self.journal.progress.plan.old.id)? {
+            record.close()?;
+        }
+        self.journal.close()
+    }
+
+    fn old_life(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
+        life(dashboard, listing, &self.journal.progress.plan.old, self.old_text())
+    }
+
+    fn new_life(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
+        match &self.journal.progress.new {
+            Some(new) => life(dashboard, listing, new, self.new_text()),
+            None => Ok(Life::Dead),
+        }
+    }
+
+    fn note(&mut self, event: Event, details: Details) -> Result<(), Failure> {
+        self.journal.note(event, details).map_err(|error| {
+            let place = self.folder.display();
+            Failure::new(
+                Kind::Failed,
+                format!("The state folder {place} can't be written: {error}."),
+            )
+            .hint("`keys rotate --resume` goes on when that is mended")
+        })
+    }
+}
+
+/// The text of `key`, from one of the places where it stands.
+///
+/// # Errors
+/// Where a place can't be looked at.
+pub fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
+    for place in places {
+        if let Some(text) = place.sink().find(key)? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether `key` is alive. `listing` is its environment's, from just now.
+fn life(
+    dashboard: &Dashboard,
+    listing: &Listing,
+    key: &ListedKey,
+    text: Option<&Secret>,
+) -> Result<Life, Failure> {
+    if listing.keys.iter().any(|listed| listed.id == key.id) {
+        return Ok(Life::Live);
+    }
+    if revocation::shows(listing, key) {
+        return Ok(Life::Dead);
+    }
+    Ok(match text.map(|text| dashboard.validity(text)).transpose()? {
+        Some(Validity::Live { .. }) => Life::Live,
+        Some(Validity::Revoked) => Life::Dead,
+        Some(Validity::Unknown) | None => Life::Unknown,
+    })
+}

@@ -1,0 +1,131 @@
+//! Whether the service accepts a key, asked of everything that has a say in it.
+
+use std::thread;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::api::{Acceptance, ApiError, Dashboard, Gateway, Validity};
+use crate::domain::{Breadth, DomainPattern};
+use crate::failure::{Failure, Kind};
+use crate::secret::Secret;
+
+/// How often the service is asked where the answer can be a passing fault.
+const ATTEMPTS: u32 = 4;
+
+/// The first pause between two attempts; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Why a key is not accepted.
+enum Problem {
+    /// It may be tomorrow: the service's database is down, or has not heard of the
+    /// key yet.
+    Passing(Failure),
+    /// It will not be.
+    Definite(Failure),
+}
+
+/// Asks the service about `key`, then the gateway; where the key has domains, the
+/// gateway also from an origin that they allow. Gives that origin.
+///
+/// # Errors
+/// Why it is not accepted, after some tries where that can pass.
+pub fn verify(
+    dashboard: &Dashboard,
+    gateway: &Gateway,
+    project: Uuid,
+    key: &Secret,
+    domains: &[String],
+) -> Result<Option<String>, Failure> {
+    let origin = origin_for(domains);
+    let mut attempt = 0;
+    loop {
+        match ask(dashboard, gateway, project, key, origin.as_deref()) {
+            Ok(()) => return Ok(origin),
+            Err(Problem::Definite(failure)) => return Err(failure),
+            Err(Problem::Passing(failure)) if attempt + 1 == ATTEMPTS => return Err(failure),
+            Err(Problem::Passing(_)) => thread::sleep(FIRST_PAUSE * 2u32.pow(attempt)),
+        }
+        attempt += 1;
+    }
+}
+
+fn ask(
+    dashboard: &Dashboard,
+    gateway: &Gateway,
+    project: Uuid,
+    key: &Secret,
+    origin: Option<&str>,
+) -> Result<(), Problem> {
+    match dashboard.validity(key).map_err(problem)? {
+        Validity::Live { project: of, .. } if of == project => {}
+        Validity::Live { project: of, .. } => {
+            return Err(definite(format!("The new key belongs to another project, {of}")));
+        }
+        Validity::Revoked => {
+            return Err(definite("The new key has been revoked by somebody else"));
+        }
+        Validity::Unknown => return Err(passing("The service does not know the new key")),
+    }
+    accepted(gateway.lists_models(key).map_err(problem)?)?;
+    if let Some(origin) = origin {
+        accepted(dashboard.accepts(key, Some(origin)).map_err(problem)?)?;
+    }
+    Ok(())
+}
+
+fn accepted(acceptance: Acceptance) -> Result<(), Problem> {
+    match acceptance {
+        Acceptance::Accepted => Ok(()),
+        // Also its answer while its database is down.
+        Acceptance::InvalidKey => Err(passing("The gateway does not accept the new key")),
+        Acceptance::RevokedKey => Err(definite("The gateway calls the new key revoked")),
+        Acceptance::DomainNotAllowed => {
+            Err(definite("The gateway does not accept the new key from one of its own domains"))
+        }
+    }
+}
+
+fn problem(error: ApiError) -> Problem {
+    let failure = Failure::from(error).context("The new key can't be verified");
+    match failure.kind {
+        Kind::Unavailable => Problem::Passing(failure),
+        _ => Problem::Definite(failure),
+    }
+}
+
+fn passing(message: &str) -> Problem {
+    Problem::Passing(Failure::new(Kind::Unavailable, message))
+}
+
+fn definite(message: impl std::fmt::Display) -> Problem {
+    Problem::Definite(Failure::new(Kind::Failed, message))
+}
+
+/// An origin that one of `domains` admits, if one admits any.
+pub fn origin_for(domains: &[String]) -> Option<String> {
+    domains.iter().find_map(|domain| origin_of(domain))
+}
+
+/// An origin that `domain`, as the service stores it, admits. `None` where it
+/// admits none (contract, *Origin check*).
+fn origin_of(domain: &str) -> Option<String> {
+    let pattern = DomainPattern::parse(domain, Breadth::AllowBroad).ok()?;
+    // The service compares what it has, letter by letter.
+    (pattern.as_str() == domain).then(|| format!("https://{}", domain.trim_start_matches("*.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_is_one_that_the_pattern_admits() {
+        assert_eq!(origin_of("*.myapp.com").as_deref(), Some("https://myapp.com"));
+        assert_eq!(origin_of("localhost").as_deref(), Some("https://localhost"));
+        assert_eq!(origin_of("[::1]").as_deref(), Some("https://[::1]"));
+        for never in ["MyApp.com", "https://myapp.com", "myapp.com:3000", "*", ""] {
+            assert_eq!(origin_of(never), None, "{never}");
+        }
+    }
+}

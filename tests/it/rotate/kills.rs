@@ -1,0 +1,141 @@
+//! Killed at any instant, one `--resume` or one `--abort` brings it to an end at
+//! which exactly one key is alive: the one that is in use.
+
+use std::process::{Child, Stdio};
+use std::time::Instant;
+
+use super::*;
+
+const ROTATE: [&str; 5] = ["keys", "rotate", "web", "--env-file", "--yes"];
+
+/// How it is brought to its end.
+const ENDS: [&str; 2] = ["--resume", "--abort"];
+
+impl Scene {
+    fn start(&self) -> Child {
+        let mut command = self.desk.command(&ROTATE);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Brings it to its end, whichever that is.
+    #[track_caller]
+    fn end_with(&self, end: &str, what: &str) {
+        let ended = self.desk.run(&["keys", "rotate", end]);
+        // An old key that is dead already is no way back.
+        let too_late = ended.code == Some(1) && ended.stderr.contains("no way back");
+        let well = ended.code == Some(0) || (end == "--abort" && too_late);
+        assert!(well, "{what}: {}", ended.transcript());
+        self.assert_over(what);
+    }
+}
+
+#[test]
+fn at_every_write() {
+    for end in ENDS {
+        let mut number = 1;
+        loop {
+            let scene = Scene::new();
+            let killed = scene
+                .desk
+                .command(&ROTATE)
+                .env("CENCORI_CHECKPOINT", number.to_string())
+                .output()
+                .unwrap();
+            let what = format!("checkpoint {number}, {end}");
+            if killed.status.code() == Some(0) {
+                break;
+            }
+            assert_eq!(killed.status.code(), None, "{what}: {killed:?}");
+            scene.assert_served(&what);
+            scene.end_with(end, &what);
+            number += 1;
+        }
+        assert!(number > 20, "only {number} checkpoints");
+    }
+}
+
+/// Every request of a rotation, in turn, is held or loses its answer, before or
+/// after the sandbox has done its work.
+#[test]
+fn at_every_request() {
+    for end in ENDS {
+        for when in ["before", "after"] {
+            for kind in ["hold", "drop"] {
+                let mut number = 0;
+                while at_request(number, kind, when, end) {
+                    number += 1;
+                }
+                assert!(number >= 8, "only {number} requests");
+            }
+        }
+    }
+}
+
+/// Whether a rotation has that many requests.
+fn at_request(number: u64, kind: &str, when: &str, end: &str) -> bool {
+    let what = format!("request {number}, {kind} {when}, {end}");
+    let scene = Scene::new();
+    let fault = json!({ "kind": kind, "when": when });
+    scene.sandbox.plant(&json!({ "skip": number, "fault": fault }));
+    let mut child = scene.start().unwrap();
+    let mut ended = None;
+    eventually("it ends, or its request is held", || {
+        ended = child.try_wait().unwrap();
+        ended.is_some() || (kind == "hold" && scene.held() > 0)
+    });
+    if ended.is_none() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let struck = scene.struck();
+    scene.sandbox.clear_faults();
+    scene.assert_served(&what);
+    scene.end_with(end, &what);
+    struck
+}
+
+/// The instants are spread evenly over the time that a rotation takes; what
+/// happens at one of them differs from run to run.
+#[test]
+fn at_two_hundred_instants() {
+    let scene = Scene::new();
+    let begun = Instant::now();
+    scene.desk.run(&ROTATE).exits(0);
+    let whole = begun.elapsed();
+    let mut killed = 0;
+    for number in 0..200 {
+        let what = format!("instant {number} of 200 in {whole:?}");
+        let mut child = scene.start().unwrap();
+        // Not waiting for an event is what this test is about.
+        std::thread::sleep(whole * number / 200);
+        child.kill().unwrap();
+        killed += u32::from(child.wait().unwrap().code().is_none());
+        scene.assert_served(&what);
+        let end = ENDS[usize::try_from(number % 2).unwrap()];
+        scene.end_with(end, &what);
+    }
+    assert!(killed > 100, "only {killed} were killed");
+}
+
+#[test]
+fn while_it_is_being_brought_to_its_end() {
+    for end in [&["keys", "rotate", "--resume", "--yes"][..], &["keys", "rotate", "--abort"]] {
+        let mut number = 1;
+        loop {
+            let what = format!("checkpoint {number} of {end:?}");
+            let scene = Scene::new();
+            scene.desk.run(&["keys", "rotate", "web", "--pause-before", "verify"]).exits(0);
+            let mut command = scene.desk.command(end);
+            let killed = command.env("CENCORI_CHECKPOINT", number.to_string()).output().unwrap();
+            if killed.status.code() == Some(0) {
+                break;
+            }
+            assert_eq!(killed.status.code(), None, "{what}: {killed:?}");
+            scene.assert_served(&what);
+            scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+            scene.assert_over(&what);
+            number += 1;
+        }
+        assert!(number > 10, "only {number} checkpoints");
+    }
+}
