@@ -80,7 +80,8 @@ fn write_beside(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Resu
     let mut file =
         tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder).map_err(plain)?;
     for piece in checkpoint::pieces(content) {
-        file.write_all(piece).map_err(plain)?;
+        // Not through the library, whose errors name a file that nobody knows.
+        file.as_file_mut().write_all(piece)?;
         checkpoint::pass();
     }
     if let Some(old) = old {

@@ -7,6 +7,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -223,6 +224,11 @@ pub struct Details {
 }
 
 impl Progress {
+    /// The old key and, as soon as there is one, the new one.
+    pub fn keys(&self) -> impl Iterator<Item = &ListedKey> {
+        iter::once(&self.plan.old).chain(&self.new)
+    }
+
     fn of(plan: Plan) -> Self {
         let since = Timestamp::now();
         Self { plan, state: State::Planned, new: None, since, deployed_at: None }

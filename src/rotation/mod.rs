@@ -7,6 +7,7 @@
 //! The texts of both keys are kept in the record of the creation
 //! ([`crate::creation::journal`]) until the rotation is over.
 
+mod going_back;
 pub mod idle;
 pub mod journal;
 pub mod state;
@@ -21,7 +22,8 @@ use crate::creation::{self, Placement};
 use crate::failure::{Failure, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
-use crate::sinks::{Destination, Restored};
+use crate::sinks::Destination;
+pub use going_back::PutBack;
 use journal::{Details, Journal, Plan, Progress, Unavailable};
 use state::{Event, State};
 
@@ -46,9 +48,6 @@ pub enum Life {
     /// The list was cut before it, and its text is not at hand.
     Unknown,
 }
-
-/// A place, and whether the old key was put back there.
-pub type PutBack = (Destination, Result<Restored, Failure>);
 
 impl Rotation {
     /// Begins a rotation: writes it down, and does nothing yet. `given` is the old
@@ -249,125 +248,40 @@ impl Rotation {
         match self.new_life(dashboard, listing)? {
             Life::Live => {}
             Life::Dead => {
-                return Err(Failure::new(
-                    Kind::Failed,
-                    "The new key has been revoked by somebody else",
-                ));
+                let message = "The new key has been revoked by somebody else";
+                return Err(Failure::new(Kind::Failed, message).hint(verification::GO_BACK));
             }
             Life::Unknown => {
-                return Err(Failure::new(Kind::Failed, "Whether the new key is live is not known"));
+                let message = "Whether the new key is live is not known";
+                return Err(Failure::new(Kind::Unavailable, message));
             }
         }
         let outcome = match self.old_life(dashboard, listing)? {
             Life::Dead => Outcome::AlreadyRevoked,
-            _ => revocation::revoke(dashboard, plan.project, std::slice::from_ref(&plan.old))
-                .remove(0),
+            _ => {
+                let old = std::slice::from_ref(&plan.old);
+                revocation::revoke(dashboard, plan.project, old).remove(0)
+            }
         };
-        let text = self.old_text().map(|key| dashboard.validity(key));
-        match (&outcome, text) {
+        // The key itself, where it is at hand, says more than any list.
+        let of_itself = self.old_text().map(|key| dashboard.validity(key));
+        match (&outcome, of_itself) {
+            (Outcome::StillLive(error), _) => {
+                return Err(Failure::from(error.clone()).context("The old key is still live"));
+            }
             (_, Some(Ok(Validity::Live { .. }))) => {
-                let message = match &outcome {
-                    Outcome::StillLive(error) => error.to_string(),
-                    _ => "The service no longer lists the old key, but still accepts it".to_owned(),
-                };
+                let message = "The service no longer lists the old key, but still accepts it";
                 return Err(Failure::new(Kind::Unavailable, message));
             }
-            // The key itself was asked about, which says more than any list.
             (Outcome::Unproven(_), Some(Ok(Validity::Revoked))) => {}
-            (Outcome::StillLive(error), _) => return Err(error.clone().into()),
-            (Outcome::Unproven(why), _) => return Err(Failure::new(Kind::Unavailable, why)),
+            (Outcome::Unproven(why), _) => {
+                let message = format!("Whether the old key is revoked is not known: {why}");
+                return Err(Failure::new(Kind::Unavailable, message));
+            }
             _ => {}
         }
         self.note(Event::Revoked, Details::default())?;
         Ok(outcome)
-    }
-
-    /// Turns back, where the old key is alive or nothing depends on it yet.
-    ///
-    /// # Errors
-    /// Where that would leave no key.
-    pub fn begin_abort(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<(), Failure> {
-        if self.journal.progress.state.is_going_back() {
-            return Ok(());
-        }
-        if self.journal.progress.new.is_some() {
-            let message = match self.old_life(dashboard, listing)? {
-                Life::Live => return self.note(Event::AbortBegun, Details::default()),
-                Life::Dead => "The old key is no longer live: the new one is all there is.",
-                Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
-            };
-            return Err(Failure::new(Kind::Failed, message)
-                .hint("`keys rotate --resume` brings the rotation to its end"));
-        }
-        self.note(Event::AbortBegun, Details::default())
-    }
-
-    /// Puts the old key back where the new one stands. A place that can't be
-    /// looked into and was not put back is left so only with `leave`.
-    ///
-    /// # Errors
-    /// Where that can't be noted.
-    pub fn restore(&mut self, leave: bool) -> Result<Vec<PutBack>, Failure> {
-        let Progress { plan, new, .. } = &self.journal.progress;
-        let results: Vec<PutBack> = plan
-            .destinations
-            .iter()
-            .map(|place| (place.clone(), place.sink().restore(new.as_ref(), self.old_text())))
-            .collect();
-        let restored = |result: &Result<Restored, Failure>| match result {
-            Ok(Restored::Done | Restored::SomebodyElses) => true,
-            Ok(Restored::OutOfReach) => leave,
-            Err(_) => false,
-        };
-        if results.iter().all(|(_, result)| restored(result)) {
-            self.note(Event::Restored, Details::default())?;
-        }
-        Ok(results)
-    }
-
-    /// Revokes the new key, which is in no place any more.
-    ///
-    /// # Errors
-    /// Where it is not known to be dead.
-    pub fn revoke_new(
-        &mut self,
-        dashboard: &Dashboard,
-        listing: &Listing,
-    ) -> Result<Vec<Settled>, Failure> {
-        let mut settled = Vec::new();
-        match self.journal.progress.new.clone() {
-            None => settled = self.settle(dashboard, listing)?,
-            Some(new) if self.new_life(dashboard, listing)? != Life::Dead => {
-                let project = self.journal.progress.plan.project;
-                let outcome =
-                    revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0);
-                if !outcome.is_dead() {
-                    let message = creation::undone(&new, &outcome);
-                    return Err(Failure::new(Kind::Unavailable, message)
-                        .hint("`keys rotate --abort` tries again"));
-                }
-            }
-            Some(_) => {}
-        }
-        self.note(Event::NewRevoked, Details::default())?;
-        Ok(settled)
-    }
-
-    /// Looks whether the ground has gone from under the rotation: notes where both
-    /// keys are dead, or the one that it leads back to. Gives the old key's life.
-    ///
-    /// # Errors
-    /// Where the service can't be asked, or that can't be noted.
-    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
-        let old = self.old_life(dashboard, listing)?;
-        if self.journal.progress.new.is_some() && old == Life::Dead {
-            if self.new_life(dashboard, listing)? == Life::Dead {
-                self.note(Event::BothGone, Details::default())?;
-            } else if self.journal.progress.state.is_going_back() {
-                self.note(Event::OldGone, Details::default())?;
-            }
-        }
-        Ok(old)
     }
 
     /// Forgets the rotation, and the keys' texts first.

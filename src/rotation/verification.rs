@@ -16,6 +16,9 @@ const ATTEMPTS: u32 = 4;
 /// The first pause between two attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
+/// What is left where the new key is of no use.
+pub const GO_BACK: &str = "`keys rotate --abort` goes back to the old key";
+
 /// Why a key is not accepted.
 enum Problem {
     /// It may be tomorrow: the service's database is down, or has not heard of the
@@ -99,7 +102,7 @@ fn passing(message: &str) -> Problem {
 }
 
 fn definite(message: impl std::fmt::Display) -> Problem {
-    Problem::Definite(Failure::new(Kind::Failed, message))
+    Problem::Definite(Failure::new(Kind::Failed, message).hint(GO_BACK))
 }
 
 /// An origin that one of `domains` admits, if one admits any.

@@ -121,7 +121,8 @@ impl Reference {
         }
     }
 
-    fn fits(&self, key: &ListedKey) -> bool {
+    /// Whether `key` may be meant.
+    pub fn fits(&self, key: &ListedKey) -> bool {
         match &self.form {
             Form::Id(id) => key.id == *id,
             Form::Held(held) => key.is(&held.fingerprint()),

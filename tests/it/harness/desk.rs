@@ -3,8 +3,9 @@
 
 use std::ffi::OsStr;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::rc::Rc;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -14,16 +15,17 @@ use super::sandbox::TestSandbox;
 /// The built command.
 pub const CENCORI: &str = env!("CARGO_BIN_EXE_cencori");
 
-/// A folder with variables of its own. All is gone when this is dropped.
+/// A folder with variables of its own. All is gone when the last clone is dropped.
+#[derive(Clone)]
 pub struct Desk {
-    folder: TempDir,
+    folder: Rc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
 impl Desk {
     /// Without a service.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Rc::new(tempfile::tempdir().expect("a temporary folder"));
         std::fs::create_dir(folder.path().join("work")).expect("a folder");
         let home = folder.path().join("home").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
@@ -151,7 +153,7 @@ impl Desk {
 
     /// The path of a file beside the folder, out of sight of what runs in it.
     pub fn outside(&self, name: &str) -> PathBuf {
-        Path::new(self.folder.path()).join(name)
+        self.folder.path().join(name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `keys rotate`.
 
+mod faults;
 mod kills;
 
 use serde_json::json;

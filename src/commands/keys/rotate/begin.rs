@@ -60,12 +60,16 @@ fn prepare(
     context.state_directory()?;
     let account = Account::open(context)?;
     let live = Live::list(&account, arguments.environment)?;
+    if let Some(reference) = &reference {
+        open::refuse_open(context, account.project, |key| reference.fits(key))?;
+    }
     let old = match &reference {
         Some(reference) => {
             reference.resolve(&live.keys)?.cloned().ok_or_else(|| reference.missing())?
         }
         None => usage::choose(context, &account, live.keys)?,
     };
+    open::refuse_open(context, account.project, |key| key.id == old.id)?;
     let new = replacement(&old, name, domains)?;
     let destinations = places::find(context, &arguments.places, &old, &new)?;
     if destinations.is_empty() {

@@ -7,6 +7,7 @@ mod places;
 mod status;
 mod steps;
 mod usage;
+mod waiting;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::Args;
+use super::ending::waits;
 use super::steps::{self, Manner};
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
@@ -11,7 +12,7 @@ use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::KeyType;
-use crate::rotation::journal::{self, Instructions, Plan, Progress, Unavailable};
+use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::rotation::state::{State, Step};
 use crate::rotation::{Life, Rotation};
 
@@ -77,34 +78,56 @@ fn go_on(
     Ok(exit)
 }
 
+/// Refuses a key that is the old or the new one of an open rotation.
+///
+/// # Errors
+/// That it is, and what to do; or where the state folder can't be read.
+pub(super) fn refuse_open(
+    context: &Context,
+    project: Uuid,
+    is_meant: impl Fn(&ListedKey) -> bool,
+) -> Result<(), Failure> {
+    for Found { progress, running, .. } in all(context)? {
+        let Some(progress) = progress else { continue };
+        if progress.plan.project == project && progress.keys().any(&is_meant) {
+            let open = Unavailable::Open(Box::new(progress));
+            return Err(explain(if running { Unavailable::Running } else { open }));
+        }
+    }
+    Ok(())
+}
+
+/// The open rotations of every project.
+pub(super) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
+    let found = journal::all(context.state_directory()?);
+    found.map_err(|error| {
+        anyhow::Error::from(error).context("The state folder can't be read").into()
+    })
+}
+
 /// The open rotation that is meant; `None` where none is open, and none was named.
 fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failure> {
-    let found = journal::all(context.state_directory()?)
-        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    let found = all(context)?;
+    let damaged = found.iter().filter(|found| found.progress.is_none());
     let damaged: Vec<_> =
-        found.iter().filter(|found| found.progress.is_none()).map(|found| &found.path).collect();
-    for path in &damaged {
-        context.ui.warn(&format!("{}.", explain(Unavailable::Damaged((*path).clone())).message()));
-    }
-    let unreadable = !damaged.is_empty();
+        damaged.map(|found| explain(Unavailable::Damaged(found.path.clone()))).collect();
     let mut open: Vec<Progress> = found.into_iter().filter_map(|found| found.progress).collect();
     if let Some(text) = &arguments.key {
         let reference = Reference::parse(context, text)?;
-        open.retain(|progress| {
-            let keys = [Some(&progress.plan.old), progress.new.as_ref()];
-            let keys: Vec<ListedKey> = keys.into_iter().flatten().cloned().collect();
-            // That both keys of one rotation fit is no ambiguity.
-            !matches!(reference.resolve(&keys), Ok(None))
-        });
+        open.retain(|progress| progress.keys().any(|key| reference.fits(key)));
         if open.is_empty() {
             let message = format!("No open rotation fits \"{}\"", reference.shown);
             return Err(Failure::new(Kind::NotFound, message)
                 .hint("`keys rotate --status` shows the open ones"));
         }
     }
+    if open.is_empty() {
+        return damaged.into_iter().next().map_or(Ok(None), Err);
+    }
+    for failure in damaged {
+        context.ui.warn(&format!("{}.", failure.message()));
+    }
     match open.len() {
-        0 if unreadable => Err(Failure::new(Kind::Failed, "No open rotation can be read")),
-        0 => Ok(None),
         1 => Ok(Some(open.remove(0))),
         _ if context.prompter.interactive() => {
             let lines: Vec<_> = open.iter().map(line).collect();
@@ -122,7 +145,7 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
 }
 
 fn line(progress: &Progress) -> String {
-    let waits = super::ending::waits(progress.state.step());
+    let waits = waits(progress.state.step());
     format!("{} {}, {waits}", progress.plan.old.id, in_words(&progress.plan.old))
 }
 
@@ -195,7 +218,8 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
         }
         Unavailable::Open(progress) => {
             let old = &progress.plan.old;
-            let message = format!("A rotation of {} is open already", in_words(old));
+            let waits = waits(progress.state.step());
+            let message = format!("A rotation of {} is open already, {waits}", in_words(old));
             Failure::usage(message)
                 .hint(format!("Go on with `keys rotate --resume {}`, or back with --abort", old.id))
         }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ending::waits;
-use super::open::explain;
+use super::open::{all, explain};
 use crate::commands::keys::{as_json, in_words, since};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
-use crate::rotation::journal::{self, Found, Unavailable};
+use crate::rotation::journal::{Found, Unavailable};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, unless_reader_left};
 
@@ -17,8 +17,7 @@ use crate::ui::{Layout, unless_reader_left};
 /// # Errors
 /// Where the state folder can't be read.
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
-    let found = journal::all(context.state_directory()?)
-        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    let found = all(context)?;
     for found in found.iter().filter(|found| found.progress.is_none()) {
         let failure = explain(Unavailable::Damaged(found.path.clone()));
         context.ui.warn(&format!("{}.", failure.message()));

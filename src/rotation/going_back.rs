@@ -1,0 +1,104 @@
+//! The way back: the old key into its places, the new one revoked.
+
+use super::journal::{Details, Progress};
+use super::state::Event;
+use super::{Life, Rotation};
+use crate::api::{Dashboard, Listing};
+use crate::creation;
+use crate::creation::settle::Settled;
+use crate::failure::{Failure, Kind};
+use crate::revocation;
+use crate::sinks::{Destination, Restored};
+
+/// A place, and whether the old key was put back there.
+pub type PutBack = (Destination, Result<Restored, Failure>);
+
+impl Rotation {
+    /// Turns back, where the old key is alive or nothing depends on it yet.
+    ///
+    /// # Errors
+    /// Where that would leave no key.
+    pub fn begin_abort(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<(), Failure> {
+        if self.journal.progress.state.is_going_back() {
+            return Ok(());
+        }
+        if self.journal.progress.new.is_some() {
+            let message = match self.old_life(dashboard, listing)? {
+                Life::Live => return self.note(Event::AbortBegun, Details::default()),
+                Life::Dead => "The old key is no longer live: the new one is all there is.",
+                Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
+            };
+            return Err(Failure::new(Kind::Failed, message)
+                .hint("`keys rotate --resume` brings the rotation to its end"));
+        }
+        self.note(Event::AbortBegun, Details::default())
+    }
+
+    /// Puts the old key back where the new one stands. A place that can't be
+    /// looked into and was not put back is left so only with `leave`.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn restore(&mut self, leave: bool) -> Result<Vec<PutBack>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        let results: Vec<PutBack> = plan
+            .destinations
+            .iter()
+            .map(|place| (place.clone(), place.sink().restore(new.as_ref(), self.old_text())))
+            .collect();
+        let restored = |result: &Result<Restored, Failure>| match result {
+            Ok(Restored::Done | Restored::SomebodyElses) => true,
+            Ok(Restored::OutOfReach) => leave,
+            Err(_) => false,
+        };
+        if results.iter().all(|(_, result)| restored(result)) {
+            self.note(Event::Restored, Details::default())?;
+        }
+        Ok(results)
+    }
+
+    /// Revokes the new key, which is in no place any more.
+    ///
+    /// # Errors
+    /// Where it is not known to be dead.
+    pub fn revoke_new(
+        &mut self,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<Vec<Settled>, Failure> {
+        let mut settled = Vec::new();
+        match self.journal.progress.new.clone() {
+            None => settled = self.settle(dashboard, listing)?,
+            Some(new) if self.new_life(dashboard, listing)? != Life::Dead => {
+                let project = self.journal.progress.plan.project;
+                let outcome =
+                    revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0);
+                if !outcome.is_dead() {
+                    let message = creation::undone(&new, &outcome);
+                    return Err(Failure::new(Kind::Unavailable, message)
+                        .hint("`keys rotate --abort` tries again"));
+                }
+            }
+            Some(_) => {}
+        }
+        self.note(Event::NewRevoked, Details::default())?;
+        Ok(settled)
+    }
+
+    /// Looks whether the ground has gone from under the rotation: notes where both
+    /// keys are dead, or the one that it leads back to. Gives the old key's life.
+    ///
+    /// # Errors
+    /// Where the service can't be asked, or that can't be noted.
+    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
+        let old = self.old_life(dashboard, listing)?;
+        if self.journal.progress.new.is_some() && old == Life::Dead {
+            if self.new_life(dashboard, listing)? == Life::Dead {
+                self.note(Event::BothGone, Details::default())?;
+            } else if self.journal.progress.state.is_going_back() {
+                self.note(Event::OldGone, Details::default())?;
+            }
+        }
+        Ok(old)
+    }
+}

@@ -1,0 +1,367 @@
+//! What else can go wrong: the disk, the file, the service, the journal, and
+//! other people.
+
+use std::process::Stdio;
+
+use super::*;
+use crate::harness::assert_snapshot;
+
+const ROTATE: [&str; 5] = ["keys", "rotate", "web", "--env-file", "--yes"];
+const KEYS: &str = "/api/projects/*/api-keys";
+
+impl Scene {
+    /// Rotates until before `step`.
+    #[track_caller]
+    fn until(&self, step: &str) {
+        self.desk.run(&["keys", "rotate", "web", "--pause-before", step]).exits(0);
+    }
+
+    /// The one journal.
+    fn journal(&self) -> std::path::PathBuf {
+        let entries = self.desk.state().join("rotations").read_dir().unwrap();
+        let mut paths = entries.map(|entry| entry.unwrap().path());
+        paths.find(|path| journal_of(path)).expect("a journal")
+    }
+
+    /// Revokes a key the way another machine would.
+    fn revoke_elsewhere(&self, id: &str) {
+        let path = format!("{}/{id}", self.sandbox.keys_path());
+        let call = self.sandbox.call("PATCH", &path).header("cookie", &self.sandbox.owner_cookie());
+        assert_eq!(call.send().status, 200);
+    }
+
+    /// The ids of the old and the new key.
+    fn ids(&self) -> (String, String) {
+        let status = self.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+        let id = |key: &str| status["rotations"][0][key]["id"].as_str().unwrap().to_owned();
+        (id("old"), id("new"))
+    }
+}
+
+#[test]
+fn what_stands_against_it_is_found_before_a_key_is_made() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let refuse = |name: &str, arguments: &[&str], code| {
+        let refused = scene.desk.run(arguments).exits(code);
+        assert_snapshot(&format!("rotate_refuses_{name}"), &refused.transcript());
+        assert_eq!(scene.standing(), before);
+        scene.assert_over(name);
+    };
+    refuse("nobody_to_ask", &["keys", "rotate", "web"], 2);
+    refuse("no_key", &["keys", "rotate", "--yes"], 2);
+    refuse("unknown", &["keys", "rotate", "nope", "--yes"], 6);
+    refuse("domains", &["keys", "rotate", "web", "--domain", "myapp.com", "--yes"], 2);
+    scene.desk.write("other.env", "CENCORI_API_KEY=theirs\n");
+    refuse("other_value", &["keys", "rotate", "web", "--env-file", "other.env", "--yes"], 2);
+    refuse("nowhere", &["keys", "rotate", "web", "--yes", "--pipe-to", "no-such-program"], 2);
+    scene.desk.succeed("git", &["init", "--quiet"]);
+    scene.desk.succeed("git", &["add", ".env"]);
+    refuse("tracked", &["keys", "rotate", "web", "--yes"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_found_before_a_key_is_made() {
+    let scene = Scene::new();
+    let text = scene.desk.read(".env") + &"B=1\n".repeat(1_000);
+    scene.desk.write(".env", &text);
+    let line = "ulimit -f 2; trap '' XFSZ; exec \"$0\" keys rotate web --yes";
+    let full = scene.desk.program("bash").args(["-c", line, crate::harness::CENCORI]).output();
+    let full = crate::harness::Run::of(&["keys", "rotate", "web", "--yes"], full.unwrap());
+    assert_snapshot("rotate_full_disk", &full.exits(1).transcript());
+    assert_eq!(scene.desk.read(".env"), text);
+    scene.assert_over("full disk");
+}
+
+#[test]
+fn somebodys_edit_survives_and_the_new_key_does_not() {
+    let scene = Scene::new();
+    scene.sandbox.plant(
+        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
+    );
+    let mut command = scene.desk.command(&ROTATE);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    scene.sandbox.wait_for_held();
+    let edited = "# ours\nA=1\nCENCORI_API_KEY=theirs\n";
+    scene.desk.write(".env", edited);
+    scene.sandbox.clear_faults();
+    let ended = crate::harness::Run::of(&ROTATE, child.wait_with_output().unwrap()).exits(1);
+    assert_snapshot("rotate_edited", &ended.transcript());
+    assert_eq!(scene.desk.read(".env"), edited);
+    assert_eq!(scene.live(), ["web"]);
+    assert!(scene.desk.files_with_keys().is_empty());
+}
+
+#[test]
+fn where_one_of_two_places_fails_it_waits_and_can_go_both_ways() {
+    for (end, code) in [("--resume", 0), ("--abort", 0)] {
+        let scene = Scene::new();
+        scene.desk.write("second.env", format!("CENCORI_API_KEY={}\n", scene.standing()));
+        scene.sandbox.plant(
+            &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
+        );
+        let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        scene.sandbox.wait_for_held();
+        scene.desk.write("second.env", "CENCORI_API_KEY=theirs\n");
+        scene.sandbox.clear_faults();
+        let partly = crate::harness::Run::of(
+            &["keys", "rotate", "web", "--yes"],
+            child.wait_with_output().unwrap(),
+        );
+        assert_snapshot("rotate_partly_stored", &partly.exits(7).transcript());
+        scene.assert_served("partly");
+        if end == "--resume" {
+            scene.desk.run(&["keys", "rotate", end]).exits(7);
+            // The person has made room.
+            scene.desk.write("second.env", "");
+        }
+        let ended = scene.desk.run(&["keys", "rotate", end]).exits(code);
+        assert_snapshot(&format!("rotate_partly_stored{end}"), &ended.transcript());
+        scene.desk.write("second.env", "");
+        scene.assert_over(end);
+    }
+}
+
+#[test]
+fn a_service_that_is_down_for_a_while_is_waited_for() {
+    for skip in 0..12 {
+        let scene = Scene::new();
+        let fault = json!({ "kind": "status", "status": 503 });
+        scene.sandbox.plant(&json!({ "skip": skip, "times": 0, "fault": fault }));
+        let stopped = scene.desk.run(&["--timeout", "1", "keys", "rotate", "web", "--yes"]);
+        if stopped.code == Some(0) {
+            assert!(skip > 8, "{skip}: {}", stopped.transcript());
+            break;
+        }
+        assert_eq!(stopped.code, Some(8), "{skip}: {}", stopped.transcript());
+        assert!(!stopped.stderr.contains("csk_0123"), "{}", stopped.transcript());
+        scene.assert_served_later(skip);
+        scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+        scene.assert_over(&format!("down from request {skip} on"));
+    }
+}
+
+impl Scene {
+    fn assert_served_later(&self, skip: u64) {
+        self.sandbox.clear_faults();
+        self.assert_served(&format!("down from request {skip} on"));
+    }
+}
+
+#[test]
+fn an_error_on_every_second_call_is_lived_with() {
+    for first in 0..2 {
+        let scene = Scene::new();
+        for number in 0..60 {
+            let fault = json!({ "kind": "status", "status": 500 });
+            scene.sandbox.plant(&json!({ "skip": 2 * number + first, "fault": fault }));
+        }
+        let mut run = scene.desk.run(&ROTATE);
+        for _ in 0..6 {
+            if run.code == Some(0) {
+                break;
+            }
+            assert!([7, 8].contains(&run.code.unwrap()), "{}", run.transcript());
+            run = scene.desk.run(&["keys", "rotate", "--resume"]);
+        }
+        scene.sandbox.clear_faults();
+        assert_eq!(run.code, Some(0), "{}", run.transcript());
+        scene.assert_over("every second call");
+    }
+}
+
+#[test]
+fn an_answer_that_never_comes_leaves_everything_as_it_was() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    scene.sandbox.plant(
+        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "drop", "when": "after"}}),
+    );
+    let lost = scene.desk.run(&ROTATE).exits(8);
+    assert_snapshot("rotate_answer_lost", &lost.transcript());
+    assert_eq!(scene.standing(), before);
+    scene.assert_over("answer lost");
+    scene.desk.run(&ROTATE).exits(0);
+    assert_ne!(scene.standing(), before);
+}
+
+#[test]
+fn a_revocation_is_what_the_list_says() {
+    for (name, fault) in [
+        ("done", json!({"kind": "status", "status": 500, "when": "after"})),
+        ("lost", json!({"kind": "drop", "when": "after"})),
+    ] {
+        let scene = Scene::new();
+        scene.sandbox.plant(&json!({ "method": "PATCH", "fault": fault }));
+        scene.desk.run(&ROTATE).exits(0);
+        scene.assert_over(name);
+    }
+    // Says that it is done, and did nothing.
+    let scene = Scene::new();
+    scene.sandbox.plant(
+        &json!({"method": "PATCH", "fault": {"kind": "status", "status": 200, "when": "before"}}),
+    );
+    let stopped = scene.desk.run(&ROTATE).exits(8);
+    assert_snapshot("rotate_not_revoked", &stopped.transcript());
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    scene.assert_over("not revoked");
+}
+
+#[test]
+fn a_clock_that_was_set_back_changes_nothing() {
+    let scene = Scene::new();
+    scene.until("verify");
+    let text = std::fs::read_to_string(scene.journal()).unwrap();
+    let year = "\"at\":\"20";
+    assert!(text.contains(year));
+    std::fs::write(scene.journal(), text.replace(year, "\"at\":\"21")).unwrap();
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    assert!(status.stdout.contains("just now"), "{}", status.transcript());
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "1s"]).exits(0);
+    scene.assert_over("clock");
+}
+
+#[test]
+fn a_journal_that_was_cut_short_is_taken_up_where_it_ends() {
+    let whole = {
+        let scene = Scene::new();
+        scene.until("revoke");
+        std::fs::read_to_string(scene.journal()).unwrap()
+    };
+    let lines = whole.lines().count();
+    for (kept, torn) in (1..lines).flat_map(|kept| [(kept, 0), (kept, 20)]) {
+        for end in ["--resume", "--abort"] {
+            let scene = Scene::new();
+            scene.until("revoke");
+            let text = std::fs::read_to_string(scene.journal()).unwrap();
+            let mut start: String = text.split_inclusive('\n').take(kept).collect();
+            start.push_str(&text[start.len()..start.len() + torn]);
+            std::fs::write(scene.journal(), start).unwrap();
+            let what = format!("{kept} lines and {torn} bytes, {end}");
+            let ended = scene.desk.run(&["keys", "rotate", end, "--yes"]);
+            assert_eq!(ended.code, Some(0), "{what}: {}", ended.transcript());
+            scene.assert_over(&what);
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_is_no_journal_is_said_and_left_alone() {
+    for (name, text) in [
+        ("garbage", "{\"not\": \"ours\"}\n"),
+        ("empty", ""),
+        ("out_of_order", "<first>{\"event\":\"revoked\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
+        ("binary", "\u{0}\u{1}\u{2}\n"),
+    ] {
+        let scene = Scene::new();
+        scene.until("verify");
+        let (journal, before) = (scene.journal(), scene.standing());
+        let first = std::fs::read_to_string(&journal).unwrap();
+        let first = first.split_inclusive('\n').next().unwrap();
+        let text = text.replace("<first>", first);
+        std::fs::write(&journal, &text).unwrap();
+        for arguments in [&["--resume", "--yes"][..], &["--abort"]] {
+            let arguments = [&["keys", "rotate"], arguments].concat();
+            scene.desk.run(&arguments).exits(1);
+        }
+        let resumed = scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
+        assert_snapshot("rotate_damaged", &resumed.transcript());
+        let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+        assert_snapshot("rotate_damaged_status", &status.transcript());
+        assert_eq!(std::fs::read_to_string(&journal).unwrap(), text, "{name}");
+        assert_eq!(scene.standing(), before, "{name}");
+        assert_eq!(scene.live(), ["web", "web"], "{name}");
+    }
+}
+
+#[test]
+fn a_key_that_somebody_else_has_revoked_meanwhile() {
+    // The old one: the new one is stored, and there is only the way forward.
+    let scene = Scene::new();
+    scene.until("verify");
+    scene.revoke_elsewhere(&scene.ids().0);
+    let aborted = scene.desk.run(&["keys", "rotate", "--abort"]).exits(1);
+    assert_snapshot("rotate_abort_without_old", &aborted.transcript());
+    scene.assert_served("abort without the old key");
+    let resumed = scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    assert_snapshot("rotate_resume_without_old", &resumed.transcript());
+    scene.assert_over("old");
+    // The new one: there is only the way back.
+    let scene = Scene::new();
+    scene.until("verify");
+    scene.revoke_elsewhere(&scene.ids().1);
+    let resumed = scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+    assert_snapshot("rotate_resume_without_new", &resumed.transcript());
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    scene.assert_over("new");
+    // The new one, after it was verified.
+    let scene = Scene::new();
+    scene.until("revoke");
+    scene.revoke_elsewhere(&scene.ids().1);
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+    assert_eq!(scene.live(), ["web"], "the last live key was revoked");
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    scene.assert_over("new, verified");
+    // Both.
+    let scene = Scene::new();
+    scene.until("verify");
+    let (old, new) = scene.ids();
+    scene.revoke_elsewhere(&old);
+    scene.revoke_elsewhere(&new);
+    let resumed = scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+    assert_snapshot("rotate_both_gone", &resumed.transcript());
+    assert!(scene.live().is_empty());
+    assert_eq!(scene.desk.run(&["keys", "rotate", "--status"]).exits(0).stdout, "");
+    assert_eq!(scene.desk.files_with_keys(), [scene.desk.path(".env")]);
+}
+
+#[test]
+fn a_session_that_ran_out_during_the_deployment() {
+    let scene = Scene::new();
+    let identity = scene.sandbox.identity();
+    let (email, password) = (identity.owner_email.clone(), identity.owner_password.expose());
+    let log_in = ["auth", "login", "--email", &email, "--password-stdin"];
+    let desk = scene.desk.clone().without("CENCORI_EMAIL").without("CENCORI_PASSWORD");
+    desk.run_with_input(&log_in, password.as_bytes()).exits(0);
+    // Ended for good.
+    let command = format!("{} auth logout", crate::harness::CENCORI);
+    let stopped = desk.run(&["keys", "rotate", "web", "--yes", "--deploy", &command]).exits(4);
+    assert_snapshot("rotate_signed_out", &stopped.transcript());
+    scene.assert_served("signed out");
+    desk.run_with_input(&log_in, password.as_bytes()).exits(0);
+    desk.run(&["keys", "rotate", "--resume", "--skip-verify", "--deploy", "true"]).exits(0);
+    scene.assert_over("signed out");
+    // Run out, and renewed.
+    let fault = json!({"kind": "status", "status": 401});
+    for skip in 2..4 {
+        scene.sandbox.plant(&json!({"method": "GET", "path": KEYS, "skip": skip, "fault": fault}));
+        desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+        assert!(scene.struck());
+        scene.sandbox.clear_faults();
+        scene.assert_over("renewed");
+    }
+}
+
+#[test]
+fn two_rotations_of_one_key_can_not_run() {
+    let scene = Scene::new();
+    scene.sandbox.plant(
+        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
+    );
+    let mut command = scene.desk.command(&ROTATE);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    scene.sandbox.wait_for_held();
+    let second = scene.desk.run(&ROTATE).exits(1);
+    assert_snapshot("rotate_running", &second.transcript());
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    assert!(status.stdout.contains("running"), "{}", status.transcript());
+    scene.sandbox.clear_faults();
+    assert!(child.wait_with_output().unwrap().status.success());
+    scene.assert_over("two at once");
+    scene.until("deploy");
+    let third = scene.desk.run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--yes"]).exits(2);
+    assert_snapshot("rotate_open", &third.transcript());
+}
