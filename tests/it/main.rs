@@ -37,3 +37,4 @@ mod streams;
 mod terminals;
 mod tls;
 mod usage;
+mod verify;

@@ -7,6 +7,8 @@ mod places;
 pub mod reference;
 pub mod revoke;
 pub mod show;
+mod usage;
+pub mod verify;
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -31,6 +33,7 @@ pub enum Command {
     List(list::Args),
     Show(show::Args),
     Revoke(revoke::Args),
+    Verify(verify::Args),
 }
 
 /// Runs one of them.
@@ -43,6 +46,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
+        Command::Verify(arguments) => verify::run(context, &arguments),
     }
 }
 
@@ -89,8 +93,12 @@ fn in_words(key: &ListedKey) -> String {
 
 /// A key's age for people: `94 days`.
 fn age(key: &ListedKey, now: Timestamp) -> String {
-    let Some(created) = key.created_at else { return "unknown".to_owned() };
-    let seconds = now.as_second().saturating_sub(created.as_second());
+    key.created_at.map_or_else(|| "unknown".to_owned(), |created| since(created, now))
+}
+
+/// How long ago something was, for people: `94 days`, or `just now`.
+fn since(time: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(time.as_second());
     let (count, unit) = match seconds {
         ..60 => return "just now".to_owned(),
         60..3_600 => (seconds / 60, "minute"),
