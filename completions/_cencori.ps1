@@ -154,6 +154,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the live keys')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -193,6 +194,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--usage', '--usage', [CompletionResultType]::ParameterName, 'Read the logs for when each key was last used, up to 100 calls of each')
             [CompletionResult]::new('--fail-if-any', '--fail-if-any', [CompletionResultType]::ParameterName, 'End with exit code 3 if any key is listed')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
@@ -211,6 +213,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--usage', '--usage', [CompletionResultType]::ParameterName, 'Read the logs for who calls with it, and when it was last used')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
@@ -243,11 +246,30 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'cencori;keys;verify' {
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Also ask whether an application''s page at this address may use it')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail instead, naming the flag that answers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cencori;keys;help' {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a key, and put it where it is used')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the live keys')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -261,6 +283,9 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;keys;help;revoke' {
+            break
+        }
+        'cencori;keys;help;verify' {
             break
         }
         'cencori;keys;help;help' {
@@ -454,6 +479,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the live keys')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             break
         }
         'cencori;help;keys;create' {
@@ -466,6 +492,9 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;help;keys;revoke' {
+            break
+        }
+        'cencori;help;keys;verify' {
             break
         }
         'cencori;help;sandbox' {

@@ -109,6 +109,9 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,show)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
                 ;;
+            cencori__subcmd__help__subcmd__keys,verify)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__verify"
+                ;;
             cencori__subcmd__help__subcmd__sandbox,reset)
                 cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__reset"
                 ;;
@@ -133,6 +136,9 @@ _cencori() {
             cencori__subcmd__keys,show)
                 cmd="cencori__subcmd__keys__subcmd__show"
                 ;;
+            cencori__subcmd__keys,verify)
+                cmd="cencori__subcmd__keys__subcmd__verify"
+                ;;
             cencori__subcmd__keys__subcmd__help,create)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__create"
                 ;;
@@ -147,6 +153,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,show)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__show"
+                ;;
+            cencori__subcmd__keys__subcmd__help,verify)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__verify"
                 ;;
             cencori__subcmd__sandbox,help)
                 cmd="cencori__subcmd__sandbox__subcmd__help"
@@ -531,7 +540,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show revoke"
+            opts="create list show revoke verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -587,6 +596,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -699,7 +722,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -783,7 +806,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show revoke help"
+            opts="create list show revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -866,8 +889,22 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__keys__subcmd__list)
-            opts="-q -v -h --type --environment --older-than --fail-if-any --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --type --environment --older-than --usage --fail-if-any --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -943,12 +980,50 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__show)
-            opts="-q -v -h --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-q -v -h --environment --usage --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__verify)
+            opts="-q -v -h --origin --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --origin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --environment)
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
                     return 0

@@ -141,6 +141,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;create'= {
@@ -178,6 +179,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --usage 'Read the logs for when each key was last used, up to 100 calls of each'
             cand --fail-if-any 'End with exit code 3 if any key is listed'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
             cand --json 'Print one JSON document instead of text'
@@ -195,6 +197,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --usage 'Read the logs for who calls with it, and when it was last used'
             cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
             cand --json 'Print one JSON document instead of text'
             cand -q 'Tell only errors and warnings'
@@ -225,11 +228,29 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;verify'= {
+            cand --origin 'Also ask whether an application''s page at this address may use it'
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;help'= {
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;help;create'= {
@@ -239,6 +260,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;show'= {
         }
         &'cencori;keys;help;revoke'= {
+        }
+        &'cencori;keys;help;verify'= {
         }
         &'cencori;keys;help;help'= {
         }
@@ -412,6 +435,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
         }
         &'cencori;help;keys;create'= {
         }
@@ -420,6 +444,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;show'= {
         }
         &'cencori;help;keys;revoke'= {
+        }
+        &'cencori;help;keys;verify'= {
         }
         &'cencori;help;sandbox'= {
             cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'

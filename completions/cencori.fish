@@ -104,23 +104,24 @@ complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'End the session, at the service and here'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l json -d 'Print one JSON document instead of text'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s q -l quiet -d 'Tell only errors and warnings'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s v -l verbose -d 'Show every request'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "create" -d 'Create a key, and put it where it is used'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "list" -d 'List the live keys'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "show" -d 'Show one live key'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l domain -d 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
@@ -158,6 +159,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 always\t'Always'
 never\t'Never'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l usage -d 'Read the logs for when each key was last used, up to 100 calls of each'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l fail-if-any -d 'End with exit code 3 if any key is listed'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of text'
@@ -173,6 +175,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 always\t'Always'
 never\t'Never'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l usage -d 'Read the logs for who calls with it, and when it was last used'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of text'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Tell only errors and warnings'
@@ -196,10 +199,26 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l origin -d 'Also ask whether an application\'s page at this address may use it' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
@@ -326,6 +345,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'

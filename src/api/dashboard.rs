@@ -65,6 +65,10 @@ pub enum Validity {
         project: Uuid,
         /// What the dashboard calls that project, and has in its addresses.
         slug: Option<String>,
+        /// What its people call it.
+        name: Option<String>,
+        /// The organization that owns it.
+        organization: Option<String>,
     },
     /// Revoked.
     Revoked,
@@ -176,13 +180,20 @@ impl Dashboard {
         struct Valid {
             project_id: Uuid,
             project_slug: Option<String>,
+            project_name: Option<String>,
+            org_name: Option<String>,
         }
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, bearer(key)?);
         let answer =
             self.transport.send(&Method::GET, "/api/agent/setup/validate", &headers, None)?;
         match answer.json::<Valid>() {
-            Ok(valid) => Ok(Validity::Live { project: valid.project_id, slug: valid.project_slug }),
+            Ok(valid) => Ok(Validity::Live {
+                project: valid.project_id,
+                slug: valid.project_slug,
+                name: valid.project_name,
+                organization: valid.org_name,
+            }),
             Err(ApiError::Refused { status: 401, message, .. }) if message.contains("revoked") => {
                 Ok(Validity::Revoked)
             }

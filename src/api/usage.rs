@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::ApiError;
 use super::dashboard::{Dashboard, OWN_APP};
 use super::listed_key::ListedKey;
+use crate::key::Environment;
 
 /// Most pages of one log that are read.
 const MOST_PAGES: usize = 10;
@@ -75,7 +76,9 @@ pub struct Call {
 /// What the logs tell of a key's use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// The calls, newest first, without this tool's own.
+    /// The calls, newest first, without this tool's own as far as a log names
+    /// the program. One that stands in both logs is here twice: they have no id
+    /// in common.
     pub calls: Vec<Call>,
     /// The service's clock before the first log was read, in seconds since 1970.
     pub server_time: Option<i64>,
@@ -184,6 +187,21 @@ impl Dashboard {
         range: TimeRange,
         most: usize,
     ) -> Result<Usage, ApiError> {
+        self.usage_of(project, (key.id, key.environment), range, most)
+    }
+
+    /// The same for a key of which no more is known than its id and its
+    /// environment: a member may read the logs, and not list keys.
+    ///
+    /// # Errors
+    /// As [`Self::usage`].
+    pub fn usage_of(
+        &self,
+        project: Uuid,
+        key: (Uuid, Environment),
+        range: TimeRange,
+        most: usize,
+    ) -> Result<Usage, ApiError> {
         let gateway = self.read_log(Log::Gateway, project, key, range, most)?;
         let ai = self.read_log(Log::Ai, project, key, range, most)?;
         let mut calls = gateway.calls;
@@ -203,7 +221,7 @@ impl Dashboard {
         &self,
         log: Log,
         project: Uuid,
-        key: &ListedKey,
+        (id, environment): (Uuid, Environment),
         range: TimeRange,
         most: usize,
     ) -> Result<Part, ApiError> {
@@ -212,13 +230,11 @@ impl Dashboard {
             Log::Ai => format!("/api/projects/{project}/logs"),
         };
         let asked = most.clamp(SMALLEST_PAGE, LARGEST_PAGE);
+        let range = range.as_str();
         let query = format!(
-            "api_key_id={}&environment={}&time_range={}&per_page={asked}",
-            key.id,
-            key.environment,
-            range.as_str()
+            "api_key_id={id}&environment={environment}&time_range={range}&per_page={asked}"
         );
-        read(key.id, most, asked, |number| {
+        read(id, most, asked, |number| {
             let path = format!("{path}?{query}&page={number}");
             let answer = self.call(&Method::GET, &path, None)?;
             Ok((answer.json()?, answer.server_time))

@@ -93,7 +93,7 @@ impl ProjectReference {
             Self::Key(key, origin) => (key, origin),
         };
         let message = match dashboard.validity(&key)? {
-            Validity::Live { project: id, slug } => return Ok(Project { id, slug, origin }),
+            Validity::Live { project: id, slug, .. } => return Ok(Project { id, slug, origin }),
             Validity::Revoked => format!("The key in {origin} is revoked"),
             Validity::Unknown => format!("The service does not know the key in {origin}"),
         };

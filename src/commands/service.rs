@@ -85,6 +85,11 @@ impl Service {
         transport_to(self.base.clone(), context)
     }
 
+    /// The dashboard, seen by nobody: for what a key says of itself.
+    pub fn anonymous(&self, context: &Context) -> Dashboard {
+        Dashboard::new(self.transport(context), Authorization::None)
+    }
+
     /// What applications call: the sandbox where that stands in; else by
     /// variable, by profile, or what belongs to the dashboard: the service's own
     /// where that is the service's, and the same address elsewhere.

@@ -172,8 +172,13 @@ pub struct Layout {
 /// `text` without what could move a terminal's cursor, change its colours or
 /// turn the reading direction round: texts from the service, from files and
 /// from the command line are other people's. Line breaks become spaces.
+///
+/// Whole codes go, not only their first character: what is left of one would join
+/// a key behind it, which would not be recognised then, and not be masked.
 pub fn printable(text: &str) -> String {
-    text.chars()
+    anstream::adapter::strip_str(text)
+        .to_string()
+        .chars()
         .filter_map(|character| match character {
             '\n' | '\t' => Some(' '),
             character if drives_terminals(character) => None,
@@ -229,10 +234,7 @@ mod tests {
 
     #[test]
     fn printable_text_can_not_drive_a_terminal() {
-        assert_eq!(
-            printable("a\u{1b}[31mred\u{1b}]0;title\u{7}\nb\u{202e}c\u{9b}d"),
-            "a[31mred]0;title bcd"
-        );
+        assert_eq!(printable("a\u{1b}[31mred\u{1b}]0;title\u{7}\nb\u{202e}c\u{9b}d"), "ared bcd");
         assert_eq!(printable("\u{61c}\u{feff}a\u{2028}b"), "ab");
         assert_eq!(printable("schöner Schlüssel 🔑"), "schöner Schlüssel 🔑");
     }

@@ -38,3 +38,4 @@ mod streams;
 mod terminals;
 mod tls;
 mod usage;
+mod verify;

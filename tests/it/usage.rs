@@ -10,8 +10,8 @@ use cencori_cli::key::Environment;
 use cencori_cli::secret::Secret;
 use serde_json::{Value, json};
 
-use crate::harness::TestSandbox;
 use crate::harness::http::Call;
+use crate::harness::{Desk, TestSandbox, assert_snapshot};
 
 fn transport(sandbox: &TestSandbox) -> Transport {
     let base = BaseUrl::parse(sandbox.url()).unwrap();
@@ -172,4 +172,96 @@ fn one_429_holds_up_all_calls_and_no_post_is_sent_again() {
     let posts =
         sandbox.requests().into_iter().filter(|request| request["path"] == "/api/ai/moderation");
     assert_eq!(posts.count(), 1);
+}
+
+/// `web`, which three called with, and `idle`, which nobody did.
+fn used_and_idle(sandbox: &TestSandbox) -> Desk {
+    let desk = Desk::at(sandbox);
+    desk.run(&["keys", "create", "idle"]).exits(0);
+    let web = Secret::new(desk.run(&["keys", "create", "web"]).exits(0).stdout.trim());
+    for path in ["/", "/cart?user=7"] {
+        let page = format!("https://shop.example{path}");
+        models(sandbox, &web).header("referer", &page).send();
+    }
+    models(sandbox, &web).send();
+    moderation(sandbox, &web).header("x-cencori-app", "worker").send();
+    desk
+}
+
+#[test]
+fn a_list_tells_the_last_use_and_a_key_who_calls() {
+    let sandbox = TestSandbox::start();
+    let desk = used_and_idle(&sandbox);
+    assert_snapshot("list_usage", &desk.run(&["keys", "list", "--usage"]).exits(0).transcript());
+    let list = desk.run(&["keys", "list", "--usage", "--json"]).exits(0).json();
+    assert!(list["keys"][0]["last_used_at"].as_str().unwrap().ends_with('Z'));
+    assert_eq!((&list["keys"][0]["calls"], &list["keys"][0]["name"]), (&json!(4), &json!("web")));
+    assert_eq!(list["keys"][1]["last_used_at"], Value::Null);
+    // Nobody knows how far the logs go back.
+    assert_eq!(list["keys"][1]["never_used"], false);
+    let plain = desk.run(&["keys", "list", "--json"]).exits(0).json();
+    assert_eq!(plain["keys"][0].get("calls"), None);
+
+    let show = |key: &str| desk.run(&["keys", "show", key, "--usage"]).exits(0).transcript();
+    assert_snapshot("show_usage", &(show("web") + &show("idle")));
+    let web = desk.run(&["keys", "show", "web", "--usage", "--json"]).exits(0);
+    assert_snapshot("show_usage_json", &web.transcript());
+}
+
+#[test]
+fn logs_that_can_not_be_read_are_not_called_unused() {
+    let sandbox = TestSandbox::start();
+    let desk = used_and_idle(&sandbox);
+    let path = "/api/projects/*/logs/gateway";
+    let refused = json!({ "kind": "status", "status": 403 });
+    sandbox.plant(&json!({ "path": path, "fault": refused }));
+    let run = desk.run(&["keys", "list", "--usage"]).exits(7);
+    assert!(run.stderr.contains("The logs of 1 of 2 keys can't be read"), "{}", run.stderr);
+    sandbox.plant(&json!({ "path": path, "times": 0, "fault": { "kind": "html" } }));
+    let run = desk.run(&["keys", "list", "--usage"]).exits(8);
+    assert_eq!(run.stdout, "");
+    let run = desk.run(&["keys", "show", "web", "--usage"]).exits(8);
+    assert!(run.stderr.contains("can't be read"), "{}", run.stderr);
+}
+
+#[test]
+fn a_member_sees_the_use_of_a_key_whose_id_they_know() {
+    let sandbox = TestSandbox::start();
+    let owner = used_and_idle(&sandbox);
+    let keys = owner.run(&["keys", "list", "--json"]).exits(0).json();
+    let [web, idle] = [0, 1].map(|index| keys["keys"][index]["id"].as_str().unwrap().to_owned());
+    let member = Desk::at(&sandbox).with("CENCORI_EMAIL", &sandbox.identity().member_email);
+    let mut runs = String::new();
+    for id in [&web, &idle] {
+        runs += &member.run(&["keys", "show", id, "--usage"]).exits(0).transcript();
+    }
+    assert_snapshot("show_usage_member", &runs);
+    let run = member.run(&["keys", "show", &web, "--usage", "--json"]).exits(0);
+    assert_eq!((&run.json()["id"], &run.json()["calls"]), (&json!(web), &json!(4)));
+    member.run(&["keys", "show", "web", "--usage"]).exits(5);
+    member.run(&["keys", "show", &web]).exits(5);
+    let stranger = Desk::at(&sandbox).with("CENCORI_EMAIL", &sandbox.identity().stranger_email);
+    stranger.run(&["keys", "show", &web, "--usage"]).exits(5);
+}
+
+#[test]
+fn many_logs_are_read_at_once() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let cookie = sandbox.owner_cookie();
+    for number in 0..32 {
+        sandbox.create_key(&cookie, &json!({ "name": format!("key {number}") }));
+    }
+    let slow = json!({ "kind": "slow", "milliseconds": 200 });
+    for path in ["/api/projects/*/logs", "/api/projects/*/logs/gateway"] {
+        sandbox.plant(&json!({ "path": path, "times": 0, "fault": slow }));
+    }
+    let started = Instant::now();
+    desk.run(&["keys", "list", "--usage", "-q"]).exits(0);
+    // One after the other they take 12.8 s, eight at a time 1.6 s.
+    let elapsed = started.elapsed();
+    assert!(
+        (Duration::from_millis(1_600)..Duration::from_secs(8)).contains(&elapsed),
+        "{elapsed:?}"
+    );
 }

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{age, as_json, environments};
-use crate::api::ListedKey;
+use super::{age, as_json, environments, usage};
 use crate::api::listed_key::LIST_LIMIT;
+use crate::api::{ListedKey, Usage};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
@@ -16,8 +16,9 @@ use crate::ui::{Layout, printable, unless_reader_left};
 
 /// List the live keys
 ///
-/// The service lists live keys only, the newest 1,000 of an environment at most;
-/// it does not record when a key was last used.
+/// The service lists live keys only, the newest 1,000 of an environment at most.
+/// It does not note with a key when that was last used; --usage looks it up in the
+/// logs.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only keys of this type
@@ -31,6 +32,10 @@ pub struct Args {
     /// Only keys made longer ago than this, such as `90d`, `12h` or `6w`
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     older_than: Option<SignedDuration>,
+
+    /// Read the logs for when each key was last used, up to 100 calls of each
+    #[arg(long)]
+    usage: bool,
 
     /// End with exit code 3 if any key is listed
     #[arg(long)]
@@ -66,9 +71,40 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         (true, true) if !complete => Exit::Unfinished(Kind::PartlyDone),
         _ => Exit::Done,
     };
-    let list = List { keys, project: account.project, now };
+    let (usages, exit) = if arguments.usage {
+        let (usages, exit) = usages(context, &account, &keys, exit)?;
+        (Some(usages), exit)
+    } else {
+        (None, exit)
+    };
+    let list = List { keys, usages, project: account.project, now };
     unless_reader_left(context.ui.report(&list))?;
     Ok(exit)
+}
+
+/// What the logs tell of each key, and how the command ends: a log that can't be
+/// read is a warning where others can.
+fn usages(
+    context: &Context,
+    account: &Account,
+    keys: &[ListedKey],
+    exit: Exit,
+) -> Result<(Vec<Option<Usage>>, Exit), Failure> {
+    let results = usage::of_each(account, keys);
+    let mut errors = results.iter().filter_map(|result| result.as_ref().err());
+    let mut exit = exit;
+    if let Some(error) = errors.next().cloned() {
+        let failed = 1 + errors.count();
+        if failed == keys.len() {
+            return Err(account.explain(error).context("The logs can't be read"));
+        }
+        let of = keys.len();
+        context.ui.warn(&format!("The logs of {failed} of {of} keys can't be read: {error}."));
+        if exit == Exit::Done {
+            exit = Exit::Unfinished(Kind::PartlyDone);
+        }
+    }
+    Ok((results.into_iter().map(Result::ok).collect(), exit))
 }
 
 impl Args {
@@ -84,6 +120,8 @@ impl Args {
 
 struct List {
     keys: Vec<ListedKey>,
+    /// What the logs tell of each, where that was asked for.
+    usages: Option<Vec<Option<Usage>>>,
     project: Uuid,
     now: Timestamp,
 }
@@ -96,9 +134,10 @@ impl Report for List {
         let rows: Vec<_> = self
             .keys
             .iter()
-            .map(|key| {
+            .enumerate()
+            .map(|(index, key)| {
                 let domains: Vec<_> = key.domains.iter().map(|domain| printable(domain)).collect();
-                vec![
+                let mut row = vec![
                     // Somebody may have given a key a key for its name.
                     crate::key::mask(&printable(&key.name)),
                     key.key_type.to_string(),
@@ -106,14 +145,22 @@ impl Report for List {
                     printable(&key.prefix),
                     if domains.is_empty() { "-".to_owned() } else { domains.join(" ") },
                     age(key, self.now),
-                ]
+                ];
+                let usage = self.usages.as_ref().map(|usages| usages[index].as_ref());
+                row.extend(usage.map(|usage| usage::last_use(usage, self.now)));
+                row
             })
             .collect();
-        table(&["NAME", "TYPE", "ENVIRONMENT", "PREFIX", "DOMAINS", "AGE"], &rows, layout)
+        let mut headings = vec!["NAME", "TYPE", "ENVIRONMENT", "PREFIX", "DOMAINS", "AGE"];
+        headings.extend(self.usages.as_ref().map(|_| "LAST USED"));
+        table(&headings, &rows, layout)
     }
 
     fn json(&self) -> serde_json::Value {
-        let keys: Vec<_> = self.keys.iter().map(|key| as_json(key, self.project)).collect();
+        let mut keys: Vec<_> = self.keys.iter().map(|key| as_json(key, self.project)).collect();
+        for (key, usage) in keys.iter_mut().zip(self.usages.iter().flatten()) {
+            usage::add_to(key, usage.as_ref());
+        }
         json!({ "keys": keys })
     }
 }

@@ -8,6 +8,8 @@ pub mod reference;
 pub mod revoke;
 pub mod rotate;
 pub mod show;
+mod usage;
+pub mod verify;
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -33,6 +35,7 @@ pub enum Command {
     Show(show::Args),
     Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
+    Verify(verify::Args),
 }
 
 /// Runs one of them.
@@ -46,6 +49,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Show(arguments) => show::run(context, &arguments),
         Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
+        Command::Verify(arguments) => verify::run(context, &arguments),
     }
 }
 
@@ -95,9 +99,9 @@ fn age(key: &ListedKey, now: Timestamp) -> String {
     key.created_at.map_or_else(|| "unknown".to_owned(), |created| since(created, now))
 }
 
-/// The time since `then`, for people: `94 days`.
-fn since(then: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second().saturating_sub(then.as_second());
+/// How long ago something was, for people: `94 days`, or `just now`.
+fn since(time: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(time.as_second());
     let (count, unit) = match seconds {
         ..60 => return "just now".to_owned(),
         60..3_600 => (seconds / 60, "minute"),

@@ -7,17 +7,14 @@ use jiff::Timestamp;
 use crate::api::usage::{Call, TimeRange, Usage};
 use crate::api::{ListedKey, parallel};
 use crate::commands::account::Account;
-use crate::commands::keys::{age, in_words as key_in_words, since};
+use crate::commands::keys::{age, in_words as key_in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::key::KeyType;
-use crate::ui::printable;
+use crate::ui::{Layout, printable};
 
 /// Of how many keys the last use is asked for: two calls each.
 const MOST_ASKED: usize = 40;
-
-/// How many callers are shown.
-const MOST_SHOWN: usize = 8;
 
 /// Has a person choose one of `keys`, oldest first, each with its age and its last
 /// use.
@@ -39,16 +36,10 @@ pub(super) fn choose(
         .iter()
         .enumerate()
         .map(|(index, key)| {
-            let used = match uses.get(index) {
-                Some(Ok(Usage { calls, .. })) => calls.first().map_or_else(
-                    || "no use in the last 30 days".to_owned(),
-                    |call| format!("last used {} ago", since(call.at, now)),
-                ),
-                _ => "last use unknown".to_owned(),
-            };
-            format!("{}, {} old, {used}", key_in_words(key), age(key, now))
+            let used = uses.get(index).and_then(|usage| usage.as_ref().ok());
+            let used = all_usage::last_use(used, now);
+            format!("{}, {} old, last use {used}", key_in_words(key), age(key, now))
                 .replace("just now old", "just made")
-                .replace("just now ago", "just now")
         })
         .collect();
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
@@ -75,38 +66,31 @@ pub(super) fn range_for(time: Duration) -> TimeRange {
 /// Tells who has called with `key` lately.
 pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey) {
     let ui = &context.ui;
-    let usage = account.dashboard.usage(account.project, key, TimeRange::Day, 50);
-    let calls = match usage {
-        Ok(usage) => usage.calls,
+    let usage =
+        account.dashboard.usage(account.project, key, TimeRange::Day, all_usage::MOST_IN_A_LIST);
+    let usage = match usage {
+        Ok(usage) => usage,
         Err(error) => {
             let why = account.explain(error).message();
             ui.warn(&format!("Who calls with {} can't be seen: {why}.", key_in_words(key)));
             return;
         }
     };
-    if calls.is_empty() {
+    if usage.calls.is_empty() {
         ui.status(&format!("No call with {} in the last 24 hours.", key_in_words(key)));
         return;
     }
-    ui.status(&format!("The last calls with {}:", key_in_words(key)));
-    let mut told: Vec<(String, String)> = Vec::new();
-    for call in &calls {
-        let who = (caller(call), call.endpoint.clone());
-        if !told.contains(&who) && told.len() < MOST_SHOWN {
-            ui.status(&format!("  {}", in_words(call)));
-            told.push(who);
-        }
-    }
+    ui.status(&format!("Who has called with {} in the last 24 hours:", key_in_words(key)));
+    let groups = all_usage::groups(&usage);
+    let layout = Layout { terminal: true, width: None };
+    let table = all_usage::groups_as_text(&groups, Timestamp::now(), &layout);
+    table.lines().for_each(|line| ui.status(line));
 }
 
 /// A call in a sentence: `3 minutes ago, /v1/models, from https://myapp.com`.
 pub(super) fn in_words(call: &Call) -> String {
-    let ago =
-        format!("{} ago", since(call.at, Timestamp::now())).replace("just now ago", "just now");
-    format!("{ago}, {}, from {}", printable(&call.endpoint), caller(call))
-}
-
-fn caller(call: &Call) -> String {
     let who = call.caller_origin.as_deref().or(call.client_app.as_deref());
-    who.map_or_else(|| "an unnamed client".to_owned(), printable)
+    let who = who.map_or_else(|| "an unnamed client".to_owned(), printable);
+    let ago = all_usage::ago(call.at, Timestamp::now());
+    format!("{ago}, {}, from {who}", printable(&call.endpoint))
 }
