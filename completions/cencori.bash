@@ -106,6 +106,9 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,revoke)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__help__subcmd__keys,rotate)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__rotate"
+                ;;
             cencori__subcmd__help__subcmd__keys,show)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
                 ;;
@@ -133,6 +136,9 @@ _cencori() {
             cencori__subcmd__keys,revoke)
                 cmd="cencori__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__keys,rotate)
+                cmd="cencori__subcmd__keys__subcmd__rotate"
+                ;;
             cencori__subcmd__keys,show)
                 cmd="cencori__subcmd__keys__subcmd__show"
                 ;;
@@ -150,6 +156,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,revoke)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__revoke"
+                ;;
+            cencori__subcmd__keys__subcmd__help,rotate)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__rotate"
                 ;;
             cencori__subcmd__keys__subcmd__help,show)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__show"
@@ -540,7 +549,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show revoke verify"
+            opts="create list show rotate revoke verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -582,6 +591,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -722,7 +745,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke verify help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -806,7 +829,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show revoke verify help"
+            opts="create list show rotate revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -862,6 +885,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -954,6 +991,100 @@ _cencori() {
             case "${prev}" in
                 --environment)
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__rotate)
+            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --new-key --until-used --skip-verify --until-idle --wait --yes --pause-before --resume --old --new --status --abort --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pipe-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deploy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause-before)
+                    COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
+                    return 0
+                    ;;
+                --old)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --project)

@@ -14,7 +14,7 @@ const LAYERS: [&str; 4] = ["commands", "work", "access", "rules"];
 const BESIDE: [(&str, &[&str]); 5] = [
     ("config", &["dotenv", "failure"]),
     // The global flags, for what they say of the surroundings.
-    ("context", &["cli", "config", "failure", "secret", "ui"]),
+    ("context", &["checkpoint", "cli", "config", "failure", "secret", "ui"]),
     ("failure", &[]),
     ("sandbox", &["key", "secret"]),
     ("ui", &["failure", "key", "secret"]),

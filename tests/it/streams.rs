@@ -8,12 +8,13 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["keys"],
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "show"],
+    &["keys", "rotate"],
     &["keys", "revoke"],
     &["keys", "verify"],
     &["sandbox"],

@@ -1,6 +1,8 @@
 //! `keys rotate`.
 
 mod faults;
+mod flows;
+mod guided;
 mod kills;
 
 use serde_json::json;
@@ -16,7 +18,10 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let sandbox = TestSandbox::start();
+        Self::at(TestSandbox::start())
+    }
+
+    fn at(sandbox: TestSandbox) -> Self {
         let desk = Desk::at(&sandbox);
         desk.write(".env", "# ours\nA=1\n");
         desk.run(&["keys", "create", "web", "--env-file"]).exits(0);

@@ -113,17 +113,22 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let old = in_words(&plan.old);
     let stands = match state.step() {
         Step::Revoke => {
-            format!("Whether {old} is live is to be found out; the new key is in its places")
+            format!(
+                "The new key is in its places, and the rotation is kept, {}",
+                waits(Step::Revoke)
+            )
         }
         Step::Restore | Step::RevokeNew => {
             format!("{old} is still live; the way back is not ended")
         }
         step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
     };
-    failure.state(&stands).hint(format!(
-        "`keys rotate --resume {}` goes on; with --abort instead, it goes back",
-        plan.old.id
-    ))
+    let failure = failure.state(&stands);
+    if failure.hints.iter().any(|hint| hint.contains("keys rotate")) {
+        return failure;
+    }
+    let id = plan.old.id;
+    failure.hint(format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back"))
 }
 
 /// What a rotation waits for whose next step is `step`.

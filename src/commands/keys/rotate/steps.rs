@@ -11,6 +11,7 @@ use crate::commands::keys::{in_words, reference::Reference};
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
+use crate::revocation::Outcome;
 use crate::rotation::state::{State, Step};
 use crate::rotation::{self, Rotation, verification};
 use crate::secret::Secret;
@@ -259,7 +260,10 @@ impl Work<'_> {
             return Err(failure.hint("Add --yes"));
         }
         let listing = self.listing(rotation)?;
-        self.ending.outcome = Some(rotation.revoke(&self.account.dashboard, &listing)?);
+        let outcome = rotation.revoke(&self.account.dashboard, &listing)?;
+        let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
+        self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
+        self.ending.outcome = Some(outcome);
         Ok(Decision::GoOn)
     }
 
@@ -289,7 +293,7 @@ impl Work<'_> {
         place: &Destination,
         result: Result<Restored, Failure>,
     ) -> Result<(), Failure> {
-        let place_name = place.sink().describe();
+        let place_name = at_the_start(&place.sink().describe());
         match result {
             Ok(Restored::Done) => {
                 self.context.ui.status(&format!("{place_name} is as it was."));
@@ -348,4 +352,11 @@ impl Work<'_> {
     pub(super) fn listing(&self, rotation: &Rotation) -> Result<Listing, Failure> {
         Ok(self.account.list(&[rotation.progress().plan.old.environment])?.remove(0))
     }
+}
+
+/// `text` as a sentence begins.
+fn at_the_start(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
 }

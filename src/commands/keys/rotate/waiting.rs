@@ -43,7 +43,8 @@ impl Work<'_> {
                 return Err(Failure::new(
                     Kind::Failed,
                     "The usage logs show no call with the new key so far",
-                ));
+                )
+                .hint("Deploy it, and go on with `keys rotate --resume`"));
             }
             std::thread::sleep(pause(left));
         }
@@ -70,6 +71,12 @@ impl Work<'_> {
                     Some(needed)
                 }
                 Err(failure) => return Err(failure),
+                // What was not read may be a call.
+                Ok(usage) if usage.calls.is_empty() && !usage.complete => {
+                    let message = "The usage logs don't show whether the old key is idle";
+                    return Err(Failure::new(Kind::Failed, message)
+                        .hint("Look at the dashboard, and revoke it without --until-idle"));
+                }
                 Ok(usage) => {
                     failed = 0;
                     let call = usage.calls.first();
@@ -79,7 +86,8 @@ impl Work<'_> {
                     let at = call.map(|call| call.at.as_second());
                     if last != Some(at) {
                         last = Some(at);
-                        let who = call.map_or("no call since".to_owned(), usage::in_words);
+                        let who =
+                            call.map_or("the usage logs show no call".to_owned(), usage::in_words);
                         self.context.ui.status(&format!(
                             "Waiting until {} is idle; {who}. Ctrl-C puts the rotation off.",
                             in_words(old)

@@ -1,0 +1,341 @@
+//! What a rotation does where nothing goes wrong, in all its forms.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::*;
+use crate::harness::assert_snapshot;
+use crate::harness::bus::{Bus, Service};
+use crate::harness::front::Front;
+use crate::harness::sandbox::eventually;
+
+/// The one live key of an environment, as the service lists it.
+fn only(scene: &Scene, environment: &str) -> Value {
+    let path = format!("{}?environment={environment}", scene.sandbox.keys_path());
+    let call = scene.sandbox.call("GET", &path).header("cookie", &scene.sandbox.owner_cookie());
+    let keys = call.send().json()["apiKeys"].clone();
+    assert_eq!(keys.as_array().unwrap().len(), 1, "{keys}");
+    keys[0].clone()
+}
+
+#[test]
+fn unattended_from_beginning_to_end() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let rotated = scene.desk.run(&[
+        "keys",
+        "rotate",
+        "web",
+        "--env-file",
+        "--deploy",
+        "cp .env deployed; env | sort > environment",
+        "--verify-with",
+        "cat > tried",
+        "--until-idle",
+        "1s",
+        "--yes",
+    ]);
+    assert_snapshot("rotate", &rotated.exits(0).transcript());
+    assert_ne!(scene.standing(), before);
+    assert!(!scene.accepts(&before));
+    assert_eq!(scene.desk.read("tried"), scene.standing());
+    assert_eq!(scene.desk.read("deployed"), scene.desk.read(".env"));
+    // A deployment gets no right to make keys.
+    assert!(!scene.desk.read("environment").contains("CENCORI_PASSWORD"));
+    for file in ["tried", "deployed"] {
+        std::fs::remove_file(scene.desk.path(file)).unwrap();
+    }
+    scene.assert_over("unattended");
+    let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes", "--json"]).exits(0);
+    assert_snapshot("rotate_json", &rotated.transcript());
+}
+
+#[test]
+fn the_new_key_takes_over_what_the_old_one_was() {
+    let scene = Scene::new();
+    scene.desk.run(&["keys", "revoke", "web", "--yes"]).exits(0);
+    scene.desk.write(".env", "");
+    let create = ["keys", "create", "site", "--publishable", "--environment", "test"];
+    let domains = ["--domain", "*.myapp.com", "--domain", "localhost", "--env-file"];
+    scene.desk.run(&[&create[..], &domains].concat()).exits(0);
+    let old = only(&scene, "test");
+    let rotated = scene.desk.run(&["keys", "rotate", "site", "--yes"]).exits(0);
+    assert_snapshot("rotate_publishable", &rotated.transcript());
+    let new = only(&scene, "test");
+    assert_ne!(old["id"], new["id"]);
+    for field in ["name", "key_type", "environment", "allowed_domains"] {
+        assert_eq!(old[field], new[field], "{field}");
+    }
+    let changed = ["--name", "shop", "--domain", "shop.example", "--yes"];
+    scene.desk.run(&[&["keys", "rotate", "site"], &changed[..]].concat()).exits(0);
+    let new = only(&scene, "test");
+    assert_eq!((&new["name"], &new["allowed_domains"]), (&json!("shop"), &json!(["shop.example"])));
+}
+
+#[test]
+fn all_places_are_found_by_what_stands_there() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    scene.desk.write(".env.local", format!("# b\nA='{before}'\nexport B={before} # note\r\n"));
+    scene.desk.write(".env.other", "CENCORI_API_KEY=theirs\n");
+    scene.desk.write(".env.broken", b"\xff\xfe");
+    let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    assert_snapshot("rotate_places", &rotated.transcript());
+    let new = scene.standing();
+    assert_eq!(scene.desk.read(".env.local"), format!("# b\nA='{new}'\nexport B={new} # note\r\n"));
+    assert_eq!(scene.desk.read(".env.other"), "CENCORI_API_KEY=theirs\n");
+    // Named ones, and no others: a new file, and a command.
+    let named = ["--env-file", "new.env", "--env-file", ".env", "--pipe-to", "cat > piped"];
+    scene.desk.run(&[&["keys", "rotate", "web", "--yes"], &named[..]].concat()).exits(0);
+    let newer = scene.standing();
+    assert_eq!(scene.desk.read("new.env"), format!("CENCORI_API_KEY={newer}\n"));
+    assert_eq!(scene.desk.read("piped"), newer);
+    assert!(scene.desk.read(".env.local").contains(&new));
+}
+
+#[test]
+fn in_pieces_on_machines_that_share_nothing() {
+    let elsewhere = |scene: &Scene| Desk::at(&scene.sandbox);
+    let begin = |scene: &Scene| {
+        let pause = ["--pipe-to", "cat > secret", "--pause-before", "deploy", "--json"];
+        let paused = scene.desk.run(&[&["keys", "rotate", "web"], &pause[..]].concat()).exits(0);
+        let document = paused.json();
+        let elsewhere = document["resume"]["elsewhere"].as_array().unwrap().clone();
+        let resume: Vec<String> =
+            elsewhere.iter().skip(1).map(|word| word.as_str().unwrap().to_owned()).collect();
+        (paused, resume, scene.desk.read("secret"))
+    };
+    let run = |desk: &Desk, resume: &[String], more: &[&str], input: &str| {
+        let words = resume.iter().map(String::as_str).chain(more.iter().copied());
+        desk.run_with_input(&words.collect::<Vec<_>>(), input.as_bytes())
+    };
+
+    let scene = Scene::new();
+    let (paused, resume, new) = begin(&scene);
+    assert_snapshot("rotate_paused", &paused.transcript());
+    let job = elsewhere(&scene);
+    // Never silently unverified, and not without consent.
+    let refused = run(&job, &resume, &["--yes"], "").exits(2);
+    assert_snapshot("rotate_unverifiable", &refused.transcript());
+    let wrong = scene.standing();
+    run(&job, &resume, &["--yes", "--new-key", "-"], "csk_nonsense").exits(6);
+    std::fs::remove_file(scene.desk.path("secret")).unwrap();
+    assert_eq!(scene.live(), ["web", "web"]);
+    job.write("deployed.env", format!("KEY={new}\n"));
+    let done = run(&job, &resume, &["--yes", "--new-key", "deployed.env:KEY", "--json"], "");
+    assert_snapshot("rotate_elsewhere", &done.exits(0).transcript());
+    assert_eq!(scene.live(), ["web"]);
+    assert_eq!(wrong, new, "the first machine has put it into its own .env too");
+    // The machine that began finds that nothing is left to be done.
+    let later = scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    assert_snapshot("rotate_done_elsewhere", &later.transcript());
+    scene.assert_over("elsewhere");
+
+    // By standard input; in steps, with a journal of its own.
+    let (_, resume, new) = begin(&scene);
+    run(&elsewhere(&scene), &resume, &["--new-key", "-", "--pause-before", "revoke"], &new)
+        .exits(0);
+    let job = elsewhere(&scene);
+    run(&job, &resume, &["--new-key", "-", "--pause-before", "revoke"], &new).exits(0);
+    run(&job, &resume, &[], "").exits(2);
+    job.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    assert_eq!(scene.live(), ["web"]);
+
+    // By the usage logs.
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    let (_, resume, new) = begin(&scene);
+    let job = elsewhere(&scene);
+    let unused = run(&job, &resume, &["--yes", "--until-used", "1s"], "").exits(1);
+    assert_snapshot("rotate_unused", &unused.transcript());
+    assert!(scene.accepts(&new));
+    run(&job, &resume, &["--yes", "--until-used", "1s"], "").exits(0);
+    assert_eq!(scene.live(), ["web"]);
+
+    // By name.
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    let (_, resume, _) = begin(&scene);
+    let skipped = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(0);
+    assert_snapshot("rotate_skipped", &skipped.transcript());
+    assert_eq!(scene.live(), ["web"]);
+    // Once more, with nothing left.
+    let again = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(0);
+    assert_snapshot("rotate_nothing_left", &again.transcript());
+}
+
+#[test]
+fn a_failed_verification_leaves_the_old_key_alive() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let arguments = [
+        "keys",
+        "rotate",
+        "web",
+        "--yes",
+        "--verify-with",
+        "test \"$NEW\" = x",
+        "--verify-variable",
+        "NEW",
+    ];
+    let failed = scene.desk.run(&arguments).exits(1);
+    assert_snapshot("rotate_verify_failed", &failed.transcript());
+    assert!(scene.accepts(&before));
+    scene.assert_served("verification");
+    let aborted = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_snapshot("rotate_aborted", &aborted.transcript());
+    assert_eq!(scene.standing(), before);
+    scene.assert_over("aborted");
+    // A passing fault is lived with; one that stays is not.
+    scene.sandbox.plant(&json!({"path": "/api/agent/setup/validate",
+        "fault": {"kind": "status", "status": 401}}));
+    scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    assert!(scene.struck());
+    scene.assert_over("passing");
+    scene.sandbox.clear_faults();
+    scene.sandbox.plant(&json!({"path": "/v1/models", "times": 0,
+        "fault": {"kind": "status", "status": 503}}));
+    let stays = scene.desk.run(&["--timeout", "1", "keys", "rotate", "web", "--yes"]).exits(8);
+    assert_snapshot("rotate_gateway_down", &stays.transcript());
+    scene.sandbox.clear_faults();
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    scene.assert_over("stays");
+}
+
+#[test]
+fn a_failed_deployment_is_tried_again() {
+    let scene = Scene::new();
+    let failed = scene.desk.run(&["keys", "rotate", "web", "--yes", "--deploy", "exit 3"]).exits(1);
+    assert_snapshot("rotate_deploy_failed", &failed.transcript());
+    scene.assert_served("deployment");
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    assert_snapshot("rotate_status", &status.transcript());
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0);
+    assert_snapshot("rotate_status_json", &status.transcript());
+    scene.desk.run(&["keys", "rotate", "--resume", "web"]).exits(1);
+    scene.desk.run(&["keys", "rotate", "--resume", "nope"]).exits(6);
+    scene.desk.run(&["keys", "rotate", "--resume", "web", "--deploy", "true"]).exits(0);
+    scene.assert_over("deployment");
+    let none = scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    assert_snapshot("rotate_none_open", &none.transcript());
+}
+
+#[test]
+fn several_open_ones_are_told_apart() {
+    let scene = Scene::new();
+    scene.desk.run(&["keys", "create", "other", "--env-file", "other.env"]).exits(0);
+    for name in ["web", "other"] {
+        scene.desk.run(&["keys", "rotate", name, "--pause-before", "verify"]).exits(0);
+    }
+    let which = scene.desk.run(&["keys", "rotate", "--abort"]).exits(6);
+    assert_snapshot("rotate_which", &which.transcript());
+    scene.desk.run(&["keys", "rotate", "--abort", "other.env:CENCORI_API_KEY"]).exits(0);
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    scene.desk.run(&["keys", "revoke", "other", "--yes"]).exits(0);
+    std::fs::remove_file(scene.desk.path("other.env")).unwrap();
+    scene.assert_over("several");
+}
+
+#[test]
+fn the_old_key_is_given_back_to_a_command_too() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let places = ["--env-file", "--pipe-to", "cat > piped", "--pause-before", "verify"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    assert_eq!(scene.desk.read("piped"), scene.standing());
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_eq!((scene.desk.read("piped"), scene.standing()), (before.clone(), before));
+    // Where its text is not at hand, the person does it.
+    std::fs::remove_file(scene.desk.path("piped")).unwrap();
+    std::fs::rename(scene.desk.path(".env"), scene.desk.path("away")).unwrap();
+    let places = ["--pipe-to", "cat > piped", "--pause-before", "verify"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    let stopped = scene.desk.run(&["keys", "rotate", "--abort"]).exits(7);
+    assert_snapshot("rotate_abort_out_of_reach", &stopped.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
+    scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+    std::fs::remove_file(scene.desk.path("piped")).unwrap();
+    std::fs::rename(scene.desk.path("away"), scene.desk.path(".env")).unwrap();
+    scene.assert_over("out of reach");
+}
+
+#[test]
+fn a_place_that_was_empty_is_empty_again() {
+    let scene = Scene::new();
+    scene.desk.write("second.env", "A=1\r\n\r\nB=2");
+    let places = ["--env-file", ".env", "--env-file", "second.env", "--pause-before", "verify"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    let written = scene.desk.read("second.env");
+    assert!(written.starts_with("A=1\r\n\r\nB=2\r\nCENCORI_API_KEY=csk_"), "{written:?}");
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_eq!(scene.desk.read("second.env"), "A=1\r\n\r\nB=2\r\n");
+    scene.assert_over("empty again");
+}
+
+#[test]
+fn the_gateway_is_waited_for() {
+    let sandbox = TestSandbox::start_with(|options| {
+        options.gateway_cache = Duration::from_secs(1);
+    });
+    let scene = Scene::at(sandbox);
+    let before = scene.standing();
+    // In use, so that the gateway knows it by heart.
+    let used = scene.sandbox.call("POST", "/api/ai/moderation").json(&json!({}));
+    assert_eq!(used.header("authorization", &format!("Bearer {before}")).send().status, 400);
+    let waited = scene.desk.run(&["keys", "rotate", "web", "--yes", "--wait", "--json"]).exits(0);
+    let seconds = waited.json()["gateway_refused_after_seconds"].as_u64().unwrap();
+    assert!(seconds < 125, "{}", waited.transcript());
+    let again = scene.sandbox.call("POST", "/api/ai/moderation").json(&json!({}));
+    assert_eq!(again.header("authorization", &format!("Bearer {before}")).send().status, 401);
+    scene.assert_over("waited");
+}
+
+#[test]
+fn a_key_that_is_still_used_is_not_idle() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes", "--until-idle", "2s"]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut calls = 0;
+    eventually("it waits", || scene.live().len() == 2);
+    // The old key is at work for longer than it would have to be idle.
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(3) {
+        assert!(scene.accepts(&before), "revoked after {calls} calls");
+        calls += 1;
+        assert!(child.try_wait().unwrap().is_none(), "it did not wait");
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(!scene.accepts(&before));
+    scene.assert_over("idle");
+}
+
+#[test]
+fn a_key_in_the_keychain_is_replaced_there_and_put_back() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let front = Front::start(&sandbox, &desk);
+    let home = tempfile::tempdir().unwrap();
+    let bus = Bus::start(home.path(), Service::Unlocked);
+    let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    let standing = || {
+        let line = "printf %s \"$CENCORI_API_KEY\"";
+        desk.run(&["run", "--", "sh", "-c", line]).exits(0).stdout
+    };
+    desk.run(&["keys", "create", "web", "--keychain", "my web", "--env-file"]).exits(0);
+    let first = standing();
+    let rotated = desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    assert_snapshot("rotate_keychain", &rotated.transcript());
+    let second = standing();
+    assert_ne!(first, second);
+    assert_eq!(desk.read(".env"), format!("CENCORI_API_KEY={second}\n"));
+    desk.run(&["keys", "rotate", "web", "--pause-before", "verify"]).exits(0);
+    assert_ne!(standing(), second);
+    desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_eq!(standing(), second);
+    // A new entry, which an abort takes away again.
+    let named = ["--env-file", "--keychain", "another", "--pause-before", "verify"];
+    desk.run(&[&["keys", "rotate", "web"], &named[..]].concat()).exits(0);
+    assert_ne!(standing(), second);
+    desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    desk.run(&["run", "true"]).exits(6);
+}
