@@ -55,6 +55,14 @@ pub struct Places {
 }
 
 impl Places {
+    /// Whether no place is named.
+    pub(super) fn is_empty(&self) -> bool {
+        self.env_files.is_empty()
+            && self.keychain.is_none()
+            && self.variable.is_none()
+            && self.pipe_to.is_empty()
+    }
+
     /// An entry of the keychain, and nothing else.
     pub(super) fn for_keychain(variable: Option<VariableName>) -> Self {
         Self { env_files: Vec::new(), keychain: None, variable, pipe_to: Vec::new() }

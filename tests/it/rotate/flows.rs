@@ -87,7 +87,8 @@ fn all_places_are_found_by_what_stands_there() {
     assert_eq!(scene.desk.read(".env.other"), "CENCORI_API_KEY=theirs\n");
     // Named ones, and no others: a new file, and a command.
     let named = ["--env-file", "new.env", "--env-file", ".env", "--pipe-to", "cat > piped"];
-    scene.desk.run(&[&["keys", "rotate", "web", "--yes"], &named[..]].concat()).exits(0);
+    let run = scene.desk.run(&[&["keys", "rotate", "web", "--yes"], &named[..]].concat()).exits(0);
+    assert_snapshot("rotate_named_places", &run.transcript());
     let newer = scene.standing();
     assert_eq!(scene.desk.read("new.env"), format!("CENCORI_API_KEY={newer}\n"));
     assert_eq!(scene.desk.read("piped"), newer);
@@ -213,6 +214,7 @@ fn a_failed_deployment_is_tried_again() {
     assert_snapshot("rotate_status_json", &status.transcript());
     scene.desk.run(&["keys", "rotate", "--resume", "web"]).exits(1);
     scene.desk.run(&["keys", "rotate", "--resume", "nope"]).exits(6);
+    scene.desk.run(&["keys", "rotate", "--resume", "web", "--env-file"]).exits(2);
     scene.desk.run(&["keys", "rotate", "--resume", "web", "--deploy", "true"]).exits(0);
     scene.assert_over("deployment");
     let none = scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);

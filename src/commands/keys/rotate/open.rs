@@ -21,6 +21,11 @@ use crate::rotation::{Life, Rotation};
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    if !arguments.places.is_empty() {
+        let message = "Where the new key goes was decided when the rotation began";
+        return Err(Failure::usage(message)
+            .hint("Leave the place out; or go back with --abort, and begin again"));
+    }
     if let (Some(old), Some(new)) = (arguments.old, arguments.new) {
         return from_elsewhere(context, arguments, old, new);
     }

@@ -32,7 +32,10 @@ pub(super) fn find(
     let mut found = Vec::new();
     let (files, named) = match &arguments.env_files[..] {
         [] => (files_in_folder(context), false),
-        files => (files.to_vec(), true),
+        files => {
+            warn_of_others(context, files, old)?;
+            (files.to_vec(), true)
+        }
     };
     for path in files {
         let mut variables = variables_with(context, &path, old, named)?;
@@ -64,6 +67,23 @@ pub(super) fn find(
     let commands = arguments.pipe_to.iter();
     found.extend(commands.map(|line| Destination::Command(Command { line: line.clone() })));
     Ok(found)
+}
+
+/// Names the files of this folder that hold the old key and are not among the
+/// `named` ones: what reads them will stop working.
+fn warn_of_others(context: &Context, named: &[PathBuf], old: &ListedKey) -> Result<(), Failure> {
+    let whole = |path: &PathBuf| std::fs::canonicalize(context.resolve(path)).ok();
+    let named: Vec<_> = named.iter().map(whole).collect();
+    for path in files_in_folder(context) {
+        let variables = variables_with(context, &path, old, false)?;
+        if let (Some(variable), false) = (variables.first(), named.contains(&whole(&path))) {
+            context.ui.warn(&format!(
+                "The key also stands in {} as {variable}, and is left there: it will be dead.",
+                path.display()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The files of this folder that are taken for `.env` files, by their names.
