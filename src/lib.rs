@@ -6,7 +6,7 @@
 //! | layer | modules | knows |
 //! | --- | --- | --- |
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
-//! | work | [`creation`], [`revocation`], [`sign_in`], [`sinks`] | the order in which things must happen |
+//! | work | [`creation`], [`leak`], [`revocation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
 //! | rules | [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
 //!
@@ -48,6 +48,7 @@ pub mod domain;
 pub mod dotenv;
 pub mod failure;
 pub mod key;
+pub mod leak;
 pub mod revocation;
 pub mod sandbox;
 pub mod secret;
