@@ -165,6 +165,14 @@ pub fn contains_key(text: &str) -> bool {
     find(text, 0).is_some()
 }
 
+/// Whether `key` may well be a name in a program: the oldest form has the
+/// letters that names have (`cencori_webhook_handler`). A key that was drawn by
+/// lot has digits or capitals, but for one in a million.
+pub fn reads_like_a_name(key: &str) -> bool {
+    form_of(key).is_some_and(|form| !form.fixed())
+        && !key.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+}
+
 /// `text` with the body of every key in it replaced, so that what is left can
 /// be shown: `csk_ab12...`. It is the last line of defence for texts that come
 /// from elsewhere (arguments, the service), not a licence to pass keys around.

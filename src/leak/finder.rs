@@ -29,7 +29,8 @@ pub struct Match {
 
 /// Finds keys.
 pub struct Finder {
-    /// What a key begins with, short of its last characters, and the next one.
+    /// What a key begins with, short of its last characters, and the next one; a
+    /// longer one behind those that it ends with.
     parts: Vec<(&'static [u8], u8)>,
     literals: Vec<(Vec<u8>, Hit)>,
     /// `None` on machines without vector instructions.
@@ -166,7 +167,7 @@ impl Finder {
             let broken = |(part, next): &&(&[u8], u8)| {
                 letter.is_none_or(|letter| letter == *next) && text[..place].ends_with(part)
             };
-            place - self.parts.iter().find(broken)?.0.len()
+            place - self.parts.iter().rev().find(broken)?.0.len()
         };
         spelling::escaped(text, start).map(|key| matched(start, key, false))
     }

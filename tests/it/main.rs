@@ -29,6 +29,8 @@ mod revoke;
 #[cfg(unix)]
 mod run;
 mod sandbox;
+#[cfg(unix)]
+mod scan;
 mod session_file;
 mod sign_in;
 #[cfg(unix)]

@@ -8,13 +8,14 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["keys"],
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "show"],
     &["keys", "revoke"],
+    &["keys", "scan"],
     &["sandbox"],
     &["sandbox", "serve"],
     &["sandbox", "status"],

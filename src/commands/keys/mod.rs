@@ -6,6 +6,7 @@ pub mod list;
 mod places;
 pub mod reference;
 pub mod revoke;
+pub mod scan;
 pub mod show;
 
 use clap::Subcommand;
@@ -31,6 +32,7 @@ pub enum Command {
     List(list::Args),
     Show(show::Args),
     Revoke(revoke::Args),
+    Scan(scan::Args),
 }
 
 /// Runs one of them.
@@ -43,6 +45,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
+        Command::Scan(arguments) => scan::run(context, &arguments),
     }
 }
 
