@@ -117,6 +117,20 @@ struct Form {
     key_type: KeyType,
 }
 
+impl Form {
+    /// Whether all keys of this form are equally long.
+    fn fixed(&self) -> bool {
+        self.least == self.most
+    }
+
+    /// How many characters of a body stand behind this form's prefix at `start`;
+    /// `None` where the prefix does not stand there.
+    fn body_length(&self, text: &[u8], start: usize) -> Option<usize> {
+        let body = text.get(start..)?.strip_prefix(self.prefix.as_bytes())?;
+        Some(body.iter().take_while(|byte| self.body.has(**byte)).count())
+    }
+}
+
 enum Body {
     Hex,
     Base58,
@@ -151,6 +165,14 @@ pub fn contains_key(text: &str) -> bool {
     find(text, 0).is_some()
 }
 
+/// Whether `key` may well be a name in a program: the oldest form has the
+/// letters that names have (`cencori_webhook_handler`). A key that was drawn by
+/// lot has digits or capitals, but for one in a million.
+pub fn reads_like_a_name(key: &str) -> bool {
+    form_of(key).is_some_and(|form| !form.fixed())
+        && !key.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+}
+
 /// `text` with the body of every key in it replaced, so that what is left can
 /// be shown: `csk_ab12...`. It is the last line of defence for texts that come
 /// from elsewhere (arguments, the service), not a licence to pass keys around.
@@ -173,26 +195,77 @@ fn form_of(text: &str) -> Option<&'static Form> {
     FORMS.iter().find(|form| text.starts_with(form.prefix))
 }
 
-/// The first key in `text` at or after byte `from`. A key has a boundary on
-/// its left (Pinecone's `pcsk_...` is not ours) and, where its length is
-/// fixed, on its right (a longer run of the same letters is something else).
+/// The first key in `text` at or after byte `from`.
 fn find(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
-    (from..bytes.len()).find_map(|start| {
-        let bounded =
-            start == 0 || !(bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_');
-        if bytes[start] != b'c' || !bounded {
+    (from..bytes.len()).find_map(|start| end_of_key(bytes, start).map(|end| start..end))
+}
+
+/// What keys begin with, each once: `csk_` stands for `csk_test_` too.
+pub fn beginnings() -> impl Iterator<Item = &'static str> {
+    let prefixes = || FORMS.iter().map(|form| form.prefix);
+    prefixes().filter(move |one| !prefixes().any(|other| other != *one && one.starts_with(other)))
+}
+
+/// Where the key ends that begins at byte `start` of `text`, if one does.
+///
+/// No letter and no digit may stand before it: Pinecone's `pcsk_...` is not
+/// ours. Nor may one follow, where its length is fixed: a longer run of the same
+/// characters is something else. Another key may, on both sides: keys that were
+/// written one behind the other are all found. An underscore is no part of such
+/// a key (`backup_csk_...`), but may be one of the oldest form, which has no
+/// fixed length and looks like a name: there it is none's boundary.
+pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
+    if text.get(start) != Some(&b'c') {
+        return None;
+    }
+    FORMS.iter().find_map(|form| {
+        if !text[start..].starts_with(form.prefix.as_bytes()) {
             return None;
         }
-        FORMS.iter().find_map(|form| {
-            let body = bytes[start..].strip_prefix(form.prefix.as_bytes())?;
-            let length = body.iter().take_while(|byte| form.body.has(**byte)).count();
-            let follows =
-                body.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-            let fits = (form.least..=form.most).contains(&length) && !follows;
-            fits.then(|| start..start + form.prefix.len() + length)
-        })
+        let bounded = match text[..start].last() {
+            Some(b'_') => form.fixed(),
+            Some(byte) if byte.is_ascii_alphanumeric() => follows_key(text, start),
+            _ => true,
+        };
+        // The body is counted last: it can be long.
+        let length = if bounded { form.body_length(text, start)? } else { 0 };
+        if length < form.least {
+            return None;
+        }
+        let end = start + form.prefix.len() + length.min(form.most);
+        if !form.fixed() {
+            return Some(end);
+        }
+        let apart = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        (apart || begins_key(text, end)).then_some(end)
     })
+}
+
+/// How far what stands at `start` goes on like a key, 64 characters at most.
+pub fn end_of_likeness(text: &[u8], start: usize) -> usize {
+    let text = &text[start..text.len().min(start + 64)];
+    let like = |form: &Form| {
+        let alike = text.iter().zip(form.prefix.as_bytes()).take_while(|(one, two)| one == two);
+        let prefix = alike.count();
+        prefix + form.body_length(text, 0).unwrap_or_default()
+    };
+    start + FORMS.iter().map(like).max().unwrap_or_default()
+}
+
+/// Whether a key of fixed length ends where `start` is, whatever stands before
+/// that one.
+fn follows_key(text: &[u8], start: usize) -> bool {
+    FORMS.iter().filter(|form| form.fixed()).any(|form| {
+        let begin = start.checked_sub(form.prefix.len() + form.most);
+        begin.is_some_and(|begin| form.body_length(&text[..start], begin) == Some(form.most))
+    })
+}
+
+/// Whether what stands at `start` has the prefix and the body of a key.
+fn begins_key(text: &[u8], start: usize) -> bool {
+    let length = |form: &Form| form.body_length(text, start);
+    FORMS.iter().any(|form| length(form).is_some_and(|length| length >= form.least))
 }
 
 #[cfg(test)]
@@ -218,6 +291,8 @@ mod tests {
         for text in [
             format!("pcsk_{HEX}"),
             format!("csk_{HEX}0"),
+            format!("csk_{HEX}g"),
+            format!("my_cencori_{BASE58}"),
             format!("csk_{}", &HEX[1..]),
             format!("csk_{}", HEX.to_uppercase()),
             format!("cen_{}0", &BASE58[1..]),
@@ -235,6 +310,12 @@ mod tests {
         let text = format!("KEY='csk_test_{HEX}', é=cpk_{HEX}");
         assert_eq!(mask(&text), "KEY='csk_test_0123...', é=cpk_0123...");
         assert_eq!(mask("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn keys_may_touch_each_other_and_underscores() {
+        let text = format!("a_csk_{HEX}csk_{HEX}cen_{BASE58}cpk_{HEX}_b");
+        assert_eq!(mask(&text), "a_csk_0123...csk_0123...cen_1234...cpk_0123..._b");
     }
 
     #[test]

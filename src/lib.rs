@@ -6,7 +6,7 @@
 //! | layer | modules | knows |
 //! | --- | --- | --- |
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
-//! | work | [`creation`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
+//! | work | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
 //! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`secret`], [`disk`] | nothing of the rest |
 //!
@@ -51,6 +51,7 @@ pub mod domain;
 pub mod dotenv;
 pub mod failure;
 pub mod key;
+pub mod leak;
 pub mod revocation;
 pub mod rotation;
 pub mod sandbox;

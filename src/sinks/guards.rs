@@ -44,14 +44,8 @@ pub fn git_state(path: &Path) -> GitState {
         return GitState::Safe;
     }
     let ask = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        // A monitor that the repository's settings name would be run; and that
-        // somebody else owns the repository is no reason not to look at it.
-        git.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]);
-        git.args(arguments).arg("--").arg(name).current_dir(folder);
-        for variable in GIT_VARIABLES.iter().chain(&CREDENTIALS) {
-            git.env_remove(variable);
-        }
+        let mut git = git(folder);
+        git.args(arguments).arg("--").arg(name);
         git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = git.spawn().ok()?;
         let status = child.wait_timeout(GIT_TIMEOUT).ok()?;
@@ -71,6 +65,28 @@ pub fn git_state(path: &Path) -> GitState {
         },
         _ => GitState::Unknown,
     }
+}
+
+/// git, about the repository around `folder`, whatever the variables name.
+pub fn git(folder: &Path) -> Command {
+    let mut git = git_as_told(folder);
+    for variable in GIT_VARIABLES {
+        git.env_remove(variable);
+    }
+    git
+}
+
+/// git, started in `folder`, about the repository and the index that it is told
+/// by variables, if it is.
+pub fn git_as_told(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    // A monitor that the repository's settings name would be run; and that
+    // somebody else owns the repository is no reason not to look at it.
+    git.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).current_dir(folder);
+    for variable in CREDENTIALS {
+        git.env_remove(variable);
+    }
+    git
 }
 
 /// Refuses what must not be done.

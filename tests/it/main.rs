@@ -30,6 +30,8 @@ mod rotate;
 #[cfg(unix)]
 mod run;
 mod sandbox;
+#[cfg(unix)]
+mod scan;
 mod session_file;
 mod sign_in;
 #[cfg(unix)]

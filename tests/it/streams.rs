@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -17,6 +17,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["keys", "rotate"],
     &["keys", "revoke"],
     &["keys", "verify"],
+    &["keys", "scan"],
     &["sandbox"],
     &["sandbox", "serve"],
     &["sandbox", "status"],

@@ -7,6 +7,7 @@ mod places;
 pub mod reference;
 pub mod revoke;
 pub mod rotate;
+pub mod scan;
 pub mod show;
 mod usage;
 pub mod verify;
@@ -36,6 +37,7 @@ pub enum Command {
     Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
     Verify(verify::Args),
+    Scan(scan::Args),
 }
 
 /// Runs one of them.
@@ -50,6 +52,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
         Command::Verify(arguments) => verify::run(context, &arguments),
+        Command::Scan(arguments) => scan::run(context, &arguments),
     }
 }
 

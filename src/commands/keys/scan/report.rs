@@ -1,0 +1,188 @@
+//! What was found, for people and for programs. Never a whole key.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::answers::State;
+use crate::commands::keys::as_json;
+use crate::key::{self, KeyType};
+use crate::leak::{Found, Place};
+use crate::secret::Fingerprint;
+use crate::ui::report::Report;
+use crate::ui::{Layout, printable};
+
+/// A key at one place.
+pub struct Finding {
+    /// The file in which it was found.
+    pub path: PathBuf,
+    /// Where in it.
+    pub place: Place,
+    /// What can be shown of it.
+    pub masked: String,
+    /// Its type, by its prefix.
+    pub key_type: KeyType,
+    /// Never to be shown as it is.
+    pub fingerprint: Fingerprint,
+    /// How it stands with it.
+    pub state: State,
+}
+
+impl Finding {
+    /// What is to be said of a key that was found.
+    pub fn new(path: PathBuf, found: &Found, state: State) -> Self {
+        let text = found.key.expose();
+        Self {
+            path,
+            place: found.place.clone(),
+            masked: key::mask(text),
+            key_type: key::type_of_prefix(text).unwrap_or(KeyType::Secret),
+            fingerprint: found.key.fingerprint(),
+            state,
+        }
+    }
+
+    /// Whether it is a finding to fail on: a publishable key is made to be seen.
+    pub fn counts(&self) -> bool {
+        self.key_type != KeyType::Publishable
+    }
+
+    /// Whether it is known to be live.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, State::Live(_) | State::NotListed | State::Elsewhere(..))
+    }
+
+    /// The file, where it is one: what a diff says, or what was searched.
+    pub fn file(&self) -> Option<(String, u64)> {
+        match &self.place.origin {
+            Some(origin) => origin.file.clone(),
+            None => Some((self.path.display().to_string(), self.place.line)),
+        }
+    }
+
+    /// `src/app.js:12:7`; of a diff also the commit.
+    fn at(&self) -> String {
+        let Place { line, column, origin, .. } = &self.place;
+        let Some(origin) = origin else {
+            return format!("{}:{line}:{column}", self.path.display());
+        };
+        let commit = origin.commit.as_ref().map(|commit| format!("{:.10}:", printable(commit)));
+        let place = match &origin.file {
+            Some((file, line)) => format!("{file}:{line}"),
+            None => format!("{}:{line}:{column}", self.path.display()),
+        };
+        format!("{}{place}", commit.unwrap_or_default())
+    }
+
+    /// How it stands with the key, in words.
+    pub fn state_in_words(&self) -> String {
+        match &self.state {
+            State::Live(key) => {
+                format!("live: {} ({})", key::mask(&printable(&key.name)), key.environment)
+            }
+            State::NotListed => "live, in this project, beyond the keys that are listed".to_owned(),
+            State::Elsewhere(project, slug) => {
+                let slug = slug.as_ref().map(|slug| format!(" ({})", printable(slug)));
+                format!("live, in another project: {project}{}", slug.unwrap_or_default())
+            }
+            State::Revoked => "revoked".to_owned(),
+            State::Unknown => "not known to the service".to_owned(),
+            State::NoAnswer => "the service could not say whether it is live".to_owned(),
+            State::NotAsked => "not asked whether it is live".to_owned(),
+        }
+    }
+
+    /// The same for programs.
+    pub fn state_code(&self) -> &'static str {
+        match &self.state {
+            State::Live(_) => "live",
+            State::NotListed => "live_not_listed",
+            State::Elsewhere(..) => "live_elsewhere",
+            State::Revoked => "revoked",
+            State::Unknown => "unknown",
+            State::NoAnswer => "no_answer",
+            State::NotAsked => "not_asked",
+        }
+    }
+
+    fn json(&self, project: Option<Uuid>) -> Value {
+        let (key, project) = match (&self.state, project) {
+            (State::Live(key), Some(project)) => (Some(as_json(key, project)), Some(project)),
+            (State::NotListed, project) => (None, project),
+            (State::Elsewhere(project, _), _) => (None, Some(*project)),
+            _ => (None, None),
+        };
+        let origin = self.place.origin.as_ref();
+        let file = origin.and_then(|origin| origin.file.as_ref());
+        json!({
+            "masked": self.masked,
+            "type": self.key_type,
+            "path": self.path.display().to_string(),
+            "line": self.place.line,
+            "column": self.place.column,
+            "offset": self.place.offset,
+            "commit": origin.and_then(|origin| origin.commit.as_ref()),
+            "commit_path": file.map(|(file, _)| file),
+            "commit_line": file.map(|(_, line)| line),
+            "state": self.state_code(),
+            "project": project,
+            "key": key,
+        })
+    }
+}
+
+/// All that was found.
+pub struct Findings {
+    /// In order of path and place.
+    pub findings: Vec<Finding>,
+    /// How many files were searched.
+    pub files: u64,
+    /// The linked project, where it was asked about.
+    pub project: Option<Uuid>,
+}
+
+impl Findings {
+    /// What came of it, in a sentence.
+    pub fn summary(&self) -> String {
+        let files = counted(self.files, "file");
+        let mut keys: Vec<_> = self.findings.iter().map(|it| (&it.fingerprint, it)).collect();
+        if keys.is_empty() {
+            return format!("No keys in {files}.");
+        }
+        let mut seen = std::collections::HashSet::new();
+        keys.retain(|(fingerprint, _)| seen.insert(*fingerprint));
+        let counts = keys.iter().filter(|(_, finding)| finding.counts()).count();
+        let others = match keys.len() - counts {
+            0 => String::new(),
+            others => format!(" ({others} of them publishable)"),
+        };
+        let places = counted(self.findings.len() as u64, "place");
+        let keys = counted(keys.len() as u64, "key");
+        format!("{keys}{others} in {places}; {files} searched.")
+    }
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+impl Report for Findings {
+    fn text(&self, _: &Layout) -> String {
+        let line = |finding: &Finding| {
+            format!(
+                "{}: {} ({}): {}\n",
+                key::mask(&printable(&finding.at())),
+                finding.masked,
+                finding.key_type,
+                finding.state_in_words()
+            )
+        };
+        self.findings.iter().map(line).collect()
+    }
+
+    fn json(&self) -> Value {
+        let findings = self.findings.iter().map(|finding| finding.json(self.project));
+        json!({ "findings": findings.collect::<Vec<_>>(), "files": self.files })
+    }
+}

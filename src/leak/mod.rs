@@ -1,0 +1,21 @@
+//! Keys that stand where they should not: in a text, a file, a tree of files,
+//! git's index.
+//!
+//! What a key looks like is decided by [`crate::key`] alone. Here is how its
+//! forms are found fast ([`finder`]), also where they are not written letter by
+//! letter ([`spelling`]), and told where they stand ([`place`]).
+
+mod diff;
+pub mod finder;
+pub mod place;
+pub mod spelling;
+pub mod staged;
+pub mod stream;
+pub mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use finder::Finder;
+pub use place::{Origin, Place};
+pub use stream::{Found, in_file, in_reader, in_text};

@@ -1,0 +1,161 @@
+//! Keys that are not written letter by letter: with colour codes in them,
+//! escaped as JSON or addresses are, or in UTF-16.
+//!
+//! What is read is turned into plain text, a few characters around a place that
+//! looks like a key's beginning, and [`key::end_of_key`] decides as everywhere.
+
+use zeroize::Zeroizing;
+
+use crate::key;
+use crate::secret::Secret;
+
+/// Begins a terminal's command.
+pub const ESCAPE: u8 = 0x1b;
+
+/// Longest key that is looked for, in characters. The oldest form has no fixed
+/// length; a longer run of its characters is data.
+pub const LONGEST: usize = 512;
+
+/// How far a key with escapes in it can reach, in bytes.
+pub const REACH: usize = 4_096;
+
+/// How far before a key's beginning what stands there is looked at, in bytes:
+/// another key, or a colour code.
+pub const BEHIND: usize = 128;
+
+/// Longest colour code that is looked through backwards, in bytes.
+const LONGEST_CODE: usize = 32;
+
+/// A key as it was meant, and where its spelling ends.
+pub struct Spelled {
+    /// The key.
+    pub key: Secret,
+    /// The first byte behind it.
+    pub end: usize,
+}
+
+/// The key that begins at `start` (a `c`, or an escape for one), read through
+/// colour codes and escapes.
+pub fn escaped(text: &[u8], start: usize) -> Option<Spelled> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
+    let mut ends = Vec::with_capacity(LONGEST + 2);
+    plain.push(before(text, start).unwrap_or(b' '));
+    ends.push(start);
+    let last = text.len().min(start + REACH);
+    let mut place = start;
+    while place < last && plain.len() <= LONGEST + 1 {
+        let behind = skip_codes(&text[..last], place);
+        // Where a colour ends, so may the key: what follows is often glued to it.
+        if behind > place && key::end_of_key(&plain, 1) == Some(plain.len()) {
+            break;
+        }
+        let Some((byte, next)) = read(&text[..last], behind) else { break };
+        plain.push(byte);
+        ends.push(next);
+        place = next;
+        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+            break;
+        }
+    }
+    spelled(&plain, &ends)
+}
+
+/// The key that begins at `start` in UTF-16, of either byte order: between two
+/// of its letters stands a zero.
+pub fn wide(text: &[u8], start: usize) -> Option<Spelled> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
+    let mut ends = Vec::with_capacity(LONGEST + 2);
+    let left = match start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
+        Some((byte, 0)) => byte,
+        _ => b' ',
+    };
+    plain.push(left);
+    ends.push(start);
+    let mut place = start;
+    while plain.len() <= LONGEST + 1 {
+        let Some(byte) = text.get(place) else { break };
+        plain.push(*byte);
+        ends.push(place + 1);
+        if text.get(place + 1) != Some(&0) {
+            break;
+        }
+        place += 2;
+    }
+    spelled(&plain, &ends)
+}
+
+fn spelled(plain: &[u8], ends: &[usize]) -> Option<Spelled> {
+    let end = key::end_of_key(plain, 1)?;
+    let key = std::str::from_utf8(&plain[1..end]).ok()?;
+    (key.len() <= LONGEST).then(|| Spelled { key: Secret::new(key), end: ends[end - 1] })
+}
+
+/// The character that stands at `place`, escaped or not, and the place behind
+/// it. `None` at the end.
+pub fn read(text: &[u8], place: usize) -> Option<(u8, usize)> {
+    let rest = &text[place..];
+    let first = *rest.first()?;
+    let decoded = match first {
+        b'%' => hex(rest, 1).map(|byte| (byte, place + 3)),
+        b'\\' => {
+            // JSON inside JSON has two of them, or four.
+            let slashes = rest.iter().take(4).take_while(|byte| **byte == b'\\').count();
+            match rest.get(slashes..) {
+                Some([b'u', b'0', b'0', ..]) => {
+                    hex(rest, slashes + 3).map(|byte| (byte, place + slashes + 5))
+                }
+                Some([b'x', ..]) => hex(rest, slashes + 1).map(|byte| (byte, place + slashes + 3)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    Some(decoded.unwrap_or((first, place + 1)))
+}
+
+/// The place behind the terminal commands that stand at `place`: `ESC [`,
+/// parameters, and a letter (ECMA-48, *CSI*).
+fn skip_codes(text: &[u8], mut place: usize) -> usize {
+    while let Some([ESCAPE, b'[', rest @ ..]) = text.get(place..) {
+        let parameters = rest.iter().take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
+        if !matches!(rest.get(parameters), Some(0x40..=0x7e)) {
+            break;
+        }
+        place += 2 + parameters + 1;
+    }
+    place
+}
+
+/// The character before `start`, as it was meant; `None` where the text begins.
+pub fn before(text: &[u8], mut start: usize) -> Option<u8> {
+    while let Some(code) = code_before(text, start) {
+        start = code;
+    }
+    let text = &text[..start];
+    let last = *text.last()?;
+    let tail = |length: usize| &text[text.len().saturating_sub(length)..];
+    let decoded = match (tail(6), tail(4), tail(3), tail(2)) {
+        ([b'\\', b'u', b'0', b'0', ..], ..) => hex(tail(2), 0),
+        // Beyond ASCII nothing is part of a key.
+        ([b'\\', b'u', digits @ ..], ..) if digits.iter().all(u8::is_ascii_hexdigit) => Some(b' '),
+        (_, [b'\\', b'x', _, _], ..) | (_, _, [b'%', _, _], _) => hex(tail(2), 0),
+        (.., [b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'v' | b'0' | b'e']) => Some(b' '),
+        _ => None,
+    };
+    Some(decoded.unwrap_or(last))
+}
+
+/// Where the terminal command begins that ends before `end`.
+fn code_before(text: &[u8], end: usize) -> Option<usize> {
+    let from = end.saturating_sub(LONGEST_CODE);
+    let begin = text[from..end].iter().rposition(|byte| *byte == ESCAPE)? + from;
+    (skip_codes(&text[..end], begin) == end && begin < end).then_some(begin)
+}
+
+/// The byte that two hexadecimal digits at `place` stand for.
+fn hex(text: &[u8], place: usize) -> Option<u8> {
+    let digits = text.get(place..place + 2)?;
+    digits.iter().try_fold(0, |byte, digit| {
+        Some(byte * 16 + u8::try_from(char::from(*digit).to_digit(16)?).ok()?)
+    })
+}

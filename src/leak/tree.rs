@@ -1,0 +1,354 @@
+//! Searching a folder: which of its files, and by several threads.
+//!
+//! In a repository git itself is asked for them: what it has or would add, which
+//! takes in a file that is tracked although it is ignored. Elsewhere they are
+//! all of them.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::finder::Finder;
+use super::stream::{self, Found};
+use crate::sinks::guards;
+
+/// How many files are handed from one thread to another at once.
+const BATCH: usize = 64;
+
+/// How much waiting work is enough: who finds more does it at once.
+const BACKLOG: usize = 128;
+
+/// How much is read of a file at first, in bytes; most files are smaller.
+const FIRST_READ: usize = 128 * 1024;
+
+/// How much of a file's beginning tells whether it is binary, as for git.
+const BINARY_CHECK: usize = 8_000;
+
+/// What came of a search.
+#[derive(Debug, Default)]
+pub struct Searched {
+    /// The keys, in order of path and place.
+    pub found: Vec<(PathBuf, Found)>,
+    /// What could not be read, and why.
+    pub unread: Vec<(PathBuf, io::Error)>,
+    /// Repositories that git could not be asked about, all of whose files were
+    /// searched.
+    pub unasked: Vec<PathBuf>,
+    /// How many files were searched.
+    pub files: u64,
+}
+
+impl Searched {
+    /// Adds what came of another search.
+    pub fn add(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.unread.extend(other.unread);
+        self.unasked.extend(other.unasked);
+        self.files += other.files;
+    }
+}
+
+/// Searches the files below `folder`. Links are not followed, binary files and
+/// what git ignores left out; but for `.env` files with `env_files`.
+pub fn in_folder(finder: &Finder, folder: &Path, env_files: bool) -> Searched {
+    let in_repository = fs::canonicalize(folder)
+        .is_ok_and(|path| path.ancestors().any(|it| it.join(".git").exists()));
+    let first = if in_repository { Work::Repository } else { Work::Folder };
+    let queue = Queue::default();
+    queue.put([first(folder.to_owned())]);
+    let work = || {
+        let mut worker = Worker::new(finder, &queue, env_files);
+        while let Some(work) = queue.take() {
+            worker.act(work);
+            queue.done();
+        }
+        worker.searched
+    };
+    let mut searched = std::thread::scope(|scope| {
+        let threads: Vec<_> = (1..stream::threads()).map(|_| scope.spawn(work)).collect();
+        let mut searched = work();
+        for thread in threads {
+            let other = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            searched.add(other);
+        }
+        searched
+    });
+    // These keep all threads busy, one after the other.
+    for path in queue.lock().large.drain(..) {
+        match open(&path).and_then(|mut file| stream::in_file(finder, &mut file)) {
+            Ok(found) => searched.found.extend(found.into_iter().map(|it| (path.clone(), it))),
+            Err(error) => searched.unread.push((path, error)),
+        }
+    }
+    let order = |one: &(PathBuf, Found), other: &(PathBuf, Found)| {
+        (&one.0, &one.1.place).cmp(&(&other.0, &other.1.place))
+    };
+    searched.found.sort_by(order);
+    searched.found.dedup_by(|one, other| order(one, other).is_eq());
+    searched.unread.sort_by(|one, other| one.0.cmp(&other.0));
+    searched.unread.dedup_by(|one, other| one.0 == other.0);
+    searched
+}
+
+enum Work {
+    /// A folder that may be a repository.
+    Folder(PathBuf),
+    /// A folder in a repository, of which git knows the files.
+    Repository(PathBuf),
+    /// A folder of which all is searched.
+    Everything(PathBuf),
+    /// Files, by their names in a folder.
+    Files(PathBuf, Vec<PathBuf>),
+}
+
+/// What is left to be done, shared by all threads.
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    work: Vec<Work>,
+    busy: usize,
+    large: Vec<PathBuf>,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, work: impl IntoIterator<Item = Work>) {
+        self.lock().work.extend(work);
+        self.changed.notify_all();
+    }
+
+    /// The next work, waited for as long as another thread may bring some.
+    fn take(&self) -> Option<Work> {
+        let mut state = self.lock();
+        loop {
+            if let Some(work) = state.work.pop() {
+                state.busy += 1;
+                return Some(work);
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn done(&self) {
+        let mut state = self.lock();
+        state.busy -= 1;
+        if state.busy == 0 && state.work.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+}
+
+struct Worker<'a> {
+    finder: &'a Finder,
+    queue: &'a Queue,
+    env_files: bool,
+    buffer: Vec<u8>,
+    searched: Searched,
+}
+
+impl<'a> Worker<'a> {
+    fn new(finder: &'a Finder, queue: &'a Queue, env_files: bool) -> Self {
+        let buffer = vec![0; FIRST_READ];
+        Self { finder, queue, env_files, buffer, searched: Searched::default() }
+    }
+
+    fn act(&mut self, work: Work) {
+        match work {
+            Work::Folder(folder) => self.list(folder, true),
+            Work::Everything(folder) => self.list(folder, false),
+            Work::Repository(folder) => self.ask_git(folder),
+            Work::Files(folder, names) => {
+                for name in names {
+                    self.search(folder.join(name));
+                }
+            }
+        }
+    }
+
+    /// Lists a folder, unless it is a repository and git is to be asked.
+    fn list(&mut self, folder: PathBuf, git_knows: bool) {
+        let (mut files, mut folders) = (Vec::new(), Vec::new());
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.cannot_read(folder, error),
+        };
+        for entry in entries {
+            let (name, kind) = match entry.and_then(|it| Ok((it.file_name(), it.file_type()?))) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.cannot_read(folder.clone(), error);
+                    continue;
+                }
+            };
+            if name == OsStr::new(".git") {
+                if git_knows {
+                    return self.queue.put([Work::Repository(folder)]);
+                }
+            } else if kind.is_dir() {
+                let path = folder.join(name);
+                folders.push(if git_knows { Work::Folder(path) } else { Work::Everything(path) });
+            } else if kind.is_file() {
+                files.push(PathBuf::from(name));
+            }
+        }
+        if !folders.is_empty() {
+            self.queue.put(folders);
+        }
+        while files.len() > BATCH {
+            let batch = files.split_off(files.len() - BATCH);
+            self.hand_over(&folder, batch);
+        }
+        self.act(Work::Files(folder, files));
+    }
+
+    fn ask_git(&mut self, folder: PathBuf) {
+        let mut asked = vec![vec!["--cached", "--others", "--exclude-standard"]];
+        if self.env_files {
+            let ignored = ["--others", "--ignored", "--exclude-standard", "--", ":(glob)**/.env*"];
+            asked.push(ignored.to_vec());
+        }
+        let mut count = 0;
+        for arguments in asked {
+            match self.read_list(&folder, &arguments) {
+                Ok(listed) => count += listed,
+                Err(_) => {
+                    self.searched.unasked.push(folder.clone());
+                    return self.queue.put([Work::Everything(folder)]);
+                }
+            }
+        }
+        // The folder was named although git ignores it as a whole.
+        if count == 0 && !folder.join(".git").exists() {
+            self.queue.put([Work::Everything(folder)]);
+        }
+    }
+
+    /// Has the files searched that git lists, while it lists them.
+    fn read_list(&mut self, folder: &Path, arguments: &[&str]) -> io::Result<usize> {
+        let mut git = guards::git(folder);
+        git.args(["ls-files", "-z"]).args(arguments);
+        git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = git.spawn()?;
+        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let (mut names, mut count) = (Vec::with_capacity(BATCH), 0);
+        for name in BufReader::with_capacity(64 * 1024, stdout).split(0) {
+            names.push(path_of(name?));
+            count += 1;
+            if names.len() == BATCH {
+                self.hand_over(folder, std::mem::take(&mut names));
+            }
+        }
+        self.hand_over(folder, names);
+        if child.wait()?.success() { Ok(count) } else { Err(io::ErrorKind::Other.into()) }
+    }
+
+    /// Lets another thread search these, unless there is enough to do for all.
+    fn hand_over(&mut self, folder: &Path, names: Vec<PathBuf>) {
+        let work = Work::Files(folder.to_owned(), names);
+        let enough = self.queue.lock().work.len() >= BACKLOG;
+        if enough { self.act(work) } else { self.queue.put([work]) }
+    }
+
+    fn search(&mut self, path: PathBuf) {
+        let read = open(&path).and_then(|mut file| {
+            let length = fill(&mut file, &mut self.buffer)?;
+            Ok((file, length))
+        });
+        let (mut file, length) = match read {
+            Ok(read) => read,
+            // git names folders that are repositories of their own.
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                return self.queue.put([Work::Folder(path)]);
+            }
+            Err(error) => return self.cannot_read(path, error),
+        };
+        let text = &self.buffer[..length];
+        if is_binary(text) {
+            return;
+        }
+        self.searched.files += 1;
+        let found = if length < self.buffer.len() {
+            Ok(stream::in_text(self.finder, text))
+        } else if file.metadata().is_ok_and(|metadata| metadata.len() >= stream::LARGE) {
+            self.queue.lock().large.push(path);
+            return;
+        } else {
+            file.rewind().and_then(|()| stream::in_reader(self.finder, file, false))
+        };
+        match found {
+            Ok(found) => {
+                self.searched.found.extend(found.into_iter().map(|it| (path.clone(), it)));
+            }
+            Err(error) => self.cannot_read(path, error),
+        }
+    }
+
+    /// What is gone needs no search, and neither does what is no file: a link, a
+    /// pipe, a socket.
+    fn cannot_read(&mut self, path: PathBuf, error: io::Error) {
+        let gone = error.kind() == io::ErrorKind::NotFound;
+        let other = || fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+        if !gone && !other() {
+            self.searched.unread.push((path, error));
+        }
+    }
+}
+
+/// Opens a file that may have become something else since it was listed.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+/// Whether a file that begins like this is left out of a tree: it has a zero,
+/// and does not say of itself that it is UTF-16.
+fn is_binary(text: &[u8]) -> bool {
+    let beginning = &text[..text.len().min(BINARY_CHECK)];
+    let says_utf_16 = beginning.starts_with(&[0xff, 0xfe]) || beginning.starts_with(&[0xfe, 0xff]);
+    !says_utf_16 && memchr::memchr(0, beginning).is_some()
+}
+
+#[cfg(unix)]
+pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    std::ffi::OsString::from_vec(name).into()
+}
+
+#[cfg(not(unix))]
+pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&name).into_owned().into()
+}
