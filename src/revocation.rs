@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::api::Listing;
-use crate::api::{ApiError, Dashboard, ListedKey};
+use crate::api::{ApiError, Dashboard, ListedKey, parallel};
 use crate::key::Environment;
 
 /// What became of a key that was to be revoked.
@@ -25,6 +25,8 @@ pub enum Outcome {
     StillLive(ApiError),
     /// Asked for, but the service could not be asked whether it is gone.
     Unproven(String),
+    /// Not asked for: it was to be stopped before.
+    NotTried,
 }
 
 impl Outcome {
@@ -34,20 +36,62 @@ impl Outcome {
     }
 }
 
-/// Revokes `keys`, one after the other, then lists again and tells of each, in
-/// the same order, what became of it.
+/// How often a key is tried whose revocation was refused for what may pass. That
+/// nothing is done twice is seen in the list.
+const ROUNDS: u32 = 3;
+
+/// Revokes `keys`, several at a time, then lists again and tells of each, in the
+/// same order, what became of it.
 pub fn revoke(dashboard: &Dashboard, project: Uuid, keys: &[ListedKey]) -> Vec<Outcome> {
-    let answers: Vec<_> = keys.iter().map(|key| dashboard.revoke_key(project, key.id)).collect();
-    let mut listings: HashMap<Environment, Result<Listing, ApiError>> = HashMap::new();
-    for key in keys {
-        listings
-            .entry(key.environment)
-            .or_insert_with(|| dashboard.list_keys(project, key.environment));
+    revoke_unless(dashboard, project, keys, &|| false)
+}
+
+/// As [`revoke`], but begins with none more once `stopped`.
+pub fn revoke_unless(
+    dashboard: &Dashboard,
+    project: Uuid,
+    keys: &[ListedKey],
+    stopped: &(dyn Fn() -> bool + Sync),
+) -> Vec<Outcome> {
+    let mut outcomes = vec![Outcome::NotTried; keys.len()];
+    let mut left: Vec<usize> = (0..keys.len()).collect();
+    for _ in 0..ROUNDS {
+        let answers = parallel::map(&left, |index| {
+            (!stopped()).then(|| dashboard.revoke_key(project, keys[*index].id))
+        });
+        let tried: Vec<(usize, Result<(), ApiError>)> = left
+            .iter()
+            .zip(answers)
+            .filter_map(|(index, answer)| Some((*index, answer?)))
+            .collect();
+        let mut listings: HashMap<Environment, Result<Listing, ApiError>> = HashMap::new();
+        for (index, _) in &tried {
+            let environment = keys[*index].environment;
+            listings
+                .entry(environment)
+                .or_insert_with(|| dashboard.list_keys(project, environment));
+        }
+        for (index, answer) in tried {
+            let key = &keys[index];
+            outcomes[index] = outcome(key, answer, &listings[&key.environment]);
+        }
+        left.retain(|index| may_pass(&outcomes[*index]));
+        if left.is_empty() || stopped() {
+            break;
+        }
     }
-    keys.iter()
-        .zip(answers)
-        .map(|(key, answer)| outcome(key, answer, &listings[&key.environment]))
-        .collect()
+    outcomes
+}
+
+/// Whether the revocation was refused for what may be over soon.
+fn may_pass(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::StillLive(ApiError::Refused { status, .. }) => {
+            matches!(status, 429 | 500 | 502..=504)
+        }
+        Outcome::StillLive(ApiError::Unreachable { .. } | ApiError::Interrupted { .. }) => true,
+        _ => false,
+    }
 }
 
 fn outcome(

@@ -50,6 +50,11 @@ impl ListedKey {
         }
     }
 
+    /// Whether the service told its hash.
+    pub fn has_hash(&self) -> bool {
+        self.key_hash.is_some()
+    }
+
     /// Whether `fingerprint` is that of this key. False where the service does
     /// not tell hashes.
     pub fn is(&self, fingerprint: &Fingerprint) -> bool {

@@ -34,6 +34,47 @@ pub struct Account {
     service: Service,
 }
 
+/// A signed-in dashboard, for whatever project.
+pub enum Access {
+    /// With the project that is named somewhere.
+    Linked(Box<Account>),
+    /// Without one. The service, where it is the sandbox, runs as long as it is
+    /// used.
+    Unlinked(Box<(Dashboard, Service)>),
+}
+
+impl Access {
+    /// Signs in, for the project that is named anywhere, if one is.
+    ///
+    /// # Errors
+    /// No credential, or the service says no.
+    pub fn open(context: &Context) -> Result<Self, Failure> {
+        let service = Service::find(context)?;
+        if let Some(project) = ProjectReference::find_named(context, &service)? {
+            return Ok(Self::Linked(Box::new(Account::open_at(context, service, project)?)));
+        }
+        let credential = service.credential(context)?;
+        let dashboard = service.sign_in(context, credential)?;
+        Ok(Self::Unlinked(Box::new((dashboard, service))))
+    }
+
+    /// The dashboard.
+    pub fn dashboard(&self) -> &Dashboard {
+        match self {
+            Self::Linked(account) => &account.dashboard,
+            Self::Unlinked(unlinked) => &unlinked.0,
+        }
+    }
+
+    /// The account of the project, where one is named.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Linked(account) => Some(account),
+            Self::Unlinked(_) => None,
+        }
+    }
+}
+
 impl Account {
     /// Finds out without asking the service whether [`Self::open`] can't work.
     ///

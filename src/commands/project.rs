@@ -38,26 +38,34 @@ impl ProjectReference {
     /// # Errors
     /// Where nothing names one, or not one of the known forms.
     pub fn find(context: &Context, service: &Service) -> Result<Self, Failure> {
+        Self::find_named(context, service)?.ok_or_else(|| {
+            Failure::usage("No project is named")
+                .hint(format!(
+                    "`link .env:CENCORI_API_KEY` asks a live key for its project, and keeps that in {PROJECT_FILE}; \
+                     --project and CENCORI_PROJECT take its UUID"
+                ))
+                .hint("To try things out without an account, add --sandbox")
+        })
+    }
+
+    /// As [`Self::find`]; `None` where nothing names one.
+    ///
+    /// # Errors
+    /// Where what names one has not one of the known forms.
+    pub fn find_named(context: &Context, service: &Service) -> Result<Option<Self>, Failure> {
         if let Some(text) = &context.project {
-            return Self::parse(context, text);
+            return Self::parse(context, text).map(Some);
         }
         if let Some(sandbox) = service.sandbox() {
-            return Ok(Self::Id(sandbox.identity().project_id, "the sandbox".to_owned()));
+            return Ok(Some(Self::Id(sandbox.identity().project_id, "the sandbox".to_owned())));
         }
         if let Some((path, file)) = ProjectFile::find(&context.directory)?
             && let Some(id) = file.project
         {
-            return Ok(Self::Id(id, path.display().to_string()));
+            return Ok(Some(Self::Id(id, path.display().to_string())));
         }
-        if let Some(id) = service.profile().project {
-            return Ok(Self::Id(id, format!("the profile {}", service.profile_name())));
-        }
-        Err(Failure::usage("No project is named")
-            .hint(format!(
-                "`link .env:CENCORI_API_KEY` asks a live key for its project, and keeps that in {PROJECT_FILE}; \
-                 --project and CENCORI_PROJECT take its UUID"
-            ))
-            .hint("To try things out without an account, add --sandbox"))
+        let profile = service.profile().project;
+        Ok(profile.map(|id| Self::Id(id, format!("the profile {}", service.profile_name()))))
     }
 
     /// Reads what a person calls a project.

@@ -190,6 +190,7 @@ pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
         Outcome::StillLive(error) => {
             format!("{name} is still live, because revoking it failed: {error}")
         }
+        Outcome::NotTried => format!("{name} is still live"),
         Outcome::Unproven(why) => format!("whether {name} is revoked is not known: {why}"),
     }
 }

@@ -3,11 +3,13 @@
 //!
 //! What a key looks like is decided by [`crate::key`] alone. Here is how its
 //! forms are found fast ([`finder`]), also where they are not written letter by
-//! letter ([`spelling`]), and told where they stand ([`place`]).
+//! letter ([`spelling`]), and told where they stand ([`place`]); and what is done
+//! about them ([`response`]).
 
 mod diff;
 pub mod finder;
 pub mod place;
+pub mod response;
 pub mod spelling;
 pub mod staged;
 pub mod stream;

@@ -5,6 +5,7 @@
 //! stdout holds exactly one document and stderr at most one: warnings become a
 //! field of them, progress is not told.
 
+pub mod interrupt;
 pub mod prompt;
 pub mod report;
 

@@ -4,7 +4,7 @@
 use console::Term;
 use dialoguer::{Confirm, Input, Password, Select};
 
-use super::printable;
+use super::{interrupt, printable};
 use crate::failure::Failure;
 use crate::secret::Secret;
 
@@ -65,7 +65,7 @@ impl Prompter {
     /// Asks for a password, which is not shown.
     pub fn password(self, question: &str, flag: &str) -> Result<Secret, Failure> {
         self.must_be_interactive(question, flag)?;
-        restore_cursor_on_interrupt();
+        interrupt::watch();
         let password = Password::new().with_prompt(printable(question));
         answered(password.interact_on(&Term::stderr())).map(Secret::new)
     }
@@ -73,7 +73,7 @@ impl Prompter {
     /// Offers a choice; gives the index of what was chosen.
     pub fn choose(self, question: &str, options: &[&str], flag: &str) -> Result<usize, Failure> {
         self.must_be_interactive(question, flag)?;
-        restore_cursor_on_interrupt();
+        interrupt::watch();
         let select = Select::new().with_prompt(printable(question)).items(options).default(0);
         answered(select.interact_on(&Term::stderr()))
     }
@@ -81,7 +81,7 @@ impl Prompter {
     /// Asks yes or no; bare Enter means `default`.
     pub fn confirm(self, question: &str, default: bool, flag: &str) -> Result<bool, Failure> {
         self.must_be_interactive(question, flag)?;
-        restore_cursor_on_interrupt();
+        interrupt::watch();
         let confirm = Confirm::new().with_prompt(printable(question)).default(default);
         answered(confirm.interact_on(&Term::stderr()))
     }
@@ -99,40 +99,8 @@ impl Prompter {
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
     answer.map_err(|dialoguer::Error::IO(error)| {
         if error.kind() == std::io::ErrorKind::Interrupted {
-            end_by_interrupt();
+            interrupt::end();
         }
         anyhow::Error::from(error).context("The terminal went away during a question").into()
     })
 }
-
-/// Menus hide the cursor; a Ctrl-C that ends the process there would leave it
-/// hidden. From the first menu on, SIGINT shows it again and then kills the
-/// process the way it would have without us.
-#[cfg(unix)]
-fn restore_cursor_on_interrupt() {
-    use signal_hook::consts::SIGINT;
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT]) else { return };
-        std::thread::spawn(move || {
-            for _ in signals.forever() {
-                end_by_interrupt();
-            }
-        });
-    });
-}
-
-/// Shows the cursor and dies of SIGINT. Also called where a question ends by
-/// Ctrl-C: the thread above would come too late now and then, and the process
-/// would end with an error message instead.
-#[cfg(unix)]
-fn end_by_interrupt() {
-    let _ = Term::stderr().show_cursor();
-    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
-}
-
-#[cfg(not(unix))]
-fn restore_cursor_on_interrupt() {}
-
-#[cfg(not(unix))]
-fn end_by_interrupt() {}

@@ -1,6 +1,7 @@
 //! `cencori keys`
 
 pub mod create;
+mod forgetting;
 pub mod guided;
 pub mod list;
 mod places;

@@ -63,8 +63,8 @@ impl Places {
             && self.pipe_to.is_empty()
     }
 
-    /// An entry of the keychain, and nothing else.
-    pub(super) fn for_keychain(variable: Option<VariableName>) -> Self {
+    /// No place; what is found later is for `variable`.
+    pub(super) fn nowhere(variable: Option<VariableName>) -> Self {
         Self { env_files: Vec::new(), keychain: None, variable, pipe_to: Vec::new() }
     }
 }

@@ -7,13 +7,15 @@ use super::{Args, open};
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
+use crate::commands::keys::places::Places;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::KeyType;
+use crate::revocation::Outcome;
 use crate::rotation::Rotation;
-use crate::rotation::journal::Plan;
+use crate::rotation::journal::{Instructions, Plan};
 use crate::secret::Secret;
 
 /// Begins a rotation, and goes as far as it goes.
@@ -35,6 +37,32 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     let rotation = Rotation::begin(folder, plan, given)
         .map_err(|unavailable| open::explain(unavailable).state("Nothing was changed"))?;
     steps::run(context, &account, rotation, &manner)
+}
+
+/// Replaces `old`, whose text is `given`, wherever it stands here, verifies the
+/// new key and revokes the old one, without asking and without waiting. Gives how
+/// the old one was found dead, and the new one.
+///
+/// # Errors
+/// With a message that says what state the two keys are in.
+pub(in crate::commands::keys) fn replace_now(
+    context: &Context,
+    account: &Account,
+    old: ListedKey,
+    given: Option<Secret>,
+) -> Result<(Outcome, Option<ListedKey>), Failure> {
+    open::refuse_open(context, account.project, |key| key.id == old.id)?;
+    let new = replacement(&old, None, Vec::new())?;
+    let destinations = places::find(context, &Places::nowhere(None), &old, &new)?;
+    let instructions = Instructions { yes: true, ..Instructions::default() };
+    let plan = Plan { project: account.project, old, new, destinations, instructions };
+    let folder = context.state_directory()?;
+    let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
+    let rotated = steps::go(context, account, rotation, &Manner::at_once())?;
+    match rotated.ending.outcome {
+        Some(outcome) => Ok((outcome, rotated.progress.new)),
+        None => Err(Failure::new(Kind::Failed, "The rotation did not come to its end")),
+    }
 }
 
 /// Everything that can fail before anything is written.

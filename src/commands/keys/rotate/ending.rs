@@ -1,28 +1,20 @@
 //! How a run of a rotation ends, and what is said of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::api::{Acceptance, ListedKey};
+use crate::api::ListedKey;
 use crate::commands::account::Account;
-use crate::commands::keys::{as_json, in_words, places};
+use crate::commands::keys::{as_json, forgetting, in_words, places};
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Failure, Kind};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::Progress;
 use crate::rotation::state::{State, Step};
+use crate::ui::Layout;
 use crate::ui::report::Report;
-use crate::ui::{Layout, unless_reader_left};
-
-/// How long the gateway may go on accepting a revoked key (contract, *What an
-/// application meets*).
-const LONGEST_MEMORY: Duration = Duration::from_secs(125);
-
-/// The pause between two questions whether it still does: each counts against the
-/// project's rate.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What is known at the end beside what the rotation itself knows.
 #[derive(Default)]
@@ -45,15 +37,13 @@ pub(super) fn put_off(
     rotation: &Rotation,
     ending: Ending,
     paused: bool,
-) -> Result<Exit, Failure> {
+) -> Rotated {
     let progress = rotation.progress().clone();
     let ui = &context.ui;
     let step = progress.state.step();
     ui.status(&format!("The rotation is kept, {}.", waits(step)));
     ui.hint("`keys rotate --resume` goes on, `keys rotate --abort` goes back");
-    let outcome = if paused { "paused" } else { "later" };
-    unless_reader_left(ui.report(&Rotated { progress, ending, outcome }))?;
-    Ok(Exit::Done)
+    Rotated { progress, ending, outcome: if paused { "paused" } else { "later" } }
 }
 
 /// Ends the rotation, whichever way it went.
@@ -61,7 +51,7 @@ pub(super) fn close(
     context: &Context,
     rotation: Rotation,
     mut ending: Ending,
-) -> Result<Exit, Failure> {
+) -> Result<Rotated, Failure> {
     let ui = &context.ui;
     let progress = rotation.progress().clone();
     let given = rotation.old_text().is_some();
@@ -81,9 +71,7 @@ pub(super) fn close(
                 _ if progress.plan.instructions.wait && !given => {}
                 _ => ui.status("The gateway may still accept the old key, for up to 125 seconds."),
             }
-            let rotated = Rotated { progress, ending, outcome: "rotated" };
-            unless_reader_left(ui.report(&rotated))?;
-            Ok(Exit::Done)
+            Ok(Rotated { progress, ending, outcome: "rotated" })
         }
         State::Aborted => {
             let new = progress.new.as_ref().map(in_words);
@@ -95,9 +83,7 @@ pub(super) fn close(
                 return Err(cause.state(&state));
             }
             ui.status(&format!("{state}."));
-            let aborted = Rotated { progress, ending, outcome: "aborted" };
-            unless_reader_left(ui.report(&aborted))?;
-            Ok(Exit::Done)
+            Ok(Rotated { progress, ending, outcome: "aborted" })
         }
         _ => {
             let new = progress.new.as_ref().map(in_words).unwrap_or_default();
@@ -153,40 +139,27 @@ pub(super) fn await_gateway(
     account: &Account,
     rotation: &Rotation,
 ) -> Result<Option<Duration>, Failure> {
-    let begun = Instant::now();
-    let old = &rotation.progress().plan.old;
-    context
-        .ui
-        .status("Waiting until the gateway has forgotten the old key, for up to 125 seconds.");
+    context.ui.status(forgetting::WAITING);
     let Some(text) = rotation.old_text() else {
-        std::thread::sleep(LONGEST_MEMORY);
+        std::thread::sleep(forgetting::LONGEST);
         context
             .ui
             .status("125 seconds have passed; the old key's text is not at hand to ask with.");
         return Ok(None);
     };
-    let origin = crate::rotation::verification::origin_for(&old.domains);
-    loop {
-        let answer = account.dashboard.accepts(text, origin.as_deref());
-        if let Ok(Acceptance::InvalidKey | Acceptance::RevokedKey) = answer {
-            return Ok(Some(begun.elapsed()));
-        }
-        let left = LONGEST_MEMORY.saturating_sub(begun.elapsed());
-        if left.is_zero() {
-            return Err(Failure::new(
-                Kind::Unavailable,
-                "The old key is revoked, but after 125 seconds the gateway still does not refuse it",
-            )
-            .hint("`keys rotate --resume` asks again"));
-        }
-        std::thread::sleep(left.min(ASK_AGAIN));
-    }
+    let domains = &rotation.progress().plan.old.domains;
+    let refused = forgetting::until_refused(&account.dashboard, text, domains);
+    refused.map(Some).ok_or_else(|| {
+        let message =
+            "The old key is revoked, but after 125 seconds the gateway still does not refuse it";
+        Failure::new(Kind::Unavailable, message).hint("`keys rotate --resume` asks again")
+    })
 }
 
 /// What has become of a rotation.
-struct Rotated {
-    progress: Progress,
-    ending: Ending,
+pub(super) struct Rotated {
+    pub(super) progress: Progress,
+    pub(super) ending: Ending,
     outcome: &'static str,
 }
 

@@ -14,6 +14,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use uuid::Uuid;
 
+pub(super) use begin::replace_now;
+pub(super) use places::stands_here;
+
 use super::places as sinks;
 use super::reference;
 use crate::context::Context;

@@ -56,7 +56,7 @@ pub(super) fn find(
         Some(None) | None => entries_with(context, old)?,
     };
     for (name, variable) in &entries {
-        let arguments = places::Places::for_keychain(variable.clone());
+        let arguments = places::Places::nowhere(variable.clone());
         let entry = places::keychain_entry(context, &arguments, Some(name), new, replaces)?;
         found.push(Destination::Keychain(entry));
     }
@@ -67,6 +67,23 @@ pub(super) fn find(
     let commands = arguments.pipe_to.iter();
     found.extend(commands.map(|line| Destination::Command(Command { line: line.clone() })));
     Ok(found)
+}
+
+/// Whether `key` stands in a file of this folder or in an entry of the keychain
+/// that `cencori.toml` names.
+///
+/// # Errors
+/// Where `cencori.toml` can't be read.
+pub(in crate::commands::keys) fn stands_here(
+    context: &Context,
+    key: &ListedKey,
+) -> Result<bool, Failure> {
+    for path in files_in_folder(context) {
+        if !variables_with(context, &path, key, false)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(!entries_with(context, key)?.is_empty())
 }
 
 /// Names the files of this folder that hold the old key and are not among the

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::ending::{self, Ending};
+use super::ending::{self, Ending, Rotated};
 use super::{Args, usage};
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
@@ -17,6 +17,7 @@ use crate::rotation::{self, Rotation, verification};
 use crate::secret::Secret;
 use crate::sinks::command::Command;
 use crate::sinks::{Destination, Restored};
+use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
 const EARLIER: &str = "An earlier request for the new key was interrupted";
@@ -36,6 +37,11 @@ pub(super) struct Manner {
 }
 
 impl Manner {
+    /// Without a question and without a pause.
+    pub(super) fn at_once() -> Self {
+        Self { asks: false, pause_before: None, new_key: None, until_used: None, yes: true }
+    }
+
     /// `agreed` is whether all of it was agreed to.
     pub(super) fn new(context: &Context, arguments: &Args, agreed: bool) -> Result<Self, Failure> {
         let held = |text: &String| {
@@ -70,21 +76,37 @@ pub(super) struct Work<'a> {
     pub(super) ending: Ending,
 }
 
+/// Goes from step to step until the rotation is over, or put off, and tells what
+/// has become of it.
+///
+/// # Errors
+/// As [`go`].
+pub(super) fn run(
+    context: &Context,
+    account: &Account,
+    rotation: Rotation,
+    manner: &Manner,
+) -> Result<Exit, Failure> {
+    let rotated = go(context, account, rotation, manner)?;
+    unless_reader_left(context.ui.report(&rotated))?;
+    Ok(Exit::Done)
+}
+
 /// Goes from step to step until the rotation is over, or put off.
 ///
 /// # Errors
 /// With a message that says what state the two keys are in, and what goes on.
-pub(super) fn run(
+pub(super) fn go(
     context: &Context,
     account: &Account,
     mut rotation: Rotation,
     manner: &Manner,
-) -> Result<Exit, Failure> {
+) -> Result<Rotated, Failure> {
     let mut work = Work { context, account, manner, ending: Ending::default() };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
-            return ending::put_off(context, &rotation, work.ending, true);
+            return Ok(ending::put_off(context, &rotation, work.ending, true));
         }
         if step == Step::Create {
             rotation = work.create(rotation)?;
@@ -110,7 +132,9 @@ pub(super) fn run(
         };
         match decision {
             Decision::GoOn => {}
-            Decision::Later => return ending::put_off(context, &rotation, work.ending, false),
+            Decision::Later => {
+                return Ok(ending::put_off(context, &rotation, work.ending, false));
+            }
             Decision::Abort => work.begin_abort(&mut rotation)?,
         }
     }
@@ -330,7 +354,7 @@ impl Work<'_> {
     }
 
     /// Ends the rotation, whichever way it went.
-    fn close(mut self, rotation: Rotation) -> Result<Exit, Failure> {
+    fn close(mut self, rotation: Rotation) -> Result<Rotated, Failure> {
         let progress = rotation.progress();
         if progress.state == State::Revoked && progress.plan.instructions.wait {
             self.ending.forgotten = ending::await_gateway(self.context, self.account, &rotation)?;

@@ -1,14 +1,18 @@
 //! `cencori keys revoke`
 
+mod leaked;
+mod leaked_report;
+
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
-use super::{Live, as_json, in_words};
+use super::{Live, as_json, forgetting, in_words};
 use crate::api::listed_key::LIST_LIMIT;
-use crate::api::{ListedKey, Validity};
+use crate::api::{ListedKey, Validity, parallel};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
@@ -24,8 +28,35 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// more.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", required = true, help = reference::HELP)]
+    #[arg(value_name = "KEY", required_unless_present = "leaked", help = reference::HELP)]
     keys: Vec<String>,
+
+    /// Revoke every key that stands in this file, or with - in the standard input:
+    /// a report of gitleaks or trufflehog, SARIF, a diff, a log, a key
+    ///
+    /// Each is looked up by its hash in the project; where it is not there, the
+    /// service is asked whose it is. Ends with 0 only if every key that was found
+    /// is dead, and with 7 if some are not.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["keys", "environment", "ignore_missing"],
+        value_hint = clap::ValueHint::FilePath
+    )]
+    leaked: Option<String>,
+
+    /// Send no leaked key anywhere: look for it by its hash in the project alone
+    #[arg(long, requires = "leaked")]
+    no_ask: bool,
+
+    /// Replace a leaked key first where it stands in the .env files of this folder
+    /// or in the keychain, then revoke it at once
+    #[arg(long, requires = "leaked")]
+    rotate: bool,
+
+    /// Wait until the gateway refuses what was revoked too, for up to 125 seconds
+    #[arg(long, conflicts_with = "dry_run")]
+    wait: bool,
 
     /// Look only in this environment
     #[arg(long)]
@@ -55,6 +86,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             .prompter
             .refuse("Revoking can't be taken back")
             .hint("Add --yes, or see what would happen with --dry-run"));
+    }
+    if let Some(source) = &arguments.leaked {
+        return leaked::run(context, arguments, source);
     }
     let references: Vec<_> = arguments
         .keys
@@ -96,7 +130,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
                 (Some(key), became)
             }
         };
-        lines.push(Line { named: reference.shown.clone(), key, became });
+        lines.push(Line { named: reference.shown.clone(), key, became, waited: None });
+    }
+    if arguments.wait {
+        wait(context, &account, &references, &mut lines);
     }
     finish(context, account.project, lines)
 }
@@ -141,13 +178,52 @@ fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Ar
     }
 }
 
+/// Waits until the gateway refuses what has been revoked. It can be asked only
+/// about a key whose text is at hand; for the others the time is waited for that it
+/// may take.
+fn wait(context: &Context, account: &Account, references: &[Reference], lines: &mut [Line]) {
+    let revoked = |line: &Line| matches!(line.became, Became::Dead(_));
+    if !lines.iter().any(revoked) {
+        return;
+    }
+    context.ui.status(forgetting::WAITING);
+    let begun = Instant::now();
+    let asked: Vec<_> = references
+        .iter()
+        .zip(lines.iter())
+        .map(|(reference, line)| {
+            let key = reference.held().filter(|_| revoked(line))?;
+            let domains = line.key.as_ref().map(|key| key.domains.clone());
+            Some((key, domains.unwrap_or_default()))
+        })
+        .collect();
+    let times = parallel::map(&asked, |asked| {
+        let (key, domains) = asked.as_ref()?;
+        Some(forgetting::until_refused(&account.dashboard, key, domains))
+    });
+    if lines.iter().zip(&times).any(|(line, time)| revoked(line) && time.is_none()) {
+        std::thread::sleep(forgetting::LONGEST.saturating_sub(begun.elapsed()));
+    }
+    for (line, time) in lines.iter_mut().zip(times).filter(|(line, _)| revoked(line)) {
+        line.waited = Some(match time {
+            Some(Some(time)) => Waited::Refused(time),
+            Some(None) => Waited::StillAccepted,
+            None => Waited::NotAsked,
+        });
+    }
+}
+
 /// Prints what became of each KEY. Where not all is well, the failure sums up;
 /// of a single KEY it says all there is.
 fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Failure> {
     let revocation = Revocation { project, lines };
     unless_reader_left(context.ui.report(&revocation))?;
     let mut lines = revocation.lines;
-    if lines.iter().any(|line| matches!(line.became, Became::Dead(_))) {
+    if lines.iter().any(|line| matches!(line.waited, Some(Waited::StillAccepted))) {
+        let message = "After 125 seconds the gateway still accepts a key that is revoked";
+        return Err(Failure::new(Kind::Unavailable, message).hint("Run the command again"));
+    }
+    if lines.iter().any(|line| matches!(line.became, Became::Dead(_)) && line.waited.is_none()) {
         context
             .ui
             .status("The gateway may still accept a key that was in use, for up to 125 seconds.");
@@ -210,6 +286,9 @@ fn prove(account: &Account, reference: &Reference, key: &ListedKey, outcome: &Ou
         Outcome::StillLive(error) => Became::NotRevoked(
             Failure::from(error.clone()).context(format!("{words} is still live")),
         ),
+        Outcome::NotTried => {
+            Became::NotRevoked(Failure::new(Kind::Failed, format!("{words} was not revoked")))
+        }
         Outcome::Unproven(why) => Became::NotRevoked(
             Failure::new(
                 Kind::Unavailable,
@@ -225,6 +304,18 @@ struct Line {
     named: String,
     key: Option<ListedKey>,
     became: Became,
+    /// What came of waiting for the gateway.
+    waited: Option<Waited>,
+}
+
+/// What came of waiting for the gateway.
+enum Waited {
+    /// It refuses the key, after this time.
+    Refused(Duration),
+    /// It still accepts the key.
+    StillAccepted,
+    /// 125 seconds have passed; the key's text is not at hand to ask with.
+    NotAsked,
 }
 
 struct Revocation {
@@ -237,8 +328,10 @@ impl Report for Revocation {
         let line = |line: &Line| {
             let words = line.key.as_ref().map_or_else(|| line.named.clone(), in_words);
             match &line.became {
-                Became::Dead(Outcome::AlreadyRevoked) => format!("already revoked: {words}\n"),
-                Became::Dead(_) => format!("revoked: {words}\n"),
+                Became::Dead(outcome) => {
+                    let already = if *outcome == Outcome::AlreadyRevoked { "already " } else { "" };
+                    format!("{already}revoked: {words}{}\n", waited_in_words(line))
+                }
                 Became::WouldBeRevoked => format!("would be revoked: {words}\n"),
                 Became::Missing => format!("not live: {words}\n"),
                 Became::NotRevoked(failure) => {
@@ -263,8 +356,28 @@ impl Report for Revocation {
                 Became::NotRevoked(failure) => (failure.kind.code(), Some(failure.message())),
             };
             let key = line.key.as_ref().map(|key| as_json(key, self.project));
-            json!({ "named": line.named, "outcome": outcome, "message": message, "key": key })
+            let mut document = json!({
+                "named": line.named, "outcome": outcome, "message": message, "key": key,
+            });
+            if let Some(waited) = &line.waited {
+                document["gateway_refused_after_seconds"] = match waited {
+                    Waited::Refused(time) => json!(time.as_secs()),
+                    Waited::StillAccepted | Waited::NotAsked => json!(null),
+                };
+            }
+            document
         };
         json!({ "revocations": self.lines.iter().map(line).collect::<Vec<_>>() })
+    }
+}
+
+fn waited_in_words(line: &Line) -> String {
+    match &line.waited {
+        Some(Waited::Refused(time)) => {
+            format!("; the gateway refused it after {} s", time.as_secs())
+        }
+        Some(Waited::StillAccepted) => "; THE GATEWAY STILL ACCEPTS IT".to_owned(),
+        Some(Waited::NotAsked) => "; 125 s have passed since".to_owned(),
+        None => String::new(),
     }
 }

@@ -1,0 +1,41 @@
+//! Waiting until the gateway has forgotten a revoked key.
+
+use std::time::{Duration, Instant};
+
+use crate::api::{Acceptance, Dashboard};
+use crate::rotation::verification::origin_for;
+use crate::secret::Secret;
+
+/// How long the gateway may go on accepting a revoked key (contract, *What an
+/// application meets*).
+pub(super) const LONGEST: Duration = Duration::from_secs(125);
+
+/// The pause between two questions whether it still does: each counts against the
+/// project's rate.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What is said before.
+pub(super) const WAITING: &str =
+    "Waiting until the gateway refuses what was revoked, for up to 125 seconds.";
+
+/// Waits until the gateway refuses `key`, whose allowed domains are `domains`.
+/// Gives how long that took; `None` where it did not for as long as it may take.
+pub(super) fn until_refused(
+    dashboard: &Dashboard,
+    key: &Secret,
+    domains: &[String],
+) -> Option<Duration> {
+    let begun = Instant::now();
+    let origin = origin_for(domains);
+    loop {
+        let answer = dashboard.accepts(key, origin.as_deref());
+        if let Ok(Acceptance::InvalidKey | Acceptance::RevokedKey) = answer {
+            return Some(begun.elapsed());
+        }
+        let left = LONGEST.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            return None;
+        }
+        std::thread::sleep(left.min(ASK_AGAIN));
+    }
+}

@@ -1,0 +1,252 @@
+//! `cencori keys revoke --leaked`
+
+use std::collections::HashMap;
+use std::fs::File;
+
+use uuid::Uuid;
+
+use super::Args;
+use super::leaked_report::{Became, Leaked, Line};
+use crate::api::parallel;
+use crate::commands::account::{Access, Account};
+use crate::commands::keys::{forgetting, in_words, rotate};
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Kind};
+use crate::key;
+use crate::leak::response::{self, Ownership, Target};
+use crate::leak::{self, Finder, Found};
+use crate::revocation::Outcome;
+use crate::secret::{Fingerprint, Secret};
+use crate::ui::interrupt::PutOff;
+use crate::ui::unless_reader_left;
+
+/// A key in the input, and every place where it stands.
+struct Suspect {
+    key: Secret,
+    found: Vec<Found>,
+}
+
+/// Revokes every key that stands in the file or the standard input at `source`.
+///
+/// # Errors
+/// Where the input can't be read, or nobody is signed in: nothing was revoked then.
+/// What became of each key is in the report, and the exit code sums up.
+pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
+    let suspects = read(context, source)?;
+    if suspects.is_empty() {
+        context.ui.status("No key of Cencori stands in the input.");
+        unless_reader_left(context.ui.report(&Leaked(Vec::new())))?;
+        return Ok(Exit::Done);
+    }
+    let access = Access::open(context).map_err(|failure| failure.state("Nothing was revoked"))?;
+    let linked = access.account().map(|account| account.project);
+    let keys: Vec<Secret> = suspects.iter().map(|suspect| suspect.key.clone()).collect();
+    let owners = response::owners(access.dashboard(), linked, &keys, !arguments.no_ask);
+    let owners = owners.map_err(|error| {
+        let failure = match access.account() {
+            Some(account) => account.explain(error),
+            None => error.into(),
+        };
+        failure.state("Nothing was revoked")
+    })?;
+    let mut lines: Vec<Line> = suspects
+        .iter()
+        .zip(owners)
+        // Without an answer, what reads like any name is taken for one.
+        .filter(|(suspect, owner)| {
+            !matches!(owner, Ownership::Unknown | Ownership::NotAsked)
+                || !key::reads_like_a_name(suspect.key.expose())
+        })
+        .map(|(suspect, owner)| Line::new(&suspect.key, &suspect.found, owner))
+        .collect();
+    let keys: HashMap<Fingerprint, Secret> =
+        suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
+    if !arguments.dry_run {
+        if !agreed(context, arguments, &lines)? {
+            context.ui.status("Nothing was revoked.");
+            return Ok(Exit::Done);
+        }
+        let interrupt = PutOff::begin();
+        respond(context, arguments, &access, &mut lines, &keys, &interrupt);
+        let exit = finish(context, arguments, lines)?;
+        interrupt.obey();
+        return Ok(exit);
+    }
+    finish(context, arguments, lines)
+}
+
+/// The keys in the input, each once, in the order in which they first stand there.
+fn read(context: &Context, source: &str) -> Result<Vec<Suspect>, Failure> {
+    let finder = Finder::new();
+    let found = if source == "-" {
+        leak::in_reader(&finder, std::io::stdin().lock(), true)
+    } else {
+        let path = context.resolve(source.as_ref());
+        File::open(path).and_then(|mut file| leak::in_file(&finder, &mut file))
+    };
+    let found = found.map_err(|error| {
+        let shown = if source == "-" { "Standard input" } else { source };
+        Failure::new(Kind::Failed, format!("{shown} can't be read: {error}"))
+            .state("Nothing was revoked")
+    })?;
+    let mut suspects: Vec<Suspect> = Vec::new();
+    let mut known: HashMap<Fingerprint, usize> = HashMap::new();
+    for found in found {
+        let index = *known.entry(found.key.fingerprint()).or_insert(suspects.len());
+        if index == suspects.len() {
+            suspects.push(Suspect { key: found.key.clone(), found: Vec::new() });
+        }
+        suspects[index].found.push(found);
+    }
+    Ok(suspects)
+}
+
+/// Whether what is live may be revoked. Where nobody can be asked, `--yes` has
+/// said so before anything was read.
+fn agreed(context: &Context, arguments: &Args, lines: &[Line]) -> Result<bool, Failure> {
+    let live: Vec<_> = lines.iter().filter_map(Line::listed).collect();
+    if arguments.yes || live.is_empty() {
+        return Ok(true);
+    }
+    for (_, key) in &live {
+        context.ui.status(&format!("Live: {}", in_words(key)));
+    }
+    let question = match live.len() {
+        1 => "Revoke it? This can't be taken back.".to_owned(),
+        count => format!("Revoke these {count} keys? This can't be taken back."),
+    };
+    context.prompter.confirm(&question, false, "--yes")
+}
+
+/// Revokes what is ours, and notes in `lines` what became of it.
+fn respond(
+    context: &Context,
+    arguments: &Args,
+    access: &Access,
+    lines: &mut [Line],
+    keys: &HashMap<Fingerprint, Secret>,
+    interrupt: &PutOff,
+) {
+    let mut replaced: Vec<usize> = Vec::new();
+    if let (true, Some(account)) = (arguments.rotate, access.account()) {
+        let stands = |line: &Line| {
+            line.listed().is_some_and(|(project, key)| {
+                project == account.project && rotate::stands_here(context, key).unwrap_or(false)
+            })
+        };
+        replaced = (0..lines.len()).filter(|index| stands(&lines[*index])).collect();
+    }
+    // What has no place here dies first: replacing takes longer.
+    let mut indices = Vec::new();
+    let mut targets = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if let (Some((project, listed)), false) = (line.listed(), replaced.contains(&index))
+            && let Some(key) = keys.get(&line.fingerprint)
+        {
+            indices.push(index);
+            targets.push(Target { project, listed: listed.clone(), key: key.clone() });
+        }
+    }
+    let stopped = || interrupt.is_wanted();
+    let outcomes = response::revoke(access.dashboard(), &targets, &stopped);
+    for (index, outcome) in indices.into_iter().zip(outcomes) {
+        lines[index].became = Became::of(outcome);
+    }
+    for index in replaced {
+        let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
+        replace(context, account, &mut lines[index], keys);
+    }
+    if arguments.wait && !interrupt.is_wanted() {
+        wait(context, access, lines, keys);
+    }
+}
+
+/// Replaces a key where it stands, and revokes it at once.
+fn replace(
+    context: &Context,
+    account: &Account,
+    line: &mut Line,
+    keys: &HashMap<Fingerprint, Secret>,
+) {
+    let Some((_, listed)) = line.listed() else { return };
+    let key = keys.get(&line.fingerprint);
+    line.became = match rotate::replace_now(context, account, listed.clone(), key.cloned()) {
+        Ok((outcome, new)) => {
+            line.replaced_by = new.map(|new| new.id);
+            Became::of(outcome)
+        }
+        Err(failure) => Became::Failed(
+            failure.hint("Without --rotate it is revoked at once, whatever still uses it"),
+        ),
+    };
+}
+
+/// Waits until the gateway refuses what has been revoked.
+fn wait(
+    context: &Context,
+    access: &Access,
+    lines: &mut [Line],
+    keys: &HashMap<Fingerprint, Secret>,
+) {
+    let dead: Vec<(usize, Secret, Vec<String>)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| matches!(line.became, Became::Revoked(_)))
+        .filter_map(|(index, line)| {
+            let domains = line.listed().map(|(_, key)| key.domains.clone()).unwrap_or_default();
+            Some((index, keys.get(&line.fingerprint)?.clone(), domains))
+        })
+        .collect();
+    if dead.is_empty() {
+        return;
+    }
+    context.ui.status(forgetting::WAITING);
+    let times = parallel::map(&dead, |(_, key, domains)| {
+        forgetting::until_refused(access.dashboard(), key, domains)
+    });
+    for ((index, _, _), time) in dead.into_iter().zip(times) {
+        lines[index].refused_after = Some(time);
+    }
+}
+
+/// Tells what became of each key.
+fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit, Failure> {
+    let leaked = Leaked(lines);
+    unless_reader_left(context.ui.report(&leaked))?;
+    let lines = leaked.0;
+    let dead = lines.iter().filter(|line| line.became.is_dead()).count();
+    let live = lines.iter().any(|line| matches!(line.became, Became::WouldBeRevoked));
+    for line in &lines {
+        line.advise(&context.ui);
+    }
+    let forgotten = lines.iter().any(|line| line.refused_after == Some(None));
+    if arguments.dry_run && live {
+        return Ok(Exit::Findings);
+    }
+    if dead == lines.len() && !forgotten {
+        return Ok(Exit::Done);
+    }
+    Ok(Exit::Unfinished(Kind::PartlyDone))
+}
+
+/// The project that a key is revoked in.
+pub(super) type InProject<'a> = (Uuid, &'a crate::api::ListedKey);
+
+impl Became {
+    fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Revoked | Outcome::AlreadyRevoked => Self::Revoked(outcome),
+            Outcome::NotTried => Self::NotTried,
+            Outcome::StillLive(error) => {
+                Self::Failed(Failure::from(error).context("It is still live"))
+            }
+            Outcome::Unproven(why) => Self::Failed(
+                Failure::new(
+                    Kind::Unavailable,
+                    format!("Whether it is revoked is not known: {why}"),
+                )
+                .hint("Run the command again"),
+            ),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What became of each leaked key, for people and for programs. Never a whole key.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::leaked::InProject;
+use crate::commands::keys::as_json;
+use crate::failure::Failure;
+use crate::key::{self, KeyType};
+use crate::leak::response::Ownership;
+use crate::leak::{Found, Place};
+use crate::revocation::Outcome;
+use crate::secret::{Fingerprint, Secret};
+use crate::ui::report::Report;
+use crate::ui::{Layout, Ui, printable};
+
+/// How many places of one key are told on its line.
+const MOST_PLACES: usize = 3;
+
+/// What became of a key.
+pub(super) enum Became {
+    /// Known to be dead.
+    Revoked(Outcome),
+    /// It was only asked what would happen.
+    WouldBeRevoked,
+    /// Not ours to revoke, or not known; the owner says which.
+    Untouched,
+    /// Not begun with: Ctrl-C came first.
+    NotTried,
+    /// Not known to be dead.
+    Failed(Failure),
+}
+
+impl Became {
+    pub(super) fn is_dead(&self) -> bool {
+        matches!(self, Self::Revoked(_))
+    }
+}
+
+/// A key of the input.
+pub(super) struct Line {
+    masked: String,
+    key_type: KeyType,
+    places: Vec<Place>,
+    owner: Ownership,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) became: Became,
+    /// The id of its replacement.
+    pub(super) replaced_by: Option<Uuid>,
+    /// How long the gateway went on accepting it, where that was waited for; it
+    /// still did, where there is no time.
+    pub(super) refused_after: Option<Option<Duration>>,
+}
+
+impl Line {
+    pub(super) fn new(key: &Secret, found: &[Found], owner: Ownership) -> Self {
+        let became = match &owner {
+            Ownership::Ours { .. } => Became::WouldBeRevoked,
+            Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
+            Ownership::Unanswered(error) => Became::Failed(Failure::from(error.clone())),
+            _ => Became::Untouched,
+        };
+        Self {
+            masked: key::mask(key.expose()),
+            key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
+            places: found.iter().map(|found| found.place.clone()).collect(),
+            owner,
+            fingerprint: key.fingerprint(),
+            became,
+            replaced_by: None,
+            refused_after: None,
+        }
+    }
+
+    /// The key as it is listed, where it is ours to revoke.
+    pub(super) fn listed(&self) -> Option<InProject<'_>> {
+        match &self.owner {
+            Ownership::Ours { project, key } => Some((*project, key)),
+            _ => None,
+        }
+    }
+
+    fn project(&self) -> Option<Uuid> {
+        match &self.owner {
+            Ownership::Ours { project, .. }
+            | Ownership::NotYours { project, .. }
+            | Ownership::OutOfReach { project } => Some(*project),
+            _ => None,
+        }
+    }
+
+    /// The outcome for programs, and for the beginning of a line.
+    fn outcome(&self) -> &'static str {
+        match (&self.became, &self.owner) {
+            (Became::Revoked(Outcome::AlreadyRevoked), _) => "already_revoked",
+            (Became::Revoked(_), _) => "revoked",
+            (Became::WouldBeRevoked, _) => "would_be_revoked",
+            (Became::NotTried, _) => "not_tried",
+            (Became::Failed(_), _) => "failed",
+            (Became::Untouched, Ownership::NotYours { .. }) => "not_yours",
+            (Became::Untouched, Ownership::OutOfReach { .. }) => "out_of_reach",
+            (Became::Untouched, _) => "unknown",
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let places = self.places.iter().take(MOST_PLACES).map(place_in_words);
+        let mut places = places.collect::<Vec<_>>().join(", ");
+        if self.places.len() > MOST_PLACES {
+            places.push_str(&format!(" and {} more", self.places.len() - MOST_PLACES));
+        }
+        let mut words = self.masked.clone();
+        if let Some((_, key)) = self.listed() {
+            let name = key::mask(&printable(&key.name));
+            words.push_str(&format!(" {name} ({})", key.environment));
+        } else {
+            words.push_str(&format!(" ({})", self.key_type));
+        }
+        if let Some(project) = self.project() {
+            words.push_str(&format!(", project {project}"));
+        }
+        if let Ownership::NotYours { organization: Some(organization), .. } = &self.owner {
+            words.push_str(&format!(", of {}", key::mask(&printable(organization))));
+        }
+        words.push_str(&format!(", at {places}"));
+        if let Some(new) = self.replaced_by {
+            words.push_str(&format!("; replaced by {new}"));
+        }
+        match self.refused_after {
+            Some(Some(time)) => {
+                words.push_str(&format!("; the gateway refused it after {} s", time.as_secs()));
+            }
+            Some(None) => words.push_str("; THE GATEWAY STILL ACCEPTS IT"),
+            None => {}
+        }
+        if let Became::Failed(failure) = &self.became {
+            words.push_str(&format!(": {}", key::mask(&printable(&failure.message()))));
+        }
+        words
+    }
+
+    /// Says what could be done about a key that is not known to be dead.
+    pub(super) fn advise(&self, ui: &Ui) {
+        let masked = &self.masked;
+        match (&self.became, &self.owner) {
+            (Became::Failed(failure), _) => {
+                for hint in &failure.hints {
+                    ui.hint(&format!("{masked}: {hint}"));
+                }
+            }
+            (Became::Untouched, Ownership::NotYours { .. }) => ui.hint(&format!(
+                "{masked}: tell the owner of its organization; only they can revoke it"
+            )),
+            (Became::Untouched, Ownership::OutOfReach { .. }) => ui.hint(&format!(
+                "{masked}: it is live, and older than the 1,000 keys that the service lists. Revoke keys that nobody \
+                 uses until it is listed, or find its id in the dashboard, for `keys revoke ID`"
+            )),
+            (Became::Untouched, Ownership::NotAsked) => ui.hint(&format!(
+                "{masked}: it is not in this project; without --no-ask the service is asked whose it is"
+            )),
+            (Became::Untouched, _) => ui.hint(&format!(
+                "{masked}: the service does not know it: it was never issued, or its record was removed"
+            )),
+            (Became::NotTried, _) => {
+                ui.hint(&format!("{masked}: it is still live; run the command again"));
+            }
+            _ => {}
+        }
+    }
+
+    fn json(&self) -> Value {
+        let organization = match &self.owner {
+            Ownership::NotYours { organization, .. } => organization.clone(),
+            _ => None,
+        };
+        let message = match &self.became {
+            Became::Failed(failure) => Some(key::mask(&failure.message())),
+            _ => None,
+        };
+        let mut document = json!({
+            "masked": self.masked,
+            "type": self.key_type,
+            "outcome": self.outcome(),
+            "message": message,
+            "project": self.project(),
+            "organization": organization,
+            "key": self.listed().map(|(project, key)| as_json(key, project)),
+            "places": self.places.iter().map(place_as_json).collect::<Vec<_>>(),
+            "asked": !matches!(self.owner, Ownership::NotAsked),
+        });
+        if let Some(new) = self.replaced_by {
+            document["replaced_by"] = json!(new);
+        }
+        if let Some(time) = self.refused_after {
+            document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));
+        }
+        document
+    }
+}
+
+fn place_in_words(place: &Place) -> String {
+    let file = place.origin.as_ref().and_then(|origin| origin.file.as_ref());
+    match file {
+        Some((file, line)) => key::mask(&printable(&format!("{file}:{line}"))),
+        None => format!("{}:{}", place.line, place.column),
+    }
+}
+
+fn place_as_json(place: &Place) -> Value {
+    let origin = place.origin.as_ref();
+    let file = origin.and_then(|origin| origin.file.as_ref());
+    json!({
+        "line": place.line,
+        "column": place.column,
+        "offset": place.offset,
+        "commit": origin.and_then(|origin| origin.commit.as_ref()),
+        "commit_path": file.map(|(file, _)| key::mask(file)),
+        "commit_line": file.map(|(_, line)| line),
+    })
+}
+
+/// All keys of the input.
+pub(super) struct Leaked(pub(super) Vec<Line>);
+
+impl Report for Leaked {
+    fn text(&self, _: &Layout) -> String {
+        let line = |line: &Line| {
+            let outcome = line.outcome().replace('_', " ");
+            let outcome = if line.became.is_dead() { outcome } else { outcome.to_uppercase() };
+            let outcome = match line.became {
+                Became::WouldBeRevoked => "would be revoked".to_owned(),
+                _ => outcome,
+            };
+            format!("{outcome}: {}\n", line.in_words())
+        };
+        self.0.iter().map(line).collect()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "keys": self.0.iter().map(Line::json).collect::<Vec<_>>() })
+    }
+}

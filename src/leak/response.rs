@@ -1,0 +1,234 @@
+//! What is done about keys that have leaked: finding out whose each is, and its
+//! revocation, proven by asking about the key itself.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::api::{ApiError, Dashboard, ListedKey, Listing, Validity, parallel};
+use crate::key::{self, Environment};
+use crate::revocation::{self, Outcome};
+use crate::secret::Secret;
+
+/// Whose a leaked key is.
+#[derive(Clone, Debug)]
+pub enum Ownership {
+    /// Live, in a project that this account manages.
+    Ours {
+        /// The project.
+        project: Uuid,
+        /// The key.
+        key: Box<ListedKey>,
+    },
+    /// Revoked before.
+    Revoked,
+    /// The service does not know it.
+    Unknown,
+    /// Not in the linked project, and the service was not asked about it.
+    NotAsked,
+    /// Live, in a project that this account does not manage.
+    NotYours {
+        /// The project.
+        project: Uuid,
+        /// The organization that owns it, where the service tells.
+        organization: Option<String>,
+    },
+    /// Live, in a project that this account manages, but beyond the rows that the
+    /// service lists: its id can't be known.
+    OutOfReach {
+        /// The project.
+        project: Uuid,
+    },
+    /// The service can't say.
+    Unanswered(ApiError),
+}
+
+/// Finds out whose each of `keys` is, in their order. Looks in the project
+/// `linked` first; with `ask`, sends a key that is not there to the service, and
+/// looks in the project that it names.
+///
+/// # Errors
+/// Where the linked project can't be listed.
+pub fn owners(
+    dashboard: &Dashboard,
+    linked: Option<Uuid>,
+    keys: &[Secret],
+    ask: bool,
+) -> Result<Vec<Ownership>, ApiError> {
+    let mut projects = Projects { dashboard, listed: HashMap::new() };
+    if let Some(project) = linked {
+        projects.list(&[project]);
+        if let Some(Err(error)) = projects.listed.get(&project) {
+            return Err(error.clone());
+        }
+    }
+    let mut owners: Vec<Option<Ownership>> =
+        keys.iter().map(|key| linked.and_then(|project| projects.find(project, key))).collect();
+    let missing: Vec<usize> = (0..keys.len()).filter(|index| owners[*index].is_none()).collect();
+    if !ask {
+        return Ok(owners
+            .into_iter()
+            .zip(keys)
+            .map(|(owner, _)| owner.unwrap_or(Ownership::NotAsked))
+            .collect());
+    }
+    let answers = parallel::map(&missing, |index| dashboard.validity(&keys[*index]));
+    let mut elsewhere: Vec<Uuid> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Ok(Validity::Live { project, .. }) => Some(*project),
+            _ => None,
+        })
+        .filter(|project| !projects.listed.contains_key(project))
+        .collect();
+    elsewhere.sort_unstable();
+    elsewhere.dedup();
+    projects.list(&elsewhere);
+    // What calls every key invalid is the service, or its database that is down.
+    let vouched = linked.is_some()
+        || answers
+            .iter()
+            .any(|answer| matches!(answer, Ok(Validity::Live { .. } | Validity::Revoked)));
+    for (index, answer) in missing.into_iter().zip(answers) {
+        owners[index] = Some(projects.owner(&keys[index], answer, vouched));
+    }
+    Ok(owners.into_iter().flatten().collect())
+}
+
+/// The live keys of projects, as far as they could be listed.
+struct Projects<'a> {
+    dashboard: &'a Dashboard,
+    listed: HashMap<Uuid, Result<Vec<Listing>, ApiError>>,
+}
+
+impl Projects<'_> {
+    fn list(&mut self, projects: &[Uuid]) {
+        let calls: Vec<(Uuid, Environment)> = projects
+            .iter()
+            .flat_map(|project| Environment::ALL.map(|environment| (*project, environment)))
+            .collect();
+        let listings = parallel::map(&calls, |(project, environment)| {
+            self.dashboard.list_keys(*project, *environment)
+        });
+        for ((project, _), listing) in calls.into_iter().zip(listings) {
+            let listed = self.listed.entry(project).or_insert_with(|| Ok(Vec::new()));
+            match (listed.as_mut(), listing) {
+                (Ok(listings), Ok(listing)) => listings.push(listing),
+                (Ok(_), Err(error)) => *listed = Err(error),
+                (Err(_), _) => {}
+            }
+        }
+    }
+
+    /// The key of `project` whose hash is that of `key`.
+    fn find(&self, project: Uuid, key: &Secret) -> Option<Ownership> {
+        let fingerprint = key.fingerprint();
+        let listings = self.listed.get(&project)?.as_ref().ok()?;
+        let mut keys = listings.iter().flat_map(|listing| &listing.keys);
+        let key = Box::new(keys.find(|listed| listed.is(&fingerprint))?.clone());
+        Some(Ownership::Ours { project, key })
+    }
+
+    /// What `answer` about a key that the linked project does not list comes to.
+    fn owner(&self, key: &Secret, answer: Result<Validity, ApiError>, vouched: bool) -> Ownership {
+        let (project, organization) = match answer {
+            Ok(Validity::Live { project, organization, .. }) => (project, organization),
+            Ok(Validity::Revoked) => return Ownership::Revoked,
+            Ok(Validity::Unknown) if vouched => return Ownership::Unknown,
+            Ok(Validity::Unknown) => {
+                return Ownership::Unanswered(ApiError::Refused {
+                    status: 401,
+                    message: "it calls every key invalid, as it does while its database is down"
+                        .to_owned(),
+                    retry_after: None,
+                });
+            }
+            Err(error) => return Ownership::Unanswered(error),
+        };
+        if let Some(owner) = self.find(project, key) {
+            return owner;
+        }
+        match self.listed.get(&project) {
+            Some(Ok(listings)) => match self.by_prefix(listings, key) {
+                Some(key) => Ownership::Ours { project, key: Box::new(key) },
+                None => Ownership::OutOfReach { project },
+            },
+            Some(Err(error)) if matches!(error.status(), Some(403 | 404)) => {
+                Ownership::NotYours { project, organization }
+            }
+            Some(Err(error)) => Ownership::Unanswered(error.clone()),
+            None => Ownership::OutOfReach { project },
+        }
+    }
+
+    /// The one key without a hash whose prefix is that of `key`. Only for a key of
+    /// which the service says that it is of this very project (contract, *Key
+    /// management*: the hash is optional).
+    fn by_prefix(&self, listings: &[Listing], key: &Secret) -> Option<ListedKey> {
+        // A row that was cut off could have the same prefix.
+        if listings.iter().any(|listing| listing.full) {
+            return None;
+        }
+        let prefix = key::mask(key.expose());
+        let mut fitting = listings
+            .iter()
+            .flat_map(|listing| &listing.keys)
+            .filter(|listed| !listed.has_hash() && listed.prefix == prefix);
+        let only = fitting.next()?;
+        fitting.next().is_none().then(|| only.clone())
+    }
+}
+
+/// A leaked key that is to be revoked.
+pub struct Target {
+    /// Its project.
+    pub project: Uuid,
+    /// As it is listed.
+    pub listed: ListedKey,
+    /// Its text.
+    pub key: Secret,
+}
+
+/// Revokes `targets`, at most [`parallel::MOST`] at a time and none more once
+/// `stopped`, lists again, and asks the service about each key itself. Gives what
+/// became of each, in their order.
+pub fn revoke(
+    dashboard: &Dashboard,
+    targets: &[Target],
+    stopped: &(dyn Fn() -> bool + Sync),
+) -> Vec<Outcome> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; targets.len()];
+    let mut projects: Vec<Uuid> = targets.iter().map(|target| target.project).collect();
+    projects.sort_unstable();
+    projects.dedup();
+    for project in projects {
+        let of: Vec<usize> =
+            (0..targets.len()).filter(|index| targets[*index].project == project).collect();
+        let keys: Vec<ListedKey> = of.iter().map(|index| targets[*index].listed.clone()).collect();
+        let results = revocation::revoke_unless(dashboard, project, &keys, stopped);
+        for (index, outcome) in of.into_iter().zip(results) {
+            outcomes[index] = Some(outcome);
+        }
+    }
+    let work: Vec<(usize, Outcome)> = outcomes.into_iter().flatten().enumerate().collect();
+    parallel::map(&work, |(index, outcome)| {
+        if matches!(outcome, Outcome::NotTried) {
+            return outcome.clone();
+        }
+        proven(outcome, dashboard.validity(&targets[*index].key))
+    })
+}
+
+/// What the list says of a key, with what the service says of the key itself.
+fn proven(listed: &Outcome, of_itself: Result<Validity, ApiError>) -> Outcome {
+    match (listed, of_itself) {
+        (Outcome::Revoked | Outcome::AlreadyRevoked, Ok(Validity::Live { .. })) => {
+            Outcome::Unproven("the service no longer lists it, but still accepts it".to_owned())
+        }
+        (Outcome::Unproven(_), Ok(Validity::Revoked)) => Outcome::Revoked,
+        (Outcome::Unproven(_), Ok(Validity::Live { .. })) => {
+            Outcome::Unproven("the service still accepts it".to_owned())
+        }
+        (listed, _) => listed.clone(),
+    }
+}
