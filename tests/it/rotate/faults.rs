@@ -324,10 +324,11 @@ fn a_session_that_ran_out_during_the_deployment() {
     let (email, password) = (identity.owner_email.clone(), identity.owner_password.expose());
     let log_in = ["auth", "login", "--email", &email, "--password-stdin"];
     let desk = scene.desk.clone().without("CENCORI_EMAIL").without("CENCORI_PASSWORD");
+    let desk = desk.with("BINARY", crate::harness::CENCORI);
     desk.run_with_input(&log_in, password.as_bytes()).exits(0);
     // Ended for good.
-    let command = format!("{} auth logout", crate::harness::CENCORI);
-    let stopped = desk.run(&["keys", "rotate", "web", "--yes", "--deploy", &command]).exits(4);
+    let command = "\"$BINARY\" auth logout";
+    let stopped = desk.run(&["keys", "rotate", "web", "--yes", "--deploy", command]).exits(4);
     assert_snapshot("rotate_signed_out", &stopped.transcript());
     scene.assert_served("signed out");
     desk.run_with_input(&log_in, password.as_bytes()).exits(0);
