@@ -242,15 +242,18 @@ pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
     })
 }
 
-/// How far what stands at `start` goes on like a key, 64 characters at most.
-pub fn end_of_likeness(text: &[u8], start: usize) -> usize {
-    let text = &text[start..text.len().min(start + 64)];
+/// How far what stands at `start` goes on like a key, `most` characters at most.
+pub fn end_of_likeness(text: &[u8], start: usize, most: usize) -> usize {
+    let text = &text[start..text.len().min(start + most)];
+    let second = text.get(1);
     let like = |form: &Form| {
-        let alike = text.iter().zip(form.prefix.as_bytes()).take_while(|(one, two)| one == two);
-        let prefix = alike.count();
-        prefix + form.body_length(text, 0).unwrap_or_default()
+        let prefix = form.prefix.as_bytes();
+        let alike = text.iter().zip(prefix).take_while(|(one, two)| one == two).count();
+        let body = text[alike..].iter().take_while(|byte| form.body.has(**byte));
+        if alike == prefix.len() { alike + body.count() } else { alike }
     };
-    start + FORMS.iter().map(like).max().unwrap_or_default()
+    let forms = FORMS.iter().filter(|form| second == form.prefix.as_bytes().get(1));
+    start + forms.map(like).max().unwrap_or_default()
 }
 
 /// Whether a key of fixed length ends where `start` is, whatever stands before
