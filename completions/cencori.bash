@@ -106,6 +106,9 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,revoke)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__help__subcmd__keys,scan)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__scan"
+                ;;
             cencori__subcmd__help__subcmd__keys,show)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
                 ;;
@@ -130,6 +133,9 @@ _cencori() {
             cencori__subcmd__keys,revoke)
                 cmd="cencori__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__keys,scan)
+                cmd="cencori__subcmd__keys__subcmd__scan"
+                ;;
             cencori__subcmd__keys,show)
                 cmd="cencori__subcmd__keys__subcmd__show"
                 ;;
@@ -144,6 +150,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,revoke)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__revoke"
+                ;;
+            cencori__subcmd__keys__subcmd__help,scan)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__scan"
                 ;;
             cencori__subcmd__keys__subcmd__help,show)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__show"
@@ -531,7 +540,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show revoke"
+            opts="create list show revoke scan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,6 +582,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__scan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -699,7 +722,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -783,7 +806,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show revoke help"
+            opts="create list show revoke scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,6 +862,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__scan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -919,6 +956,36 @@ _cencori() {
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
                     return 0
                     ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__scan)
+            opts="-q -v -h --staged --env-files --offline --sarif --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

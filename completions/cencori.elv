@@ -141,6 +141,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;create'= {
@@ -225,11 +226,31 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;scan'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --staged 'Search what the next commit would add or change, as for a pre-commit hook'
+            cand --env-files 'Look into .env files although git ignores them'
+            cand --offline 'Don''t ask the service which keys are live'
+            cand --sarif 'Print SARIF 2.1.0, for GitHub code scanning and others'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;help'= {
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;help;create'= {
@@ -239,6 +260,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;show'= {
         }
         &'cencori;keys;help;revoke'= {
+        }
+        &'cencori;keys;help;scan'= {
         }
         &'cencori;keys;help;help'= {
         }
@@ -412,6 +435,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand list 'List the live keys'
             cand show 'Show one live key'
             cand revoke 'Revoke live keys, for good'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
         }
         &'cencori;help;keys;create'= {
         }
@@ -420,6 +444,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;show'= {
         }
         &'cencori;help;keys;revoke'= {
+        }
+        &'cencori;help;keys;scan'= {
         }
         &'cencori;help;sandbox'= {
             cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'
