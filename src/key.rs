@@ -245,15 +245,22 @@ pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
 /// How far what stands at `start` goes on like a key, `most` characters at most.
 pub fn end_of_likeness(text: &[u8], start: usize, most: usize) -> usize {
     let text = &text[start..text.len().min(start + most)];
-    let second = text.get(1);
-    let like = |form: &Form| {
+    let mut longest = 0;
+    for form in &FORMS {
         let prefix = form.prefix.as_bytes();
-        let alike = text.iter().zip(prefix).take_while(|(one, two)| one == two).count();
-        let body = text[alike..].iter().take_while(|byte| form.body.has(**byte));
-        if alike == prefix.len() { alike + body.count() } else { alike }
-    };
-    let forms = FORMS.iter().filter(|form| second == form.prefix.as_bytes().get(1));
-    start + forms.map(like).max().unwrap_or_default()
+        if text.get(1) != prefix.get(1) {
+            continue;
+        }
+        let mut alike = 0;
+        while alike < text.len() && text.get(alike) == prefix.get(alike) {
+            alike += 1;
+        }
+        while alike >= prefix.len() && text.get(alike).is_some_and(|byte| form.body.has(*byte)) {
+            alike += 1;
+        }
+        longest = longest.max(alike);
+    }
+    start + longest
 }
 
 /// Whether a key of fixed length ends where `start` is, whatever stands before

@@ -6,7 +6,7 @@ use std::ops::Range;
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
-use super::spelling::{self, ESCAPE, LONGEST, Spelled};
+use super::spelling::{self, ESCAPE, FIXED, LONGEST, Spelled};
 use crate::key;
 use crate::secret::Secret;
 
@@ -206,7 +206,7 @@ fn matched(start: usize, spelled: Spelled, wide: bool) -> Match {
 fn plain(text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
     let escapes = |place: usize| matches!(text.get(place), Some(&(ESCAPE | b'%' | b'\\')));
     // Most hits end here: what is called like a key, and is none.
-    let like = key::end_of_likeness(text, place, SHORTEST);
+    let like = key::end_of_likeness(text, place, FIXED);
     if like < place + SHORTEST && !escapes(like) {
         return None;
     }
@@ -219,7 +219,7 @@ fn plain(text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
         return Some(Match { range: place..end, key: Secret::new(key), wide: false });
     }
     let left = text[..place].last().copied();
-    let may_be_escaped = escapes(key::end_of_likeness(text, place, 64))
+    let may_be_escaped = escapes(like)
         || (left.is_some_and(|byte| byte.is_ascii_alphanumeric())
             && spelling::before(text, place) != left);
     if may_be_escaped { read_on(text, place, from) } else { None }

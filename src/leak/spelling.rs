@@ -26,6 +26,9 @@ pub const BEHIND: usize = 128;
 /// Longest colour code that is looked through backwards, in bytes.
 const LONGEST_CODE: usize = 32;
 
+/// No key of fixed length has as many characters.
+pub const FIXED: usize = 64;
+
 /// How many characters show whether it is worth to read on.
 const PROBE: usize = 8;
 
@@ -46,7 +49,10 @@ pub fn escaped(text: &[u8], start: usize) -> Result<Spelled, usize> {
     while plain.length < LONGEST + 2 {
         let behind = skip_codes(text, place);
         // Where a colour ends, so may the key: what follows is often glued to it.
-        if behind > place && key::end_of_key(plain.text(), 1) == Some(plain.length) {
+        if behind > place
+            && plain.length <= FIXED
+            && key::end_of_key(plain.text(), 1) == Some(plain.length)
+        {
             break;
         }
         let Some((byte, next)) = read(text, behind) else { break };
