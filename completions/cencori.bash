@@ -109,6 +109,9 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,rotate)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__rotate"
                 ;;
+            cencori__subcmd__help__subcmd__keys,scan)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__scan"
+                ;;
             cencori__subcmd__help__subcmd__keys,show)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
                 ;;
@@ -139,6 +142,9 @@ _cencori() {
             cencori__subcmd__keys,rotate)
                 cmd="cencori__subcmd__keys__subcmd__rotate"
                 ;;
+            cencori__subcmd__keys,scan)
+                cmd="cencori__subcmd__keys__subcmd__scan"
+                ;;
             cencori__subcmd__keys,show)
                 cmd="cencori__subcmd__keys__subcmd__show"
                 ;;
@@ -159,6 +165,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,rotate)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__rotate"
+                ;;
+            cencori__subcmd__keys__subcmd__help,scan)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__scan"
                 ;;
             cencori__subcmd__keys__subcmd__help,show)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__show"
@@ -549,7 +558,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show rotate revoke verify"
+            opts="create list show rotate revoke verify scan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -605,6 +614,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__rotate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__scan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -745,7 +768,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke verify help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke verify scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -829,7 +852,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show rotate revoke verify help"
+            opts="create list show rotate revoke verify scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -899,6 +922,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__rotate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__scan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -983,12 +1020,27 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__revoke)
-            opts="-y -q -v -h --environment --yes --dry-run --ignore-missing --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-y -q -v -h --leaked --no-ask --rotate --wait --environment --yes --dry-run --ignore-missing --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --leaked)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --environment)
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
                     return 0
@@ -1087,6 +1139,36 @@ _cencori() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__scan)
+            opts="-q -v -h --staged --env-files --offline --sarif --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -143,6 +143,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;create'= {
@@ -249,11 +250,15 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cencori;keys;revoke'= {
+            cand --leaked 'Revoke every key that stands in this file, or with - in the standard input: a report of gitleaks or trufflehog, SARIF, a diff, a log, a key'
             cand --environment 'Look only in this environment'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --no-ask 'Send no leaked key anywhere: look for it by its hash in the project alone'
+            cand --rotate 'Replace a leaked key first where it stands in the .env files of this folder or in the keychain, then revoke it at once'
+            cand --wait 'Wait until the gateway refuses what was revoked too, for up to 125 seconds'
             cand -y 'Revoke without asking'
             cand --yes 'Revoke without asking'
             cand --dry-run 'Only say what would be revoked'
@@ -285,6 +290,25 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;scan'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --staged 'Search what the next commit would add or change, as for a pre-commit hook'
+            cand --env-files 'Look into .env files although git ignores them'
+            cand --offline 'Don''t ask the service which keys are live'
+            cand --sarif 'Print SARIF 2.1.0, for GitHub code scanning and others'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;help'= {
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
@@ -292,6 +316,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;help;create'= {
@@ -305,6 +330,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;revoke'= {
         }
         &'cencori;keys;help;verify'= {
+        }
+        &'cencori;keys;help;scan'= {
         }
         &'cencori;keys;help;help'= {
         }
@@ -480,6 +507,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
+            cand scan 'Find keys in files, in git''s index, or in what is read'
         }
         &'cencori;help;keys;create'= {
         }
@@ -492,6 +520,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;revoke'= {
         }
         &'cencori;help;keys;verify'= {
+        }
+        &'cencori;help;keys;scan'= {
         }
         &'cencori;help;sandbox'= {
             cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'

@@ -104,25 +104,26 @@ complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'End the session, at the service and here'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l json -d 'Print one JSON document instead of text'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -s q -l quiet -d 'Tell only errors and warnings'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -s v -l verbose -d 'Show every request'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "create" -d 'Create a key, and put it where it is used'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "list" -d 'List the live keys'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "show" -d 'Show one live key'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke verify scan help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l domain -d 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
@@ -221,6 +222,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l leaked -d 'Revoke every key that stands in this file, or with - in the standard input: a report of gitleaks or trufflehog, SARIF, a diff, a log, a key' -r -F
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
@@ -229,6 +231,9 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 always\t'Always'
 never\t'Never'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-ask -d 'Send no leaked key anywhere: look for it by its hash in the project alone'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l rotate -d 'Replace a leaked key first where it stands in the .env files of this folder or in the keychain, then revoke it at once'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l wait -d 'Wait until the gateway refuses what was revoked too, for up to 125 seconds'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Revoke without asking'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l dry-run -d 'Only say what would be revoked'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l ignore-missing -d 'Count a KEY that is not live as done, not as a failure'
@@ -253,12 +258,29 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l staged -d 'Search what the next commit would add or change, as for a pre-commit hook'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l env-files -d 'Look into .env files although git ignores them'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l offline -d 'Don\'t ask the service which keys are live'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l sarif -d 'Print SARIF 2.1.0, for GitHub code scanning and others'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
@@ -387,6 +409,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke live keys, for good'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Show how to reach the sandbox, and who owns it'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Forget all keys, sessions and logs; accounts and projects stay'

@@ -242,15 +242,25 @@ pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
     })
 }
 
-/// How far what stands at `start` goes on like a key, 64 characters at most.
-pub fn end_of_likeness(text: &[u8], start: usize) -> usize {
-    let text = &text[start..text.len().min(start + 64)];
-    let like = |form: &Form| {
-        let alike = text.iter().zip(form.prefix.as_bytes()).take_while(|(one, two)| one == two);
-        let prefix = alike.count();
-        prefix + form.body_length(text, 0).unwrap_or_default()
-    };
-    start + FORMS.iter().map(like).max().unwrap_or_default()
+/// How far what stands at `start` goes on like a key, `most` characters at most.
+pub fn end_of_likeness(text: &[u8], start: usize, most: usize) -> usize {
+    let text = &text[start..text.len().min(start + most)];
+    let mut longest = 0;
+    for form in &FORMS {
+        let prefix = form.prefix.as_bytes();
+        if text.get(1) != prefix.get(1) {
+            continue;
+        }
+        let mut alike = 0;
+        while alike < text.len() && text.get(alike) == prefix.get(alike) {
+            alike += 1;
+        }
+        while alike >= prefix.len() && text.get(alike).is_some_and(|byte| form.body.has(*byte)) {
+            alike += 1;
+        }
+        longest = longest.max(alike);
+    }
+    start + longest
 }
 
 /// Whether a key of fixed length ends where `start` is, whatever stands before

@@ -6,13 +6,19 @@ use std::ops::Range;
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
-use super::spelling::{self, ESCAPE, LONGEST, Spelled};
+use super::spelling::{self, ESCAPE, FIXED, LONGEST, Spelled};
 use crate::key;
 use crate::secret::Secret;
 
 /// How far behind a hit the next one is looked for byte by byte: starting the
 /// vector search costs more than that, and hits come in crowds.
 const CROWD: usize = 48;
+
+/// The longest beginning of a key has fewer characters.
+const LONGEST_PART: usize = 16;
+
+/// No key has fewer characters.
+const SHORTEST: usize = 24;
 
 /// How many bytes are looked at together for escaped letters.
 const BLOCK: usize = 512;
@@ -89,20 +95,23 @@ impl Finder {
         let mut found = Vec::new();
         let mut from = range.start;
         let mut crowded = false;
-        while let Some((place, hit)) = self.next(text, from..range.end, crowded) {
+        // What breaks a beginning up may stand behind the range.
+        let wider = range.start..text.len().min(range.end + LONGEST_PART);
+        while let Some((place, hit)) = self.next(text, from..wider.end, crowded) {
             crowded = true;
             from = place + 1;
             let matched = match hit {
                 Hit::Plain => plain(text, place, &mut from),
                 Hit::Wide => spelling::wide(text, place).map(|key| matched(place, key, true)),
-                Hit::Escape => self.broken(text, place),
+                Hit::Escape => self.broken(text, place, &mut from),
             };
             if let Some(matched) = matched {
                 from = matched.range.end.max(from);
                 found.push(matched);
             }
         }
-        self.search_escapes(text, range, &mut found);
+        self.search_escapes(text, wider, &mut found);
+        found.retain(|matched| range.contains(&matched.range.start));
         found.sort_by_key(|matched| matched.range.start);
         found.dedup_by(|next, one| next.range.start < one.range.end);
         found
@@ -134,29 +143,34 @@ impl Finder {
     /// Looks for beginnings that a colour code or `%63` breaks up. Most texts
     /// have none of these bytes, and pay next to nothing.
     fn search_escapes(&self, text: &[u8], range: Range<usize>, found: &mut Vec<Match>) {
+        let mut behind = range.start;
         for place in memchr::memchr_iter(ESCAPE, &text[range.clone()]) {
             let place = range.start + place;
-            if place > 0 && text[place - 1].is_ascii_lowercase() {
-                found.extend(self.broken(text, place));
+            if place > 0 && place >= behind && text[place - 1].is_ascii_lowercase() {
+                found.extend(self.broken(text, place, &mut behind));
             }
         }
         let Some(first) = memchr::memchr(b'%', &text[range.clone()]) else { return };
-        let mut from = range.start + first;
+        let (mut from, mut behind) = (range.start + first, 0);
         while from < range.end {
             let block = from..range.end.min(from + BLOCK);
             from = block.end;
             // The byte behind belongs to it too.
             if escapes_letters(&text[block.start..text.len().min(block.end + 1)]) {
                 for place in memchr::memchr_iter(b'%', &text[block.clone()]) {
-                    found.extend(self.broken(text, block.start + place));
+                    let place = block.start + place;
+                    if place >= behind {
+                        found.extend(self.broken(text, place, &mut behind));
+                    }
                 }
             }
         }
     }
 
     /// The key whose beginning is broken up, for the first time, by what stands
-    /// at `place`.
-    fn broken(&self, text: &[u8], place: usize) -> Option<Match> {
+    /// at `place`. Where there is none, `from` is set behind what need not be
+    /// looked at again.
+    fn broken(&self, text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
         let letter = match text[place] {
             ESCAPE => None,
             _ => spelling::read(text, place).map(|(byte, _)| byte),
@@ -169,7 +183,7 @@ impl Finder {
             };
             place - self.parts.iter().rev().find(broken)?.0.len()
         };
-        spelling::escaped(text, start).map(|key| matched(start, key, false))
+        read_on(text, start, from)
     }
 }
 
@@ -187,9 +201,15 @@ fn matched(start: usize, spelled: Spelled, wide: bool) -> Match {
 }
 
 /// The key whose beginning stands at `place` letter by letter. Its body need not,
-/// and what stands before it may be an escape: `\ncsk_`, `%3Dcsk_`. Where what
-/// stands there is no key for its length, `from` is set behind it.
+/// and what stands before it may be an escape: `\ncsk_`, `%3Dcsk_`. Where there is
+/// none, `from` is set behind what need not be looked at again.
 fn plain(text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
+    let escapes = |place: usize| matches!(text.get(place), Some(&(ESCAPE | b'%' | b'\\')));
+    // Most hits end here: what is called like a key, and is none.
+    let like = key::end_of_likeness(text, place, FIXED);
+    if like < place + SHORTEST && !escapes(like) {
+        return None;
+    }
     if let Some(end) = key::end_of_key(text, place) {
         if end - place > LONGEST {
             *from = end;
@@ -198,13 +218,22 @@ fn plain(text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
         let key = std::str::from_utf8(&text[place..end]).ok()?;
         return Some(Match { range: place..end, key: Secret::new(key), wide: false });
     }
-    let ended = text.get(key::end_of_likeness(text, place));
     let left = text[..place].last().copied();
-    let may_be_escaped = matches!(ended, Some(&(ESCAPE | b'%' | b'\\')))
+    let may_be_escaped = escapes(like)
         || (left.is_some_and(|byte| byte.is_ascii_alphanumeric())
             && spelling::before(text, place) != left);
-    if !may_be_escaped {
-        return None;
+    if may_be_escaped { read_on(text, place, from) } else { None }
+}
+
+fn read_on(text: &[u8], start: usize, from: &mut usize) -> Option<Match> {
+    match spelling::escaped(text, start) {
+        Ok(key) => Some(matched(start, key, false)),
+        Err(end) => {
+            // A long run of a name's letters: what begins in it is no key.
+            if end > start + LONGEST {
+                *from = end.max(*from);
+            }
+            None
+        }
     }
-    spelling::escaped(text, place).map(|key| matched(place, key, false))
 }

@@ -4,7 +4,7 @@
 //! What is read is turned into plain text, a few characters around a place that
 //! looks like a key's beginning, and [`key::end_of_key`] decides as everywhere.
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use crate::key;
 use crate::secret::Secret;
@@ -26,6 +26,12 @@ pub const BEHIND: usize = 128;
 /// Longest colour code that is looked through backwards, in bytes.
 const LONGEST_CODE: usize = 32;
 
+/// No key of fixed length has as many characters.
+pub const FIXED: usize = 64;
+
+/// How many characters show whether it is worth to read on.
+const PROBE: usize = 8;
+
 /// A key as it was meant, and where its spelling ends.
 pub struct Spelled {
     /// The key.
@@ -35,59 +41,102 @@ pub struct Spelled {
 }
 
 /// The key that begins at `start` (a `c`, or an escape for one), read through
-/// colour codes and escapes.
-pub fn escaped(text: &[u8], start: usize) -> Option<Spelled> {
-    let mut plain = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
-    let mut ends = Vec::with_capacity(LONGEST + 2);
-    plain.push(before(text, start).unwrap_or(b' '));
-    ends.push(start);
-    let last = text.len().min(start + REACH);
+/// colour codes and escapes. Where there is none: up to where that is certain.
+pub fn escaped(text: &[u8], start: usize) -> Result<Spelled, usize> {
+    let mut plain = Plain::new(start);
+    let text = &text[..text.len().min(start + REACH)];
     let mut place = start;
-    while place < last && plain.len() <= LONGEST + 1 {
-        let behind = skip_codes(&text[..last], place);
+    while plain.length < LONGEST + 2 {
+        let behind = skip_codes(text, place);
         // Where a colour ends, so may the key: what follows is often glued to it.
-        if behind > place && key::end_of_key(&plain, 1) == Some(plain.len()) {
+        if behind > place
+            && plain.length <= FIXED
+            && key::end_of_key(plain.text(), 1) == Some(plain.length)
+        {
             break;
         }
-        let Some((byte, next)) = read(&text[..last], behind) else { break };
-        plain.push(byte);
-        ends.push(next);
+        let Some((byte, next)) = read(text, behind) else { break };
+        plain.push(byte, next);
         place = next;
+        let read = plain.length - 1;
+        if (read == 3 || read == PROBE)
+            && key::end_of_likeness(plain.text(), 1, read) < plain.length
+        {
+            return Err(start);
+        }
         if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
             break;
         }
     }
-    spelled(&plain, &ends)
+    plain.set_left(before(text, start).unwrap_or(b' '));
+    plain.key().ok_or(place)
 }
 
 /// The key that begins at `start` in UTF-16, of either byte order: between two
 /// of its letters stands a zero.
 pub fn wide(text: &[u8], start: usize) -> Option<Spelled> {
-    let mut plain = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
-    let mut ends = Vec::with_capacity(LONGEST + 2);
-    let left = match start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
-        Some((byte, 0)) => byte,
-        _ => b' ',
-    };
-    plain.push(left);
-    ends.push(start);
+    let mut plain = Plain::new(start);
     let mut place = start;
-    while plain.len() <= LONGEST + 1 {
+    while plain.length < LONGEST + 2 {
         let Some(byte) = text.get(place) else { break };
-        plain.push(*byte);
-        ends.push(place + 1);
+        plain.push(*byte, place + 1);
+        let read = plain.length - 1;
+        if read == PROBE && key::end_of_likeness(plain.text(), 1, read) < plain.length {
+            return None;
+        }
         if text.get(place + 1) != Some(&0) {
             break;
         }
         place += 2;
     }
-    spelled(&plain, &ends)
+    if let Some((byte, 0)) = start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
+        plain.set_left(byte);
+    }
+    plain.key()
 }
 
-fn spelled(plain: &[u8], ends: &[usize]) -> Option<Spelled> {
-    let end = key::end_of_key(plain, 1)?;
-    let key = std::str::from_utf8(&plain[1..end]).ok()?;
-    (key.len() <= LONGEST).then(|| Spelled { key: Secret::new(key), end: ends[end - 1] })
+/// What is read, letter by letter, behind the character before it.
+struct Plain {
+    text: [u8; LONGEST + 2],
+    /// How far behind `start` each of them ends; a key reaches less far.
+    ends: [u16; LONGEST + 2],
+    length: usize,
+    start: usize,
+}
+
+impl Plain {
+    fn new(start: usize) -> Self {
+        let mut text = [0; LONGEST + 2];
+        text[0] = b' ';
+        Self { text, ends: [0; LONGEST + 2], length: 1, start }
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text[..self.length]
+    }
+
+    fn set_left(&mut self, byte: u8) {
+        self.text[0] = byte;
+    }
+
+    fn push(&mut self, byte: u8, end: usize) {
+        self.text[self.length] = byte;
+        self.ends[self.length] = u16::try_from(end - self.start).unwrap_or(u16::MAX);
+        self.length += 1;
+    }
+
+    fn key(&self) -> Option<Spelled> {
+        let end = key::end_of_key(self.text(), 1)?;
+        let key = std::str::from_utf8(&self.text[1..end]).ok()?;
+        let length = usize::from(self.ends[end - 1]);
+        (key.len() <= LONGEST).then(|| Spelled { key: Secret::new(key), end: self.start + length })
+    }
+}
+
+impl Drop for Plain {
+    fn drop(&mut self) {
+        self.text[..self.length].zeroize();
+    }
 }
 
 /// The character that stands at `place`, escaped or not, and the place behind
@@ -148,7 +197,7 @@ pub fn before(text: &[u8], mut start: usize) -> Option<u8> {
 /// Where the terminal command begins that ends before `end`.
 fn code_before(text: &[u8], end: usize) -> Option<usize> {
     let from = end.saturating_sub(LONGEST_CODE);
-    let begin = text[from..end].iter().rposition(|byte| *byte == ESCAPE)? + from;
+    let begin = memchr::memrchr(ESCAPE, &text[from..end])? + from;
     (skip_codes(&text[..end], begin) == end && begin < end).then_some(begin)
 }
 

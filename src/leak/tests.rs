@@ -182,8 +182,20 @@ impl Read for Dripping<'_> {
 #[test]
 fn pieces_make_no_difference() {
     let finder = Finder::new();
-    let spellings = [key().into_bytes(), json(&key()).into_bytes(), utf_16(&key(), false)];
-    for piece in (128 * 1024 - 400..128 * 1024 + 4_700).step_by(97) {
+    let broken = |by: &str| format!("c{by}k_{HEX}").into_bytes();
+    let spellings = [
+        key().into_bytes(),
+        json(&key()).into_bytes(),
+        utf_16(&key(), false),
+        broken("\x1b[31ms"),
+        broken("s\x1b[m"),
+        broken("%73"),
+        broken("\\u0073"),
+    ];
+    // Around the end of what is searched first, and of what is read first.
+    let edge = super::spelling::BEHIND + 128 * 1024;
+    let reach = super::spelling::REACH;
+    for piece in (edge - 60..edge + 4).chain((edge + reach - 320..edge + reach).step_by(41)) {
         for spelling in &spellings {
             let mut text = vec![b' '; piece];
             text[piece / 2] = b'\n';

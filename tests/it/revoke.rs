@@ -133,7 +133,7 @@ fn what_the_service_answers_is_never_taken_for_the_truth() {
     );
     revoke(
         "500, and it did not",
-        fault("PATCH", KEY, json!({"kind": "status", "status": 500}), 0, 1),
+        fault("PATCH", KEY, json!({"kind": "status", "status": 500}), 0, 0),
         8,
         1,
     );

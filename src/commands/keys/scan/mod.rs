@@ -150,7 +150,7 @@ fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
     for path in &searched.unasked {
         context.ui.warn(&format!(
             "git could not be asked what it ignores in {}; everything there was searched.",
-            path.display()
+            shown(context, path).display()
         ));
     }
 }
@@ -160,7 +160,11 @@ fn shown(context: &Context, path: &Path) -> PathBuf {
     if is_standard_input(path) {
         return PathBuf::from("standard input");
     }
-    path.strip_prefix(&context.directory).unwrap_or(path).to_owned()
+    match path.strip_prefix(&context.directory) {
+        Ok(here) if here.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.to_owned(),
+        Err(_) => path.to_owned(),
+    }
 }
 
 /// The keys that are looked at, each once.
