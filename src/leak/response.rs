@@ -149,7 +149,7 @@ impl Projects<'_> {
             return owner;
         }
         match self.listed.get(&project) {
-            Some(Ok(listings)) => match self.by_prefix(listings, key) {
+            Some(Ok(listings)) => match by_prefix(listings, key) {
                 Some(key) => Ownership::Ours { project, key: Box::new(key) },
                 None => Ownership::OutOfReach { project },
             },
@@ -160,23 +160,23 @@ impl Projects<'_> {
             None => Ownership::OutOfReach { project },
         }
     }
+}
 
-    /// The one key without a hash whose prefix is that of `key`. Only for a key of
-    /// which the service says that it is of this very project (contract, *Key
-    /// management*: the hash is optional).
-    fn by_prefix(&self, listings: &[Listing], key: &Secret) -> Option<ListedKey> {
-        // A row that was cut off could have the same prefix.
-        if listings.iter().any(|listing| listing.full) {
-            return None;
-        }
-        let prefix = key::mask(key.expose());
-        let mut fitting = listings
-            .iter()
-            .flat_map(|listing| &listing.keys)
-            .filter(|listed| !listed.has_hash() && listed.prefix == prefix);
-        let only = fitting.next()?;
-        fitting.next().is_none().then(|| only.clone())
+/// The one key without a hash whose prefix is that of `key`. Only for a key of which
+/// the service says that it is of this very project (contract, *Key management*:
+/// the hash is optional).
+fn by_prefix(listings: &[Listing], key: &Secret) -> Option<ListedKey> {
+    // A row that was cut off could have the same prefix.
+    if listings.iter().any(|listing| listing.full) {
+        return None;
     }
+    let prefix = key::mask(key.expose());
+    let mut fitting = listings
+        .iter()
+        .flat_map(|listing| &listing.keys)
+        .filter(|listed| !listed.has_hash() && listed.prefix == prefix);
+    let only = fitting.next()?;
+    fitting.next().is_none().then(|| only.clone())
 }
 
 /// A leaked key that is to be revoked.
@@ -230,5 +230,57 @@ fn proven(listed: &Outcome, of_itself: Result<Validity, ApiError>) -> Outcome {
             Outcome::Unproven("the service still accepts it".to_owned())
         }
         (listed, _) => listed.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::KeyType;
+
+    #[test]
+    fn a_prefix_is_used_only_where_it_can_mean_one_key() {
+        let key = Secret::new(format!("csk_ab12{}", "0".repeat(44)));
+        let listed = || ListedKey::sample("web", KeyType::Secret, Environment::Production, None);
+        let other = || {
+            let mut other = listed();
+            other.prefix = "csk_cd34...".to_owned();
+            other
+        };
+        let hashed = || {
+            let text = Secret::new(format!("csk_ab12{}", "1".repeat(44)));
+            let asked = crate::api::NewKey {
+                name: "web".to_owned(),
+                environment: Environment::Production,
+                key_type: KeyType::Secret,
+                allowed_domains: None,
+            };
+            ListedKey::made(&asked, Uuid::new_v4(), &text)
+        };
+        let found = |keys: Vec<ListedKey>, full: bool| {
+            by_prefix(&[Listing { keys, full, server_time: None }], &key).is_some()
+        };
+        assert!(found(vec![other(), listed()], false));
+        assert!(!found(vec![other()], false));
+        assert!(!found(vec![listed(), listed()], false), "two could be meant");
+        assert!(!found(vec![listed()], true), "a row that was cut off could be meant");
+        // That of another key with a hash says that it is not this one.
+        assert!(!found(vec![hashed()], false));
+        assert!(found(vec![hashed(), listed()], false));
+    }
+
+    #[test]
+    fn the_key_itself_has_the_last_word() {
+        let project = Uuid::new_v4();
+        let live = || Ok(Validity::Live { project, slug: None, name: None, organization: None });
+        let unproven = || Outcome::Unproven("the list was cut".to_owned());
+        let error = || ApiError::Redirected { to: String::new() };
+        assert_eq!(proven(&Outcome::Revoked, Ok(Validity::Revoked)), Outcome::Revoked);
+        assert_eq!(proven(&unproven(), Ok(Validity::Revoked)), Outcome::Revoked);
+        assert_eq!(proven(&unproven(), Err(error())), unproven());
+        assert_eq!(proven(&Outcome::Revoked, Err(error())), Outcome::Revoked);
+        assert!(!proven(&Outcome::Revoked, live()).is_dead());
+        assert!(!proven(&unproven(), live()).is_dead());
+        assert!(!proven(&Outcome::StillLive(error()), Ok(Validity::Unknown)).is_dead());
     }
 }

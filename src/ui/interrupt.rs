@@ -1,12 +1,14 @@
 //! Ctrl-C: what has to be put right before the process dies of it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// Whether a Ctrl-C is to be noted instead of obeyed.
 static PUT_OFF: AtomicBool = AtomicBool::new(false);
 
-/// Whether one was noted.
-static NOTED: AtomicBool = AtomicBool::new(false);
+/// Whether there was one. Set by the signal's handler itself, so that no work is
+/// begun after it.
+static NOTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// As long as this lives, the first Ctrl-C is only noted, so that work can be
 /// stopped in good order and told of. The second one ends the process.
@@ -16,6 +18,7 @@ impl PutOff {
     /// From now on.
     pub fn begin() -> Self {
         watch();
+        NOTED.store(false, Ordering::SeqCst);
         PUT_OFF.store(true, Ordering::SeqCst);
         Self(())
     }
@@ -47,12 +50,15 @@ pub fn watch() {
     use signal_hook::consts::SIGINT;
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
+        let _ = signal_hook::flag::register(SIGINT, Arc::clone(&NOTED));
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT]) else { return };
         std::thread::spawn(move || {
+            let mut first = true;
             for _ in signals.forever() {
-                if !PUT_OFF.load(Ordering::SeqCst) || NOTED.swap(true, Ordering::SeqCst) {
+                if !PUT_OFF.load(Ordering::SeqCst) || !first {
                     end();
                 }
+                first = false;
             }
         });
     });

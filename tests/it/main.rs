@@ -21,6 +21,7 @@ mod interrupts;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod layers;
+mod leaked;
 mod link;
 mod list;
 #[cfg(unix)]
