@@ -100,17 +100,29 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,create)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__create"
                 ;;
+            cencori__subcmd__help__subcmd__keys,domains)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains"
+                ;;
             cencori__subcmd__help__subcmd__keys,list)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__list"
                 ;;
             cencori__subcmd__help__subcmd__keys,revoke)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__help__subcmd__keys,rotate)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__rotate"
+                ;;
             cencori__subcmd__help__subcmd__keys,show)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
                 ;;
             cencori__subcmd__help__subcmd__keys,verify)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__verify"
+                ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,check)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,list)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list"
                 ;;
             cencori__subcmd__help__subcmd__sandbox,reset)
                 cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__reset"
@@ -124,6 +136,9 @@ _cencori() {
             cencori__subcmd__keys,create)
                 cmd="cencori__subcmd__keys__subcmd__create"
                 ;;
+            cencori__subcmd__keys,domains)
+                cmd="cencori__subcmd__keys__subcmd__domains"
+                ;;
             cencori__subcmd__keys,help)
                 cmd="cencori__subcmd__keys__subcmd__help"
                 ;;
@@ -133,14 +148,38 @@ _cencori() {
             cencori__subcmd__keys,revoke)
                 cmd="cencori__subcmd__keys__subcmd__revoke"
                 ;;
+            cencori__subcmd__keys,rotate)
+                cmd="cencori__subcmd__keys__subcmd__rotate"
+                ;;
             cencori__subcmd__keys,show)
                 cmd="cencori__subcmd__keys__subcmd__show"
                 ;;
             cencori__subcmd__keys,verify)
                 cmd="cencori__subcmd__keys__subcmd__verify"
                 ;;
+            cencori__subcmd__keys__subcmd__domains,check)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__domains,help)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help"
+                ;;
+            cencori__subcmd__keys__subcmd__domains,list)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__list"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,check)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,help)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__help"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,list)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__list"
+                ;;
             cencori__subcmd__keys__subcmd__help,create)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__create"
+                ;;
+            cencori__subcmd__keys__subcmd__help,domains)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains"
                 ;;
             cencori__subcmd__keys__subcmd__help,help)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__help"
@@ -151,11 +190,20 @@ _cencori() {
             cencori__subcmd__keys__subcmd__help,revoke)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__revoke"
                 ;;
+            cencori__subcmd__keys__subcmd__help,rotate)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__rotate"
+                ;;
             cencori__subcmd__keys__subcmd__help,show)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__show"
                 ;;
             cencori__subcmd__keys__subcmd__help,verify)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__verify"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,check)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,list)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list"
                 ;;
             cencori__subcmd__sandbox,help)
                 cmd="cencori__subcmd__sandbox__subcmd__help"
@@ -540,7 +588,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show revoke verify"
+            opts="create list show domains rotate revoke verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,6 +615,48 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains)
+            opts="check list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__help__subcmd__keys__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -582,6 +672,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -722,7 +826,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show revoke verify help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show domains rotate revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -805,8 +909,166 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__keys__subcmd__domains)
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help check list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__check)
+            opts="-q -v -h --domain --live --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help)
+            opts="check list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__list)
+            opts="-q -v -h --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show revoke verify help"
+            opts="create list show domains rotate revoke verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -822,6 +1084,48 @@ _cencori() {
         cencori__subcmd__keys__subcmd__help__subcmd__create)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains)
+            opts="check list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -862,6 +1166,20 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -954,6 +1272,100 @@ _cencori() {
             case "${prev}" in
                 --environment)
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__rotate)
+            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --new-key --until-used --skip-verify --until-idle --wait --yes --pause-before --resume --old --new --status --abort --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pipe-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deploy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause-before)
+                    COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
+                    return 0
+                    ;;
+                --old)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --project)

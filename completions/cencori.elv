@@ -140,6 +140,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
             cand show 'Show one live key'
+            cand domains 'Check and list the domains of a key'
+            cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -208,6 +210,108 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;domains'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;domains;check'= {
+            cand --domain 'A domain to check in the place of a key''s, compared as it stands; may be given again. Quote patterns (''*.myapp.com'')'
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --live 'Ask the gateway too. KEY is FILE:VARIABLE or -. Each origin counts against the project''s 60 calls, and answers may be 125 s late'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;list'= {
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;help'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;domains;help;check'= {
+        }
+        &'cencori;keys;domains;help;list'= {
+        }
+        &'cencori;keys;domains;help;help'= {
+        }
+        &'cencori;keys;rotate'= {
+            cand --environment 'Look only in this environment'
+            cand --name 'Call the new key by another name'
+            cand --domain 'Give a publishable key these domains instead of the old one''s; may be given again'
+            cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
+            cand --keychain 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`'
+            cand --var 'The variable to set, in the file or by `cencori run`'
+            cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
+            cand --deploy 'Run this command to have the new key used. It has to end well'
+            cand --verify-with 'Have this command try the new key, which it gets on its standard input. It has to end well'
+            cand --verify-variable 'Give that command the key in this variable instead'
+            cand --new-key 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input'
+            cand --until-used 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`'
+            cand --until-idle 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment'
+            cand --pause-before 'Stop before this step, and say what it needs'
+            cand --old 'The key that is replaced, by its id, where another machine has begun'
+            cand --new 'Its replacement, by its id'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
+            cand --skip-verify 'Revoke the old key although nobody knows whether the new one works'
+            cand --wait 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
+            cand -y 'Ask nothing; what is to be decided is decided by the other flags'
+            cand --yes 'Ask nothing; what is to be decided is decided by the other flags'
+            cand --resume 'Go on with an open rotation; KEY tells which, where there are several'
+            cand --status 'Show the open rotations'
+            cand --abort 'Put the old key back, and revoke the new one'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;revoke'= {
             cand --environment 'Look only in this environment'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
@@ -249,6 +353,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
             cand show 'Show one live key'
+            cand domains 'Check and list the domains of a key'
+            cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -258,6 +364,16 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;list'= {
         }
         &'cencori;keys;help;show'= {
+        }
+        &'cencori;keys;help;domains'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+        }
+        &'cencori;keys;help;domains;check'= {
+        }
+        &'cencori;keys;help;domains;list'= {
+        }
+        &'cencori;keys;help;rotate'= {
         }
         &'cencori;keys;help;revoke'= {
         }
@@ -434,6 +550,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
             cand show 'Show one live key'
+            cand domains 'Check and list the domains of a key'
+            cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
         }
@@ -442,6 +560,16 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;list'= {
         }
         &'cencori;help;keys;show'= {
+        }
+        &'cencori;help;keys;domains'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+        }
+        &'cencori;help;keys;domains;check'= {
+        }
+        &'cencori;help;keys;domains;list'= {
+        }
+        &'cencori;help;keys;rotate'= {
         }
         &'cencori;help;keys;revoke'= {
         }

@@ -104,24 +104,26 @@ complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'End the session, at the service and here'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l json -d 'Print one JSON document instead of text'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s q -l quiet -d 'Tell only errors and warnings'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s v -l verbose -d 'Show every request'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "create" -d 'Create a key, and put it where it is used'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "list" -d 'List the live keys'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "show" -d 'Show one live key'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show revoke verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show domains rotate revoke verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l domain -d 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
@@ -182,6 +184,59 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "check" -d 'Say whether a key\'s domains admit an origin, and what would'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "list" -d 'List the domains of a publishable key: what each admits, and what is wrong with it'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
+test\t'Development and tests'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l name -d 'Call the new key by another name' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l domain -d 'Give a publishable key these domains instead of the old one\'s; may be given again' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l env-file -d 'Write the key into this file, `.env` unless named; may be given again' -r -F
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l keychain -d 'Put the key into the operating system\'s keychain under NAME, the key\'s own unless named, for `cencori run`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l var -d 'The variable to set, in the file or by `cencori run`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pipe-to -d 'Give the key to this command on its standard input, without a line break; may be given again' -r -f -a "(__fish_complete_command)"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l deploy -d 'Run this command to have the new key used. It has to end well' -r -f -a "(__fish_complete_command)"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l verify-with -d 'Have this command try the new key, which it gets on its standard input. It has to end well' -r -f -a "(__fish_complete_command)"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l verify-variable -d 'Give that command the key in this variable instead' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new-key -d 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-used -d 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-idle -d 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pause-before -d 'Stop before this step, and say what it needs' -r -f -a "deploy\t'The new key is in its places'
+verify\t'It was deployed'
+revoke\t'The old key is idle, and about to be revoked'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l old -d 'The key that is replaced, by its id, where another machine has begun' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new -d 'Its replacement, by its id' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l allow-broad -d 'Accept a domain that admits strangers\' sites, such as `*.github.io`'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l skip-verify -d 'Revoke the old key although nobody knows whether the new one works'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l wait -d 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -l yes -d 'Ask nothing; what is to be decided is decided by the other flags'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Go on with an open rotation; KEY tells which, where there are several'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l status -d 'Show the open rotations'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l abort -d 'Put the old key back, and revoke the new one'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
@@ -217,6 +272,8 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -344,6 +401,8 @@ complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke live keys, for good'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'

@@ -8,12 +8,15 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["keys"],
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "show"],
+    &["keys", "domains"],
+    &["keys", "domains", "check"],
+    &["keys", "domains", "list"],
     &["keys", "revoke"],
     &["keys", "verify"],
     &["sandbox"],

@@ -1,6 +1,7 @@
 //! `cencori keys`
 
 pub mod create;
+pub mod domains;
 pub mod guided;
 pub mod list;
 mod places;
@@ -33,6 +34,9 @@ pub enum Command {
     Create(create::Args),
     List(list::Args),
     Show(show::Args),
+    /// Check and list the domains of a key
+    #[command(subcommand)]
+    Domains(domains::Command),
     Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
     Verify(verify::Args),
@@ -47,6 +51,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
+        Command::Domains(command) => domains::run(context, command),
         Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
         Command::Verify(arguments) => verify::run(context, &arguments),
