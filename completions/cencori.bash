@@ -100,6 +100,9 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,create)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__create"
                 ;;
+            cencori__subcmd__help__subcmd__keys,domains)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains"
+                ;;
             cencori__subcmd__help__subcmd__keys,list)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__list"
                 ;;
@@ -118,6 +121,12 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,verify)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__verify"
                 ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,check)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,list)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list"
+                ;;
             cencori__subcmd__help__subcmd__sandbox,reset)
                 cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__reset"
                 ;;
@@ -129,6 +138,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys,create)
                 cmd="cencori__subcmd__keys__subcmd__create"
+                ;;
+            cencori__subcmd__keys,domains)
+                cmd="cencori__subcmd__keys__subcmd__domains"
                 ;;
             cencori__subcmd__keys,help)
                 cmd="cencori__subcmd__keys__subcmd__help"
@@ -151,8 +163,29 @@ _cencori() {
             cencori__subcmd__keys,verify)
                 cmd="cencori__subcmd__keys__subcmd__verify"
                 ;;
+            cencori__subcmd__keys__subcmd__domains,check)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__domains,help)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help"
+                ;;
+            cencori__subcmd__keys__subcmd__domains,list)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__list"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,check)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,help)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__help"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,list)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__list"
+                ;;
             cencori__subcmd__keys__subcmd__help,create)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__create"
+                ;;
+            cencori__subcmd__keys__subcmd__help,domains)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains"
                 ;;
             cencori__subcmd__keys__subcmd__help,help)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__help"
@@ -174,6 +207,12 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,verify)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__verify"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,check)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,list)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list"
                 ;;
             cencori__subcmd__sandbox,help)
                 cmd="cencori__subcmd__sandbox__subcmd__help"
@@ -558,7 +597,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show rotate revoke verify scan"
+            opts="create list show rotate revoke domains verify scan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,6 +613,48 @@ _cencori() {
         cencori__subcmd__help__subcmd__keys__subcmd__create)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains)
+            opts="check list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -768,7 +849,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke verify scan help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke domains verify scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -851,8 +932,166 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__keys__subcmd__domains)
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help check list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__check)
+            opts="-q -v -h --domain --live --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help)
+            opts="check list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__list)
+            opts="-q -v -h --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show rotate revoke verify scan help"
+            opts="create list show rotate revoke domains verify scan help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -868,6 +1107,48 @@ _cencori() {
         cencori__subcmd__keys__subcmd__help__subcmd__create)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains)
+            opts="check list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

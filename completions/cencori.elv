@@ -142,6 +142,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
+            cand domains 'Check and list the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -273,6 +274,69 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;domains'= {
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;domains;check'= {
+            cand --domain 'A domain to check in the place of a key''s, compared as it stands; may be given again. Quote patterns (''*.myapp.com'')'
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --live 'Ask the gateway too. KEY is FILE:VARIABLE or -. Each origin counts against the project''s 60 calls, and answers may be 125 s late'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;list'= {
+            cand --environment 'Look only in this environment'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;help'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cencori;keys;domains;help;check'= {
+        }
+        &'cencori;keys;domains;help;list'= {
+        }
+        &'cencori;keys;domains;help;help'= {
+        }
         &'cencori;keys;verify'= {
             cand --origin 'Also ask whether an application''s page at this address may use it'
             cand --environment 'Look only in this environment'
@@ -315,6 +379,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
+            cand domains 'Check and list the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -328,6 +393,14 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;rotate'= {
         }
         &'cencori;keys;help;revoke'= {
+        }
+        &'cencori;keys;help;domains'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+        }
+        &'cencori;keys;help;domains;check'= {
+        }
+        &'cencori;keys;help;domains;list'= {
         }
         &'cencori;keys;help;verify'= {
         }
@@ -506,6 +579,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
+            cand domains 'Check and list the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
         }
@@ -518,6 +592,14 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;rotate'= {
         }
         &'cencori;help;keys;revoke'= {
+        }
+        &'cencori;help;keys;domains'= {
+            cand check 'Say whether a key''s domains admit an origin, and what would'
+            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+        }
+        &'cencori;help;keys;domains;check'= {
+        }
+        &'cencori;help;keys;domains;list'= {
         }
         &'cencori;help;keys;verify'= {
         }

@@ -9,8 +9,17 @@
 //!
 //! What a browser sends is the host of the WHATWG URL Standard: lower case,
 //! punycode, addresses in one canonical form. The `url` crate implements it.
+//!
+//! What is stored already may be anything: [`StoredPattern`] compares it as the
+//! gateway does, [`faults`] says what is wrong with it, and [`decide`] answers for
+//! the [`Origin`] of a page.
 
+mod decision;
 mod error;
+#[cfg(test)]
+mod matching_tests;
+mod origin;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -19,8 +28,11 @@ use std::net::Ipv6Addr;
 
 use url::Host;
 
+pub use decision::{Change, Decision, Refusal, decide};
 pub use error::DomainError;
 use error::Problem;
+pub use origin::{Origin, OriginError};
+pub use stored::{Admitted, Cause, Fault, StoredPattern, faults};
 
 /// An allowed domain in the form that is sent to the service: a host, or `*.`
 /// and a domain name.
@@ -54,12 +66,6 @@ impl DomainPattern {
     /// The pattern as the service is to store it.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// What a wildcard admits besides subdomains: `*.myapp.com` admits
-    /// `myapp.com` too, which not everybody expects.
-    pub fn also_admits(&self) -> Option<&str> {
-        self.0.strip_prefix(WILDCARD)
     }
 }
 

@@ -25,6 +25,16 @@ pub enum Acceptance {
     DomainNotAllowed,
 }
 
+/// What an AI route answered, and at what cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// What it says to the key.
+    pub acceptance: Acceptance,
+    /// Whether the project's calls are used up: one more only makes it wait
+    /// longer.
+    pub used_up: bool,
+}
+
 /// The gateway.
 pub struct Gateway {
     transport: Transport,
@@ -73,6 +83,14 @@ impl Dashboard {
     /// # Errors
     /// [`ApiError`] where it can't say.
     pub fn accepts(&self, key: &Secret, origin: Option<&str>) -> Result<Acceptance, ApiError> {
+        self.probe(key, origin).map(|probe| probe.acceptance)
+    }
+
+    /// As [`Self::accepts`], and whether there is any use in asking again.
+    ///
+    /// # Errors
+    /// [`ApiError`] where it can't say.
+    pub fn probe(&self, key: &Secret, origin: Option<&str>) -> Result<Probe, ApiError> {
         let mut headers = headers_of(key)?;
         if let Some(origin) = origin {
             let value = HeaderValue::from_str(origin).map_err(|_| ApiError::Refused {
@@ -85,29 +103,35 @@ impl Dashboard {
         let body = serde_json::json!({});
         let path = "/api/ai/moderation";
         let answer = self.transport().send(&Method::POST, path, &headers, Some(&body))?;
-        if let Some(refused) = refused_key(&answer) {
-            return Ok(refused);
+        let acceptance = acceptance(&answer)?;
+        Ok(Probe { acceptance, used_up: answer.status == 429 })
+    }
+}
+
+/// What the answer of moderation says to the key.
+fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
+    if let Some(refused) = refused_key(answer) {
+        return Ok(refused);
+    }
+    let error = match answer.json::<serde_json::Value>() {
+        Err(error @ ApiError::Refused { .. }) => error,
+        Err(other) => return Err(other),
+        Ok(_) => {
+            let what = "it moderates what there is nothing of".to_owned();
+            return Err(ApiError::Unintelligible { status: answer.status, what });
         }
-        let error = match answer.json::<serde_json::Value>() {
-            Err(error @ ApiError::Refused { .. }) => error,
-            Err(other) => return Err(other),
-            Ok(_) => {
-                let what = "it moderates what there is nothing of".to_owned();
-                return Err(ApiError::Unintelligible { status: answer.status, what });
-            }
-        };
-        match (answer.status, answer.error_code().as_deref()) {
-            (400, _) if answer.error_detail().is_some_and(|text| text == "Input is required") => {
-                Ok(Acceptance::Accepted)
-            }
-            (403, Some("domain_not_allowed")) => Ok(Acceptance::DomainNotAllowed),
-            // The source of a later service refuses some keys here before it
-            // looks at the domain: nothing is known of that then.
-            (403, Some("porter_key_scope") | None) => Err(error),
-            // Billing, network, credits and rate come after key and domain.
-            (403, Some(_)) | (429, _) => Ok(Acceptance::Accepted),
-            _ => Err(error),
+    };
+    match (answer.status, answer.error_code().as_deref()) {
+        (400, _) if answer.error_detail().is_some_and(|text| text == "Input is required") => {
+            Ok(Acceptance::Accepted)
         }
+        (403, Some("domain_not_allowed")) => Ok(Acceptance::DomainNotAllowed),
+        // The source of a later service refuses some keys here before it
+        // looks at the domain: nothing is known of that then.
+        (403, Some("porter_key_scope") | None) => Err(error),
+        // Billing, network, credits and rate come after key and domain.
+        (403, Some(_)) | (429, _) => Ok(Acceptance::Accepted),
+        _ => Err(error),
     }
 }
 

@@ -19,6 +19,33 @@ impl DomainError {
     pub fn is_too_broad(&self) -> bool {
         matches!(self.problem, Problem::Broad(_) | Problem::BroadUnlisted(_))
     }
+
+    /// The reason alone, as a part of a sentence in which the text was named.
+    pub(super) fn reason(&self) -> String {
+        let reason = match &self.problem {
+            Problem::Empty => "it is empty",
+            Problem::Key => "it is a key, and no domain",
+            Problem::Scheme => "only hosts are compared, and it has a scheme",
+            Problem::User => "only hosts are compared, and it has an `@`",
+            Problem::Path => "only hosts are compared, and it has a path",
+            Problem::Port => "ports are ignored, and it has one",
+            Problem::Space => "no host has a space or control character",
+            Problem::Everything => "there is no pattern for every domain",
+            Problem::Star => "a `*` can only stand first, before a dot",
+            Problem::LeadingDot => "all subdomains are written with a `*` before the dot",
+            Problem::TrailingDot => "it ends with a dot",
+            Problem::EmptyLabel => "no host has nothing between two dots",
+            Problem::LongLabel => "no host has more than 63 characters between two dots",
+            Problem::LongHost => "no host has more than 253 characters",
+            Problem::BareAddress => "an IPv6 address stands in brackets",
+            Problem::AddressForm => "browsers send this address in another form",
+            Problem::AddressStar => "an address has no subdomains",
+            Problem::Character(character) => return format!("no host has a `{character}`"),
+            Problem::NoHost => "it is no host that a browser can visit",
+            Problem::Broad(_) | Problem::BroadUnlisted(_) => "it is too broad",
+        };
+        reason.to_owned()
+    }
 }
 
 impl fmt::Display for DomainError {
@@ -86,7 +113,7 @@ impl fmt::Display for DomainError {
                 "{quoted} would never match: browsers send this address in another form"
             ),
             Problem::AddressStar => {
-                write!(formatter, "{quoted} would never match: an address has no subdomains")
+                write!(formatter, "{quoted} has a `*` before an address, which has no subdomains")
             }
             Problem::Character(character) => {
                 write!(formatter, "{quoted} has a `{character}` in it, which no host has")

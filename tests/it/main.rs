@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 #![allow(clippy::disallowed_methods, reason = "tests set up the surroundings of the command")]
 
+mod admission;
 mod auth;
 mod bad_input;
 #[cfg(target_os = "linux")]
@@ -11,6 +12,7 @@ mod callback;
 #[cfg(unix)]
 mod completions;
 mod create;
+mod domains;
 mod env_file;
 mod exchanges;
 mod generated;

@@ -8,13 +8,16 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 24] = [
     &[],
     &["keys"],
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "show"],
     &["keys", "rotate"],
+    &["keys", "domains"],
+    &["keys", "domains", "check"],
+    &["keys", "domains", "list"],
     &["keys", "revoke"],
     &["keys", "verify"],
     &["keys", "scan"],

@@ -13,7 +13,7 @@ use crate::commands::account::Account;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::creation::{self, Creation, Placement, Plan};
-use crate::domain::{Breadth, DomainPattern};
+use crate::domain::{Admitted, Breadth, DomainPattern, StoredPattern};
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
 use crate::secret::Secret;
@@ -219,10 +219,9 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
     ui.status(&format!("Created the {} key {}{domains}.", key.key_type, in_words(key)));
     for domain in &key.domains {
         // The service's own list, as it came back.
-        if let Ok(pattern) = DomainPattern::parse(domain, Breadth::AllowBroad)
-            && let Some(also) = pattern.also_admits()
-        {
-            ui.status(&format!("{pattern} admits every subdomain, and {also} itself."));
+        let admits = StoredPattern::new(domain).admits();
+        if matches!(admits, Admitted::Subdomains(_)) {
+            ui.status(&format!("{domain} admits {admits}."));
         }
     }
     for place in &placement.stored {

@@ -1,6 +1,7 @@
 //! `cencori keys`
 
 pub mod create;
+pub mod domains;
 mod forgetting;
 pub mod guided;
 pub mod list;
@@ -37,6 +38,9 @@ pub enum Command {
     Show(show::Args),
     Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
+    /// Check and list the domains of a key
+    #[command(subcommand)]
+    Domains(domains::Command),
     Verify(verify::Args),
     Scan(scan::Args),
 }
@@ -50,6 +54,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
+        Command::Domains(command) => domains::run(context, command),
         Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
         Command::Verify(arguments) => verify::run(context, &arguments),
