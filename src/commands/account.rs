@@ -236,7 +236,8 @@ pub(super) fn say_settled(ui: &Ui, earlier: &str, settled: Settled) {
     match settled {
         Settled::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),
         Settled::Waiting => ui.warn(&format!(
-            "{earlier}. No key has come of it so far; `keys create --resume` looks again."
+            "{earlier}. No key has come of it so far; within ten minutes one still may, and `keys create --resume` looks \
+             again then."
         )),
         Settled::Kept => ui.warn(&format!(
             "{earlier}. The service does not list its key now, nor call it revoked; it is kept, and \

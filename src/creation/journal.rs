@@ -265,6 +265,32 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
+/// The records of rotations of which `has_journal` does not know, each with the id of
+/// its old key.
+///
+/// # Errors
+/// Where the folder can't be listed.
+pub fn without_journal(
+    state: &Path,
+    has_journal: impl Fn(Uuid) -> bool,
+) -> io::Result<Vec<(Uuid, PathBuf)>> {
+    let entries = match fs::read_dir(folder(state)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let old = name.strip_prefix(OF_ROTATION).and_then(|rest| rest.get(..36)?.parse().ok());
+        if let Some(old) = old.filter(|old| disk::is_journal(&path) && !has_journal(*old)) {
+            found.push((old, path));
+        }
+    }
+    Ok(found)
+}
+
 fn is_of_rotation(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().starts_with(OF_ROTATION)

@@ -3,7 +3,7 @@
 use super::journal::{Details, Progress};
 use super::state::Event;
 use super::{Life, Rotation};
-use crate::api::{Dashboard, Listing};
+use crate::api::{Dashboard, Listing, Validity};
 use crate::creation;
 use crate::creation::settle::Settled;
 use crate::failure::{Failure, Kind};
@@ -24,34 +24,64 @@ impl Rotation {
         }
         if self.journal.progress.new.is_some() {
             let message = match self.old_life(dashboard, listing)? {
-                Life::Live => return self.note(Event::AbortBegun, Details::default()),
+                Life::Live => {
+                    self.can_be_restored()?;
+                    return self.note(Event::AbortBegun, Details::default());
+                }
                 Life::Dead => "The old key is no longer live: the new one is all there is.",
                 Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
             };
             return Err(Failure::new(Kind::Failed, message)
-                .hint("`keys rotate --resume` brings the rotation to its end"));
+                .hint("`keys rotate --resume` brings the rotation to its end")
+                .hint(self.way_out()));
         }
         self.note(Event::AbortBegun, Details::default())
     }
 
-    /// Puts the old key back where the new one stands. A place that can't be
-    /// looked into and was not put back is left so only with `leave`.
+    /// Where the old key's text is gone, what has the new one has to keep it.
+    fn can_be_restored(&self) -> Result<(), Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        let Some(new) = new.as_ref().filter(|_| self.old_text().is_none()) else { return Ok(()) };
+        if super::standing(&plan.destinations, &plan.old)?.is_some() {
+            return Ok(());
+        }
+        for place in &plan.destinations {
+            if place.sink().find(new)?.is_some() {
+                let place = place.sink().describe();
+                let message = format!(
+                    "The old key's text is no longer on this machine, and {place} has the new one: there is no way back"
+                );
+                return Err(
+                    Failure::new(Kind::Failed, message).hint("`keys rotate --resume` goes forward")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the old key back where the new one stands. A command that can't be given
+    /// it is left so only with `leave_command`, and a place that fails with
+    /// `leave_failed`.
     ///
     /// # Errors
     /// Where that can't be noted.
-    pub fn restore(&mut self, leave: bool) -> Result<Vec<PutBack>, Failure> {
+    pub fn restore(
+        &mut self,
+        leave_command: bool,
+        leave_failed: bool,
+    ) -> Result<Vec<PutBack>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let results: Vec<PutBack> = plan
             .destinations
             .iter()
             .map(|place| (place.clone(), place.sink().restore(new.as_ref(), self.old_text())))
             .collect();
-        let restored = |result: &Result<Restored, Failure>| match result {
+        let restored = |(place, result): &PutBack| match result {
             Ok(Restored::Done | Restored::SomebodyElses) => true,
-            Ok(Restored::OutOfReach) => leave,
-            Err(_) => false,
+            Ok(Restored::OutOfReach) => leave_command && !place.can_be_resumed(),
+            Err(_) => leave_failed,
         };
-        if results.iter().all(|(_, result)| restored(result)) {
+        if results.iter().all(restored) {
             self.note(Event::Restored, Details::default())?;
         }
         Ok(results)
@@ -73,7 +103,9 @@ impl Rotation {
                 let project = self.journal.progress.plan.project;
                 let outcome =
                     revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0);
-                if !outcome.is_dead() {
+                // The key itself, where it is at hand, says more than a cut list.
+                let of_itself = self.new_text().map(|key| dashboard.validity(key));
+                if !outcome.is_dead() && !matches!(of_itself, Some(Ok(Validity::Revoked))) {
                     let message = creation::undone(&new, &outcome);
                     return Err(Failure::new(Kind::Unavailable, message)
                         .hint("`keys rotate --abort` tries again"));

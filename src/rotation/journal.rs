@@ -63,6 +63,9 @@ pub struct Instructions {
     pub yes: bool,
     /// Whether to wait until the gateway has forgotten the old key.
     pub wait: bool,
+    /// Where its commands are run: from where it was begun.
+    #[serde(default)]
+    pub directory: PathBuf,
 }
 
 /// One line, but for the first.
@@ -77,6 +80,12 @@ struct Entry {
     /// The new key, where it has just been made.
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<ListedKey>,
+    /// Which of the places are given up, by their numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left: Vec<usize>,
+    /// Whether something that reads the places was told of the new key.
+    #[serde(default)]
+    in_use: bool,
 }
 
 /// What a journal says.
@@ -93,6 +102,8 @@ pub struct Progress {
     /// When the new key was deployed, by the service's clock, in seconds since
     /// 1970.
     pub deployed_at: Option<i64>,
+    /// Whether something may be using the new key.
+    pub in_use: bool,
 }
 
 /// A rotation that this process holds.
@@ -130,7 +141,7 @@ impl From<io::Error> for Unavailable {
 pub struct Found {
     /// Its file.
     pub path: PathBuf,
-    /// What the file says; `None` where that can't be understood.
+    /// What the file says, unless it can't be understood.
     pub progress: Option<Progress>,
     /// Whether a process is at it.
     pub running: bool,
@@ -198,8 +209,8 @@ impl Journal {
     /// resumes will find out. And where it can't happen in this state.
     pub fn note(&mut self, event: Event, details: Details) -> io::Result<()> {
         let state = state::next(self.progress.state, event).map_err(io::Error::other)?;
-        let Details { server_time, new } = details;
-        let entry = Entry { event, at: Timestamp::now(), server_time, new };
+        let Details { server_time, new, left, in_use } = details;
+        let entry = Entry { event, at: Timestamp::now(), server_time, new, left, in_use };
         disk::append_line(&mut self.file, &serde_json::to_vec(&entry)?)?;
         self.progress.apply(entry, state);
         Ok(())
@@ -221,6 +232,10 @@ pub struct Details {
     pub server_time: Option<i64>,
     /// The new key.
     pub new: Option<ListedKey>,
+    /// Which of the places are given up, by their numbers.
+    pub left: Vec<usize>,
+    /// Whether something that reads the places was told of the new key.
+    pub in_use: bool,
 }
 
 impl Progress {
@@ -231,7 +246,8 @@ impl Progress {
 
     fn of(plan: Plan) -> Self {
         let since = Timestamp::now();
-        Self { plan, state: State::Planned, new: None, since, deployed_at: None }
+        let state = State::Planned;
+        Self { plan, state, new: None, since, deployed_at: None, in_use: false }
     }
 
     /// Replays a journal: through the same function that the work goes through.
@@ -259,6 +275,12 @@ impl Progress {
         if entry.event == Event::Deployed {
             self.deployed_at = entry.server_time;
         }
+        self.in_use |= entry.in_use;
+        let mut number = 0;
+        self.plan.destinations.retain(|_| {
+            number += 1;
+            !entry.left.contains(&(number - 1))
+        });
     }
 }
 
@@ -275,19 +297,25 @@ pub fn all(state: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if !disk::is_journal(&path) {
+        if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }
-        let Ok(mut file) = open(&path) else {
+        if !disk::is_journal(&path) {
             found.push(Found { path, progress: None, running: false });
             continue;
-        };
+        }
+        let mut file = File::open(&path)?;
         let running = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
         let progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
         found.push(Found { path, progress, running });
     }
     found.sort_by_key(|found| found.progress.as_ref().map(|progress| progress.since));
     Ok(found)
+}
+
+/// Whether there is a journal of the rotation of the key `old`.
+pub fn exists(state: &Path, old: Uuid) -> bool {
+    fs::symlink_metadata(path_of(state, old)).is_ok()
 }
 
 fn lock(file: &File) -> io::Result<bool> {

@@ -10,6 +10,7 @@
 mod going_back;
 pub mod idle;
 pub mod journal;
+mod life;
 pub mod state;
 pub mod verification;
 
@@ -25,6 +26,7 @@ use crate::secret::Secret;
 use crate::sinks::Destination;
 pub use going_back::PutBack;
 use journal::{Details, Journal, Plan, Progress, Unavailable};
+pub use life::Life;
 use state::{Event, State};
 
 /// A rotation that this process holds.
@@ -36,17 +38,6 @@ pub struct Rotation {
     kept: Option<Record>,
     /// The old key's text, where it was given.
     given: Option<Secret>,
-}
-
-/// Whether a key is alive, as far as the service can be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Life {
-    /// Alive.
-    Live,
-    /// Revoked.
-    Dead,
-    /// The list was cut before it, and its text is not at hand.
-    Unknown,
 }
 
 impl Rotation {
@@ -67,10 +58,16 @@ impl Rotation {
     pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
         let mut journal = Journal::take(folder, old)?;
         let records = creations::of_rotation(folder, old)?;
-        let kept = records.into_iter().find(|record| match (&record.issued, &journal.progress) {
-            (Some((id, _)), Progress { new: Some(new), .. }) => *id == new.id,
-            (issued, _) => issued.is_some(),
-        });
+        let mut kept =
+            records.into_iter().find(|record| match (&record.issued, &journal.progress) {
+                (Some((id, _)), Progress { new: Some(new), .. }) => *id == new.id,
+                (issued, _) => issued.is_some(),
+            });
+        // What was changed by somebody else is no key of this rotation.
+        if let Some(record) = &mut kept {
+            let old = &journal.progress.plan.old;
+            record.replaced = record.replaced.take().filter(|key| old.is(&key.fingerprint()));
+        }
         // The process ended between the two notes.
         if let (State::Planned, Some(Record { intent, issued: Some((id, key)), .. })) =
             (journal.progress.state, &kept)
@@ -122,6 +119,13 @@ impl Rotation {
         };
         let created = self
             .settle(dashboard, listing)
+            .and_then(|settled| match self.old_life(dashboard, listing)? {
+                Life::Live => Ok(settled),
+                _ => {
+                    let message = "The key has been revoked by somebody else";
+                    Err(Failure::new(Kind::NotFound, message).state("Nothing was created"))
+                }
+            })
             .and_then(|settled| {
                 for destination in &creation.destinations {
                     destination
@@ -174,19 +178,21 @@ impl Rotation {
         Ok(all)
     }
 
-    /// Puts the new key into its places.
+    /// Puts the new key into its places. Those that don't take it are given up with
+    /// `leave`, where another one does.
     ///
     /// # Errors
     /// Where its text is lost, or can't be kept any longer. What failed for a
     /// place is in the [`Placement`].
-    pub fn store(&mut self) -> Result<Placement, Failure> {
+    pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
         let Some((_, new)) = self.kept.as_ref().and_then(|record| record.issued.clone()) else {
             return Err(Failure::new(
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
             )
-            .hint("`keys rotate --abort` revokes it, and puts the old key back"));
+            .hint("`keys rotate --abort` revokes it, and puts the old key back")
+            .hint(self.way_out()));
         };
         if let Some(record) = &mut self.kept
             && record.replaced.is_none()
@@ -194,15 +200,51 @@ impl Rotation {
         {
             record.replacing(&old)?;
         }
-        let mut placement = Placement::default();
-        for destination in plan.destinations.clone() {
+        let (mut placement, mut left) = (Placement::default(), Vec::new());
+        for (number, destination) in plan.destinations.iter().enumerate() {
             let stored = destination.store(plan.new.key_type, &new);
-            placement.add(destination, stored);
+            if stored.is_err() {
+                left.push(number);
+            }
+            placement.add(destination.clone(), stored);
         }
-        if placement.failed.is_empty() {
-            self.note(Event::Stored, Details::default())?;
+        if left.is_empty() || (leave && !placement.stored.is_empty()) {
+            self.note(Event::Stored, Details { left, ..Details::default() })?;
         }
         Ok(placement)
+    }
+
+    /// What ends a rotation that can't go either way.
+    pub fn way_out(&self) -> String {
+        let new = self.journal.progress.new.as_ref().map(|new| new.id.to_string());
+        format!(
+            "If the new key is of no use, revoke it by its id, {}; `keys rotate --resume` then ends the rotation",
+            new.unwrap_or_default()
+        )
+    }
+
+    /// The places that should have the new key, as far as they can be looked into,
+    /// and do not. Where there are any, they are to be stored into again.
+    ///
+    /// # Errors
+    /// Where that can't be noted.
+    pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        let mut missing = Vec::new();
+        for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
+            let stands = match new {
+                // One that can't be looked into is stored into again, which says why.
+                Some(new) => place.sink().find(new).is_ok_and(|key| key.is_some()),
+                None => false,
+            };
+            if !stands {
+                missing.push(place.clone());
+            }
+        }
+        if !missing.is_empty() {
+            self.note(Event::Displaced, Details::default())?;
+        }
+        Ok(missing)
     }
 
     /// The new key was made and stored on another machine.
@@ -210,16 +252,17 @@ impl Rotation {
     /// # Errors
     /// Where that can't be noted.
     pub fn adopt(&mut self, new: ListedKey) -> Result<(), Failure> {
-        self.note(Event::Adopted, Details { new: Some(new), ..Details::default() })
+        let details = Details { new: Some(new), in_use: true, ..Details::default() };
+        self.note(Event::Adopted, details)
     }
 
-    /// What reads the places of the key has been told, at `server_time`, by the
-    /// service's clock.
+    /// What reads the places of the key has been told, if there is something
+    /// (`in_use`), at `server_time`, by the service's clock.
     ///
     /// # Errors
     /// Where that can't be noted.
-    pub fn deployed(&mut self, server_time: Option<i64>) -> Result<(), Failure> {
-        self.note(Event::Deployed, Details { server_time, ..Details::default() })
+    pub fn deployed(&mut self, server_time: Option<i64>, in_use: bool) -> Result<(), Failure> {
+        self.note(Event::Deployed, Details { server_time, in_use, ..Details::default() })
     }
 
     /// The service accepts the new key.
@@ -298,17 +341,6 @@ impl Rotation {
         self.journal.close()
     }
 
-    fn old_life(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
-        life(dashboard, listing, &self.journal.progress.plan.old, self.old_text())
-    }
-
-    fn new_life(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
-        match &self.journal.progress.new {
-            Some(new) => life(dashboard, listing, new, self.new_text()),
-            None => Ok(Life::Dead),
-        }
-    }
-
     fn note(&mut self, event: Event, details: Details) -> Result<(), Failure> {
         self.journal.note(event, details).map_err(|error| {
             let place = self.folder.display();
@@ -332,24 +364,4 @@ pub fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret
         }
     }
     Ok(None)
-}
-
-/// Whether `key` is alive. `listing` is its environment's, from just now.
-fn life(
-    dashboard: &Dashboard,
-    listing: &Listing,
-    key: &ListedKey,
-    text: Option<&Secret>,
-) -> Result<Life, Failure> {
-    if listing.keys.iter().any(|listed| listed.id == key.id) {
-        return Ok(Life::Live);
-    }
-    if revocation::shows(listing, key) {
-        return Ok(Life::Dead);
-    }
-    Ok(match text.map(|text| dashboard.validity(text)).transpose()? {
-        Some(Validity::Live { .. }) => Life::Live,
-        Some(Validity::Revoked) => Life::Dead,
-        Some(Validity::Unknown) | None => Life::Unknown,
-    })
 }

@@ -9,7 +9,9 @@
 //! The old key is revoked at the end of the first line and nowhere else, so
 //! that it never is before its replacement was stored and verified. Where it is
 //! found dead while the second line leads back to it, the new key is all there
-//! is, and the rotation goes forward again. Where both are dead it is over.
+//! is, and the rotation goes forward again. So it does from the beginning of its
+//! places where one of them is found without the new key. Where both keys are dead
+//! it is over.
 
 use std::fmt;
 
@@ -61,6 +63,8 @@ pub enum Event {
     Verified,
     /// The old key has been idle for as long as was asked.
     Idle,
+    /// A place was found that does not have the new key any more.
+    Displaced,
     /// The old key is dead.
     Revoked,
     /// It was asked to go back.
@@ -113,6 +117,22 @@ impl State {
             Self::Restored => Step::RevokeNew,
             Self::Revoked | Self::Aborted | Self::Lost => Step::Close,
         }
+    }
+
+    /// Whether `step` lies behind it.
+    pub fn is_past(self, step: Step) -> bool {
+        const FORWARD: [Step; 7] = [
+            Step::Create,
+            Step::Store,
+            Step::Deploy,
+            Step::Verify,
+            Step::AwaitIdle,
+            Step::Revoke,
+            Step::Close,
+        ];
+        let place = |step: Step| FORWARD.iter().position(|forward| *forward == step);
+        // On the way back all of them do.
+        place(self.step()).is_none_or(|now| place(step).is_some_and(|asked| asked < now))
     }
 
     /// Whether the rotation leads back to the old key.
@@ -187,6 +207,7 @@ pub fn next(state: State, event: Event) -> Result<State, IllegalTransition> {
         (S::Deployed, E::Verified) => S::Verified,
         (S::Verified, E::Idle) => S::Idle,
         (S::Idle, E::Revoked) => S::Revoked,
+        (S::Stored | S::Deployed | S::Verified | S::Idle, E::Displaced) => S::Created,
         (
             S::Planned | S::Created | S::Stored | S::Deployed | S::Verified | S::Idle,
             E::AbortBegun,
@@ -215,13 +236,14 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [Event; 12] = [
+    const EVENTS: [Event; 13] = [
         Event::Created,
         Event::Adopted,
         Event::Stored,
         Event::Deployed,
         Event::Verified,
         Event::Idle,
+        Event::Displaced,
         Event::Revoked,
         Event::AbortBegun,
         Event::Restored,
@@ -289,7 +311,8 @@ mod tests {
         fn the_old_key_is_revoked_only_behind_its_verified_replacement(log in logs()) {
             if let Some(end) = log.iter().position(|event| *event == Event::Revoked) {
                 // What was undone since does not count.
-                let begun = log[..end].iter().rposition(|event| *event == Event::OldGone);
+                let undone = |event: &Event| [Event::OldGone, Event::Displaced].contains(event);
+                let begun = log[..end].iter().rposition(undone);
                 let since = &log[begun.unwrap_or(0)..end];
                 prop_assert!(since.contains(&Event::Verified));
                 prop_assert!(since.contains(&Event::Stored) || since.contains(&Event::Adopted));
@@ -342,14 +365,18 @@ mod tests {
             Created + AbortBegun = Aborting\n\
             Created + BothGone = Lost\n\
             Stored + Deployed = Deployed\n\
+            Stored + Displaced = Created\n\
             Stored + AbortBegun = Aborting\n\
             Stored + BothGone = Lost\n\
             Deployed + Verified = Verified\n\
+            Deployed + Displaced = Created\n\
             Deployed + AbortBegun = Aborting\n\
             Deployed + BothGone = Lost\n\
             Verified + Idle = Idle\n\
+            Verified + Displaced = Created\n\
             Verified + AbortBegun = Aborting\n\
             Verified + BothGone = Lost\n\
+            Idle + Displaced = Created\n\
             Idle + Revoked = Revoked\n\
             Idle + AbortBegun = Aborting\n\
             Idle + BothGone = Lost\n\

@@ -2,6 +2,7 @@
 //! `vercel env add`, ...
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command as Process, Stdio};
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ pub const CREDENTIALS: [&str; 3] = ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CE
 pub struct Command {
     /// What the person wrote.
     pub line: String,
+    /// Where it is run; unset, where this process is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<PathBuf>,
 }
 
 impl Command {
@@ -26,6 +30,9 @@ impl Command {
         let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
         let mut process = Process::new(shell);
         process.arg(flag).arg(&self.line);
+        if let Some(directory) = &self.directory {
+            process.current_dir(directory);
+        }
         // The command gets the key, not the right to make more of them.
         for variable in CREDENTIALS {
             process.env_remove(variable);

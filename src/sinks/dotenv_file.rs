@@ -179,6 +179,13 @@ impl DotenvFile {
             .map_err(|error| self.failed("can't be locked", &error))
     }
 
+    fn changed(&self) -> Failure {
+        let place = self.describe();
+        let message =
+            format!("{place} was changed by somebody else in the meantime; that value stays");
+        Failure::new(Kind::Failed, message)
+    }
+
     fn failed(&self, what: &str, error: &io::Error) -> Failure {
         failed(&self.shown(), what, error)
     }
@@ -191,6 +198,9 @@ impl Sink for DotenvFile {
 
     fn rehearse(&self) -> Result<(), Failure> {
         let (content, metadata) = self.read()?;
+        if self.present_in(&content)?.iter().any(|value| !self.replaces.contains(value)) {
+            return Err(self.changed());
+        }
         // A rename would replace a read-only file too, but somebody made it so.
         if let Some(metadata) = &metadata {
             let writable = !metadata.permissions().readonly()
@@ -212,13 +222,7 @@ impl Sink for DotenvFile {
     fn store(&self, key: &Secret) -> Result<(), Failure> {
         match self.change(|value| self.replaces.contains(value), Some(key))? {
             Changed::Done => Ok(()),
-            Changed::SomebodyElses => Err(Failure::new(
-                Kind::Failed,
-                format!(
-                    "{} was changed by somebody else in the meantime; that value stays",
-                    self.describe()
-                ),
-            )),
+            Changed::SomebodyElses => Err(self.changed()),
         }
     }
 
@@ -234,13 +238,22 @@ impl Sink for DotenvFile {
         };
         let Some(new) = new.filter(|_| stands) else {
             // A killed process may have left a copy, with either key in it.
-            let _lock = self.lock()?;
+            let lock = self.lock()?;
             let cleaned = disk::clean_beside(&self.path);
             cleaned.map_err(|error| self.failed("can't be cleaned up", &error))?;
             let present = self.present_in(&self.read()?.0)?;
-            let same = present.iter().all(|value| self.replaces.contains(value))
-                && present.is_empty() == self.replaces.is_empty();
-            return Ok(if same { Restored::Done } else { Restored::SomebodyElses });
+            return match (present.is_empty() && !self.replaces.is_empty(), old) {
+                // Somebody has taken the key out. Where else would the old one be?
+                (true, Some(old)) => {
+                    drop(lock);
+                    self.change(|_| false, Some(old)).map(|_| Restored::Done)
+                }
+                (true, None) => Ok(Restored::OutOfReach),
+                (false, _) if present.iter().all(|value| self.replaces.contains(value)) => {
+                    Ok(Restored::Done)
+                }
+                (false, _) => Ok(Restored::SomebodyElses),
+            };
         };
         let old = match old {
             _ if self.replaces.is_empty() => None,

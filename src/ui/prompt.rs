@@ -62,6 +62,26 @@ impl Prompter {
         }
     }
 
+    /// Has one of `words` typed; gives its index. Nothing is chosen by a bare Enter,
+    /// so that one which was typed ahead decides nothing.
+    pub fn word(self, question: &str, words: &[&str], flag: &str) -> Result<usize, Failure> {
+        let list = match words {
+            [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.join(""),
+        };
+        let find = |answer: &str| {
+            let answer = answer.trim().to_lowercase();
+            words.iter().position(|word| *word == answer)
+        };
+        let check = |answer: &str| match find(answer) {
+            Some(_) => Ok(()),
+            None => Err(format!("Type one of these words: {list}.")),
+        };
+        let question = format!("{} Type {list}", question.trim_end_matches(':'));
+        let answer = self.text(&question, None, flag, check)?;
+        Ok(find(&answer).unwrap_or_default())
+    }
+
     /// Asks for a password, which is not shown.
     pub fn password(self, question: &str, flag: &str) -> Result<Secret, Failure> {
         self.must_be_interactive(question, flag)?;

@@ -110,9 +110,8 @@ pub(super) fn destinations(
         let entry = keychain_entry(context, arguments, name.as_ref(), key, replaces)?;
         destinations.push(Destination::Keychain(entry));
     }
-    destinations.extend(
-        arguments.pipe_to.iter().map(|line| Destination::Command(Command { line: line.clone() })),
-    );
+    destinations
+        .extend(arguments.pipe_to.iter().map(|line| Destination::Command(command(context, line))));
     for destination in &destinations {
         destination.sink().rehearse()?;
     }
@@ -210,6 +209,11 @@ fn allow_replacing(
     }
     Err(Failure::usage(format!("{holds} It stays."))
         .hint(format!("Replace it with --overwrite, or {instead}")))
+}
+
+/// A command that is run where the person stands, now or later.
+pub(super) fn command(context: &Context, line: &str) -> Command {
+    Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
 /// The live keys whose text will be overwritten.

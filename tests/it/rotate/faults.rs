@@ -268,7 +268,7 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
         }
         let resumed = scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
         assert_snapshot("rotate_damaged", &resumed.transcript());
-        let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+        let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(7);
         assert_snapshot("rotate_damaged_status", &status.transcript());
         assert_eq!(std::fs::read_to_string(&journal).unwrap(), text, "{name}");
         assert_eq!(scene.standing(), before, "{name}");
@@ -332,7 +332,7 @@ fn a_session_that_ran_out_during_the_deployment() {
     assert_snapshot("rotate_signed_out", &stopped.transcript());
     scene.assert_served("signed out");
     desk.run_with_input(&log_in, password.as_bytes()).exits(0);
-    desk.run(&["keys", "rotate", "--resume", "--skip-verify", "--deploy", "true"]).exits(0);
+    desk.run(&["keys", "rotate", "--resume"]).exits(0);
     scene.assert_over("signed out");
     // Run out, and renewed.
     let fault = json!({"kind": "status", "status": 401});
@@ -365,4 +365,128 @@ fn two_rotations_of_one_key_can_not_run() {
     scene.until("deploy");
     let third = scene.desk.run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--yes"]).exits(2);
     assert_snapshot("rotate_open", &third.transcript());
+}
+
+#[test]
+fn the_old_key_dies_only_while_the_new_one_stands_in_its_places() {
+    // Taken out, replaced by the old one, or by something else; while it waits, or by
+    // the deployment itself.
+    let gone = |scene: &Scene| std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    let emptied = |scene: &Scene| scene.desk.write(".env", "# ours\nA=1\n");
+    for (name, change) in [("gone", &gone as &dyn Fn(&Scene)), ("emptied", &emptied)] {
+        for step in ["deploy", "verify", "revoke"] {
+            let scene = Scene::new();
+            scene.until(step);
+            let new = scene.standing();
+            change(&scene);
+            let stopped = scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+            if step == "revoke" {
+                assert_snapshot(&format!("rotate_displaced_{name}"), &stopped.transcript());
+            }
+            assert_eq!(scene.live(), ["web", "web"], "{name}");
+            scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+            assert_eq!(scene.standing(), new, "{name}: it is put there again");
+            assert_eq!(scene.live(), ["web"]);
+            // And the way back brings the old one back.
+            let scene = Scene::new();
+            let before = scene.standing();
+            scene.until(step);
+            change(&scene);
+            scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+            assert_eq!(scene.standing(), before, "{name}");
+            assert_eq!(scene.live(), ["web"]);
+        }
+    }
+    let scene = Scene::new();
+    let before = scene.desk.read(".env");
+    scene.desk.write("backup", &before);
+    let deploy = ["keys", "rotate", "web", "--yes", "--deploy", "cp backup .env"];
+    scene.desk.run(&deploy).exits(1);
+    assert_eq!(scene.live(), ["web", "web"]);
+    scene.assert_served("put back by the deployment");
+    std::fs::remove_file(scene.desk.path("backup")).unwrap();
+    let other = format!("{}OTHER={}\n", scene.desk.read(".env"), scene.standing());
+    scene.desk.write(".env", other);
+    let beside = scene.desk.run(&["keys", "rotate", "--resume", "--deploy", "true"]).exits(1);
+    assert_snapshot("rotate_old_beside", &beside.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
+    scene.desk.run(&["keys", "rotate", "--abort", "--deploy", "true"]).exits(0);
+    scene.assert_over("the old one beside it");
+}
+
+#[test]
+fn a_place_that_can_not_be_written_can_be_given_up() {
+    for (end, left) in [("--resume", "csk_"), ("--abort", "csk_")] {
+        let scene = Scene::new();
+        scene.desk.write("second.env", format!("CENCORI_API_KEY={}\n", scene.standing()));
+        scene.until("deploy");
+        let new = scene.standing();
+        let second = scene.desk.path("second.env");
+        std::fs::remove_file(&second).unwrap();
+        std::fs::create_dir(&second).unwrap();
+        let resume = ["keys", "rotate", end, "--yes"];
+        let stopped = scene.desk.run(&resume);
+        assert_ne!(stopped.code, Some(0), "{}", stopped.transcript());
+        assert_eq!(scene.live(), ["web", "web"]);
+        let given_up = scene.desk.run(&[&resume[..], &["--leave-failed"]].concat());
+        assert_snapshot(&format!("rotate_given_up{end}"), &given_up.transcript());
+        if end == "--resume" {
+            assert_eq!(scene.standing(), new);
+        }
+        assert!(scene.standing().starts_with(left));
+        scene.assert_over(end);
+    }
+}
+
+#[test]
+fn where_the_old_text_is_lost_there_is_no_way_back() {
+    let scene = Scene::new();
+    scene.until("deploy");
+    std::fs::remove_dir_all(scene.desk.state().join("creations")).unwrap();
+    let refused = scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(1);
+    assert_snapshot("rotate_no_way_back", &refused.transcript());
+    scene.assert_served("no way back");
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    scene.assert_over("forward");
+}
+
+#[test]
+fn one_that_can_go_neither_way_can_be_ended() {
+    let scene = Scene::new();
+    scene.sandbox.plant(
+        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "after"}}),
+    );
+    let mut command = scene.desk.command(&ROTATE);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    scene.sandbox.wait_for_held();
+    scene.desk.write(".env", "CENCORI_API_KEY=mine\n");
+    let path = format!("{}?environment=production", scene.sandbox.keys_path());
+    let call = scene.sandbox.call("GET", &path).header("cookie", &scene.sandbox.owner_cookie());
+    let keys = call.send().json()["apiKeys"].clone();
+    let id = |number: usize| keys[number]["id"].as_str().unwrap().to_owned();
+    scene.revoke_elsewhere(&id(1));
+    scene.sandbox.clear_faults();
+    let stuck = crate::harness::Run::of(&ROTATE, child.wait_with_output().unwrap()).exits(1);
+    assert_snapshot("rotate_stuck", &stuck.transcript());
+    // Either room is made for the new key, or it is revoked.
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
+    let second = Scene::new();
+    drop(second);
+    scene.desk.run(&["keys", "revoke", &id(0), "--yes"]).exits(0);
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    assert_eq!(status.stdout, "");
+    assert!(scene.desk.files_with_keys().is_empty());
+    assert_eq!(scene.desk.read(".env"), "CENCORI_API_KEY=mine\n");
+}
+
+#[test]
+fn a_journal_that_is_gone_is_told_of() {
+    let scene = Scene::new();
+    scene.until("deploy");
+    std::fs::remove_file(scene.journal()).unwrap();
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(7);
+    assert_snapshot("rotate_without_journal", &status.transcript());
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
+    scene.assert_served("without a journal");
 }

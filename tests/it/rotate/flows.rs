@@ -140,6 +140,10 @@ fn in_pieces_on_machines_that_share_nothing() {
     let job = elsewhere(&scene);
     run(&job, &resume, &["--new-key", "-", "--pause-before", "revoke"], &new).exits(0);
     run(&job, &resume, &[], "").exits(2);
+    // A check that comes too late is not taken for made.
+    let late = job.run(&["keys", "rotate", "--resume", "--yes", "--verify-with", "false"]).exits(2);
+    assert_snapshot("rotate_too_late", &late.transcript());
+    job.run(&["keys", "rotate", "--resume", "--yes", "--pause-before", "deploy"]).exits(2);
     job.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
     assert_eq!(scene.live(), ["web"]);
 
@@ -159,9 +163,18 @@ fn in_pieces_on_machines_that_share_nothing() {
     let skipped = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(0);
     assert_snapshot("rotate_skipped", &skipped.transcript());
     assert_eq!(scene.live(), ["web"]);
-    // Once more, with nothing left.
-    let again = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(0);
+    // Once more: that the old key was ever there can't be told.
+    let again = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(6);
     assert_snapshot("rotate_nothing_left", &again.transcript());
+    // The wrong way round.
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    let (_, mut resume, _) = begin(&scene);
+    let place = |word: &str| resume.iter().position(|other| other == word).unwrap() + 1;
+    let (old, new) = (place("--old"), place("--new"));
+    resume.swap(old, new);
+    let swapped = run(&elsewhere(&scene), &resume, &["--yes", "--skip-verify"], "").exits(2);
+    assert_snapshot("rotate_swapped", &swapped.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
 }
 
 #[test]
@@ -219,6 +232,8 @@ fn a_failed_deployment_is_tried_again() {
     scene.assert_over("deployment");
     let none = scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
     assert_snapshot("rotate_none_open", &none.transcript());
+    let none = scene.desk.run(&["keys", "rotate", "--resume", "--json"]).exits(0);
+    assert_eq!(none.json()["outcome"], "none_open");
 }
 
 #[test]
@@ -254,7 +269,7 @@ fn the_old_key_is_given_back_to_a_command_too() {
     let stopped = scene.desk.run(&["keys", "rotate", "--abort"]).exits(7);
     assert_snapshot("rotate_abort_out_of_reach", &stopped.transcript());
     assert_eq!(scene.live(), ["web", "web"]);
-    scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+    scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(7);
     std::fs::remove_file(scene.desk.path("piped")).unwrap();
     std::fs::rename(scene.desk.path("away"), scene.desk.path(".env")).unwrap();
     scene.assert_over("out of reach");
@@ -340,4 +355,66 @@ fn a_key_in_the_keychain_is_replaced_there_and_put_back() {
     assert_ne!(standing(), second);
     desk.run(&["keys", "rotate", "--abort"]).exits(0);
     desk.run(&["run", "true"]).exits(6);
+}
+
+#[test]
+fn what_was_idle_once_is_looked_at_again() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    scene
+        .desk
+        .run(&["keys", "rotate", "web", "--until-idle", "2s", "--pause-before", "revoke"])
+        .exits(0);
+    assert!(scene.accepts(&before));
+    let gave_up = ["keys", "rotate", "--resume", "--yes", "--at-most", "1s"];
+    let gave_up = scene.desk.run(&gave_up).exits(1);
+    assert_snapshot("rotate_gave_up", &gave_up.transcript());
+    assert!(scene.accepts(&before));
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    scene.assert_over("idle again");
+}
+
+#[test]
+fn commands_are_run_where_it_was_begun() {
+    let scene = Scene::new();
+    scene.desk.write("deploy.sh", "test \"$1\" = ok && cp .env deployed\n");
+    let deploy = ["--deploy", "sh deploy.sh ok", "--pause-before", "deploy"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &deploy[..]].concat()).exits(0);
+    let mut elsewhere = scene.desk.command(&["keys", "rotate", "--resume", "--yes"]);
+    let elsewhere = elsewhere.current_dir(std::env::temp_dir()).output().unwrap();
+    assert!(elsewhere.status.success(), "{elsewhere:?}");
+    assert_eq!(scene.desk.read("deployed"), scene.desk.read(".env"));
+    std::fs::remove_file(scene.desk.path("deployed")).unwrap();
+    scene.assert_over("elsewhere");
+}
+
+#[test]
+fn what_was_deployed_is_deployed_back_before_the_new_key_dies() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let begin = |deploy: &[&str]| {
+        let begin = ["keys", "rotate", "web", "--pause-before", "revoke"];
+        scene.desk.run(&[&begin, deploy].concat()).exits(0);
+    };
+    begin(&["--deploy", "cp .env deployed"]);
+    assert_ne!(scene.desk.read("deployed").contains(&before), true);
+    let aborted = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_snapshot("rotate_deployed_back", &aborted.transcript());
+    assert_eq!(scene.desk.read("deployed"), scene.desk.read(".env"));
+    std::fs::remove_file(scene.desk.path("deployed")).unwrap();
+    scene.assert_over("deployed back");
+    // Where it was made and deployed by others, nobody knows how.
+    let paused = scene.desk.run(&["keys", "rotate", "web", "--pause-before", "deploy", "--json"]);
+    let paused = paused.exits(0).json();
+    let ids =
+        [&paused["old"]["id"], &paused["new"]["id"]].map(|id| id.as_str().unwrap().to_owned());
+    let job = Desk::at(&scene.sandbox);
+    let adopt = ["keys", "rotate", "--resume", "--old", &ids[0], "--new", &ids[1]];
+    job.run(&[&adopt[..], &["--pause-before", "verify"]].concat()).exits(0);
+    let refused = job.run(&["keys", "rotate", "--abort"]).exits(2);
+    assert_snapshot("rotate_not_deployed_back", &refused.transcript());
+    scene.assert_served("not deployed back");
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    job.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+    scene.assert_over("by others");
 }

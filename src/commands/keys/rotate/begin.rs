@@ -25,7 +25,7 @@ use crate::secret::Secret;
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (plan, given, account) =
         prepare(context, arguments).map_err(|failure| failure.state("Nothing was changed"))?;
-    let manner = Manner::new(context, arguments, plan.instructions.yes)?;
+    let manner = Manner::new(context, arguments)?;
     if manner.asks {
         show(context, &plan);
         if !context.prompter.confirm("Begin?", true, "--yes")? {
@@ -54,7 +54,8 @@ pub(in crate::commands::keys) fn replace_now(
     open::refuse_open(context, account.project, |key| key.id == old.id)?;
     let new = replacement(&old, None, Vec::new())?;
     let destinations = places::find(context, &Places::nowhere(None), &old, &new)?;
-    let instructions = Instructions { yes: true, ..Instructions::default() };
+    let directory = context.directory.clone();
+    let instructions = Instructions { yes: true, directory, ..Instructions::default() };
     let plan = Plan { project: account.project, old, new, destinations, instructions };
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
@@ -75,7 +76,8 @@ fn prepare(
         return Err(context
             .prompter
             .refuse("A rotation ends with the old key revoked, which can't be taken back")
-            .hint("Add --yes, or stop before that with --pause-before revoke"));
+            .hint("Add --yes, or stop before that with --pause-before revoke")
+            .hint("Name the key: `keys rotate KEY`; `keys list` shows what is live"));
     }
     let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
     let name = arguments.name.as_deref().map(check_name).transpose().map_err(Failure::usage)?;
@@ -110,7 +112,7 @@ fn prepare(
         ));
     }
     let given = reference.and_then(|reference| reference.held().cloned());
-    let instructions = arguments.instructions();
+    let instructions = arguments.instructions(context.directory.clone());
     let project = account.project;
     Ok((Plan { project, old, new, destinations, instructions }, given, account))
 }
@@ -154,5 +156,7 @@ fn show(context: &Context, plan: &Plan) {
     }
     ui.status("  3. verify it");
     ui.status("  4. show who still calls with the old one, ask, and revoke it");
-    ui.status("Both keys work until the last step. Any question can be answered with \"later\".");
+    ui.status(
+        "Both keys work until the last step. Each later question can be answered with \"later\".",
+    );
 }

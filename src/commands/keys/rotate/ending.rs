@@ -23,6 +23,8 @@ pub(super) struct Ending {
     pub(super) nowhere: bool,
     /// Why it went back.
     pub(super) cause: Option<Failure>,
+    /// Whether a place was left with the wrong key.
+    pub(super) left: bool,
     /// By what the new key was verified in this run.
     pub(super) verified: Option<&'static str>,
     /// How the old key was found dead.
@@ -42,8 +44,10 @@ pub(super) fn put_off(
     let ui = &context.ui;
     let step = progress.state.step();
     ui.status(&format!("The rotation is kept, {}.", waits(step)));
-    ui.hint("`keys rotate --resume` goes on, `keys rotate --abort` goes back");
-    Rotated { progress, ending, outcome: if paused { "paused" } else { "later" } }
+    let id = progress.plan.old.id;
+    ui.hint(&format!("`keys rotate --resume {id}` goes on, `keys rotate --abort {id}` goes back"));
+    let outcome = if paused { "paused" } else { "later" };
+    Rotated { progress, ending, outcome, sandbox: context.sandbox }
 }
 
 /// Ends the rotation, whichever way it went.
@@ -71,7 +75,7 @@ pub(super) fn close(
                 _ if progress.plan.instructions.wait && !given => {}
                 _ => ui.status("The gateway may still accept the old key, for up to 125 seconds."),
             }
-            Ok(Rotated { progress, ending, outcome: "rotated" })
+            Ok(Rotated { progress, ending, outcome: "rotated", sandbox: context.sandbox })
         }
         State::Aborted => {
             let new = progress.new.as_ref().map(in_words);
@@ -82,8 +86,12 @@ pub(super) fn close(
             if let Some(cause) = ending.cause.take() {
                 return Err(cause.state(&state));
             }
+            if ending.left {
+                let message = "Not every place has the old key again";
+                return Err(Failure::new(Kind::PartlyDone, message).state(&state));
+            }
             ui.status(&format!("{state}."));
-            Ok(Rotated { progress, ending, outcome: "aborted" })
+            Ok(Rotated { progress, ending, outcome: "aborted", sandbox: context.sandbox })
         }
         _ => {
             let new = progress.new.as_ref().map(in_words).unwrap_or_default();
@@ -95,7 +103,7 @@ pub(super) fn close(
 
 /// What is said where a step fails.
 pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
-    let Progress { plan, state, .. } = rotation.progress();
+    let Progress { plan, state, new, .. } = rotation.progress();
     let old = in_words(&plan.old);
     let stands = match state.step() {
         Step::Revoke => {
@@ -114,7 +122,16 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         return failure;
     }
     let id = plan.old.id;
-    failure.hint(format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back"))
+    let hint = format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back");
+    let failure = failure.hint(hint);
+    match new {
+        // A machine that is thrown away takes the journal with it.
+        Some(new) => failure.hint(format!(
+            "On another machine: `keys rotate --resume --old {id} --new {}`, with how the new key is verified",
+            new.id
+        )),
+        None => failure,
+    }
 }
 
 /// What a rotation waits for whose next step is `step`.
@@ -161,6 +178,8 @@ pub(super) struct Rotated {
     pub(super) progress: Progress,
     pub(super) ending: Ending,
     outcome: &'static str,
+    /// Whether the embedded sandbox stands in for the service.
+    sandbox: bool,
 }
 
 impl Report for Rotated {
@@ -201,12 +220,16 @@ impl Report for Rotated {
         }
         if let (Some(new), true) = (new, state.step() != Step::Close) {
             let (old, new, project) = (plan.old.id, new.id, plan.project);
-            document["resume"] = json!({
-                "here": ["cencori", "keys", "rotate", "--resume", old],
-                "elsewhere": [
-                    "cencori", "keys", "rotate", "--resume", "--project", project, "--old", old, "--new", new,
-                ],
-            });
+            let begin = if self.sandbox { &["cencori", "--sandbox"][..] } else { &["cencori"] };
+            let line = |words: &[String]| {
+                let begin = begin.iter().copied().chain(["keys", "rotate", "--resume"]);
+                begin.map(str::to_owned).chain(words.iter().cloned()).collect::<Vec<_>>()
+            };
+            let [project, old, new] = [project, old, new].map(|id| id.to_string());
+            let elsewhere =
+                ["--project", &project, "--old", &old, "--new", &new].map(str::to_owned);
+            document["resume"] =
+                json!({ "here": line(&[old.clone()]), "elsewhere": line(&elsewhere) });
         }
         document
     }

@@ -2,6 +2,7 @@
 
 mod begin;
 mod ending;
+mod going_back;
 mod open;
 mod places;
 mod status;
@@ -9,6 +10,7 @@ mod steps;
 mod usage;
 mod waiting;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
@@ -24,7 +26,7 @@ use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
 use crate::rotation::journal::Instructions;
-use crate::rotation::state::Step;
+use crate::rotation::state::{State, Step};
 
 /// Replace a live key by a new one, without an outage
 ///
@@ -95,11 +97,16 @@ pub struct Args {
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until_idle: Option<Duration>,
 
+    /// Give up waiting for --until-idle after this long; the rotation is kept
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at_most: Option<Duration>,
+
     /// Wait until the gateway has forgotten the old key too, for up to 125 seconds
     #[arg(long)]
     wait: bool,
 
-    /// Ask nothing; what is to be decided is decided by the other flags
+    /// Ask nothing; what is to be decided is decided by the other flags. Where
+    /// there is no terminal, this holds for --resume too
     #[arg(short, long)]
     yes: bool,
 
@@ -126,6 +133,11 @@ pub struct Args {
     /// Put the old key back, and revoke the new one
     #[arg(long)]
     abort: bool,
+
+    /// Give up the places that can't be written: the new key stays out of them, or
+    /// with --abort in them
+    #[arg(long, requires = "going_on")]
+    leave_failed: bool,
 }
 
 /// The steps that a rotation can stop before.
@@ -135,7 +147,8 @@ enum Pause {
     Deploy,
     /// It was deployed
     Verify,
-    /// The old key is idle, and about to be revoked
+    /// It works, and the old key is waited for with --until-idle, or about to be
+    /// revoked
     Revoke,
 }
 
@@ -144,7 +157,7 @@ impl Pause {
         match self {
             Self::Deploy => Step::Deploy,
             Self::Verify => Step::Verify,
-            Self::Revoke => Step::Revoke,
+            Self::Revoke => Step::AwaitIdle,
         }
     }
 }
@@ -164,7 +177,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 }
 
 impl Args {
-    fn instructions(&self) -> Instructions {
+    fn instructions(&self, directory: PathBuf) -> Instructions {
         Instructions {
             deploy: self.deploy.clone(),
             verify_with: self.verify_with.clone(),
@@ -173,13 +186,39 @@ impl Args {
             until_idle: self.until_idle.map(|time| time.as_secs()),
             yes: self.yes,
             wait: self.wait,
+            directory,
         }
+    }
+
+    /// Refuses what is said too late: whoever asks for a check should not take it for
+    /// made.
+    fn refuse_what_is_past(&self, state: State) -> Result<(), Failure> {
+        let verifies = [
+            (self.verify_with.is_some(), "--verify-with"),
+            (self.new_key.is_some(), "--new-key"),
+            (self.until_used.is_some(), "--until-used"),
+            (self.skip_verify, "--skip-verify"),
+        ];
+        let pause = self.pause_before.map_or(Step::Close, Pause::step);
+        let said = verifies.into_iter().map(|(said, flag)| (said, flag, Step::Verify)).chain([
+            // On the way back it is for the old key.
+            (self.deploy.is_some() && !self.abort, "--deploy", Step::Deploy),
+            (self.until_idle.is_some(), "--until-idle", Step::Revoke),
+            (self.pause_before.is_some(), "--pause-before", pause),
+        ]);
+        for (_, flag, _) in said.filter(|(said, _, step)| *said && state.is_past(*step)) {
+            let message =
+                format!("It is too late for {flag}: that step is done. Nothing was changed");
+            return Err(Failure::usage(message)
+                .hint("Leave it out; or go back with --abort, and begin again"));
+        }
+        Ok(())
     }
 
     /// What was said when the rotation began, and what is said now, which counts
     /// more.
     fn change(&self, said: &mut Instructions) {
-        let now = self.instructions();
+        let now = self.instructions(said.directory.clone());
         if now.verify_with.is_some() {
             said.verify_variable = now.verify_variable;
         }

@@ -10,11 +10,14 @@ use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
+use crate::creation::journal as creations;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::KeyType;
 use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::rotation::state::{State, Step};
 use crate::rotation::{Life, Rotation};
+use crate::ui::report::Report;
+use crate::ui::{Layout, unless_reader_left};
 
 /// Goes on with an open rotation, or back.
 ///
@@ -31,6 +34,7 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     }
     let Some(progress) = choose(context, arguments)? else {
         context.ui.status("No rotation is open.");
+        unless_reader_left(context.ui.report(&NoneOpen))?;
         return Ok(Exit::Done);
     };
     let account = Account::open_for(context, &progress.plan.project.to_string())?;
@@ -45,13 +49,13 @@ fn go_on(
     account: &Account,
     mut rotation: Rotation,
 ) -> Result<Exit, Failure> {
+    arguments.refuse_what_is_past(rotation.progress().state)?;
     arguments.change(&mut rotation.plan_mut().instructions);
     for destination in &mut rotation.plan_mut().destinations {
         destination.reach(context.variables.has_session_bus);
     }
     let plan = &rotation.progress().plan;
-    let agreed = plan.instructions.yes;
-    let manner = Manner::new(context, arguments, agreed)?;
+    let manner = Manner::new(context, arguments)?;
     let environment = plan.old.environment;
     let mut step = rotation.progress().state.step();
     if step != Step::Close {
@@ -94,7 +98,9 @@ pub(super) fn refuse_open(
 ) -> Result<(), Failure> {
     for Found { progress, running, .. } in all(context)? {
         let Some(progress) = progress else { continue };
-        if progress.plan.project == project && progress.keys().any(&is_meant) {
+        // One that is over but for its cleaning up stands in nobody's way.
+        let open = progress.state.step() != Step::Close;
+        if open && progress.plan.project == project && progress.keys().any(&is_meant) {
             let open = Unavailable::Open(Box::new(progress));
             return Err(explain(if running { Unavailable::Running } else { open }));
         }
@@ -108,6 +114,35 @@ pub(super) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
     found.map_err(|error| {
         anyhow::Error::from(error).context("The state folder can't be read").into()
     })
+}
+
+/// Names what rotations have left whose journals are gone: both keys' texts.
+pub(super) fn warn_of_remains(context: &Context) -> Result<bool, Failure> {
+    let state = context.state_directory()?;
+    let remains = creations::without_journal(state, |old| journal::exists(state, old))
+        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    for (old, path) in &remains {
+        context.ui.warn(&format!(
+            "{} is of a rotation whose journal is gone. It holds the texts of the old key, {old}, and of its \
+             replacement. See with `keys list` which of them is in use, revoke the other by its id, and remove the \
+             file.",
+            path.display()
+        ));
+    }
+    Ok(!remains.is_empty())
+}
+
+/// What is told where there is nothing to go on with.
+struct NoneOpen;
+
+impl Report for NoneOpen {
+    fn text(&self, _: &Layout) -> String {
+        String::new()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "outcome": "none_open" })
+    }
 }
 
 /// The open rotation that is meant; `None` where none is open, and none was named.
@@ -126,6 +161,10 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
                 .hint("`keys rotate --status` shows the open ones"));
         }
     }
+    let remains = warn_of_remains(context)?;
+    if open.is_empty() && damaged.is_empty() && remains {
+        return Err(Failure::new(Kind::Failed, "No rotation is open that could be ended"));
+    }
     if open.is_empty() {
         return damaged.into_iter().next().map_or(Ok(None), Err);
     }
@@ -137,21 +176,22 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         _ if context.prompter.interactive() => {
             let lines: Vec<_> = open.iter().map(line).collect();
             let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-            let chosen = context.prompter.choose("Which rotation?", &lines, "KEY")?;
+            let chosen = context.prompter.choose("Rotation", &lines, "KEY")?;
             Ok(Some(open.remove(chosen)))
         }
         count => {
             let lines: Vec<_> = open.iter().map(line).collect();
             let message = format!("{count} rotations are open: {}", lines.join("; "));
+            let verb = if arguments.abort { "--abort" } else { "--resume" };
             Err(Failure::new(Kind::Ambiguous, message)
-                .hint("Say which: `keys rotate --resume KEY`, by the id of its old key"))
+                .hint(format!("Say which: `keys rotate {verb} KEY`, by the id of its old key")))
         }
     }
 }
 
 fn line(progress: &Progress) -> String {
     let waits = waits(progress.state.step());
-    format!("{} {}, {waits}", progress.plan.old.id, in_words(&progress.plan.old))
+    format!("{}, {waits} {}", in_words(&progress.plan.old), progress.plan.old.id)
 }
 
 /// Goes on where another machine has begun: by what the service says of the two
@@ -188,9 +228,18 @@ fn from_elsewhere(
             );
             return Err(Failure::new(Kind::Failed, message));
         }
-        context.ui.status("The old key is no longer live: nothing is left to be done.");
-        return Ok(Exit::Done);
+        let message = format!(
+            "The old key, {old}, is not among the live keys: it was revoked before, or never existed in this project. \
+             The service does not tell which"
+        );
+        return Err(Failure::new(Kind::NotFound, message).hint("Check the id after --old"));
     };
+    if let (Some(made), Some(later)) = (old.created_at, replacement.created_at)
+        && made > later
+    {
+        let message = format!("{} is older than {}", in_words(&replacement), in_words(&old));
+        return Err(Failure::usage(message).hint("Are the ids after --old and --new swapped?"));
+    }
     let alike = |key: &ListedKey| (key.key_type == KeyType::Publishable, key.environment);
     if old.id == replacement.id || alike(&old) != alike(&replacement) {
         let message = format!("{} is no replacement of {}", in_words(&replacement), in_words(&old));
@@ -237,7 +286,8 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
         )
         .hint(
             "Its name is the old key's id. See with `keys list` whether a newer key of the same name is in use; \
-             revoke the one of the two that nothing uses, then remove the file",
+             revoke the one of the two that nothing uses. Then remove the file, and in the folder creations beside \
+             its own those whose names begin with rotation- and that id: they hold the texts of both keys",
         ),
         Unavailable::Failed(error) => {
             Failure::from(anyhow::Error::from(error).context("The state folder can't be used"))

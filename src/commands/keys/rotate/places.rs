@@ -11,7 +11,6 @@ use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::sinks::Destination;
-use crate::sinks::command::Command;
 use crate::sinks::dotenv_file;
 
 /// Most files of a folder that are looked into.
@@ -65,8 +64,26 @@ pub(super) fn find(
         found.push(Destination::Keychain(entry));
     }
     let commands = arguments.pipe_to.iter();
-    found.extend(commands.map(|line| Destination::Command(Command { line: line.clone() })));
+    found.extend(commands.map(|line| Destination::Command(places::command(context, line))));
     Ok(found)
+}
+
+/// Where `key` stands in one of the files that `places` are in, under whatever
+/// variable.
+///
+/// # Errors
+/// Where one can't be read.
+pub(super) fn beside(places: &[Destination], key: &ListedKey) -> Result<Option<String>, Failure> {
+    for place in places {
+        let Destination::DotenvFile(file) = place else { continue };
+        let shown = file.shown().into_owned();
+        for (variable, value) in dotenv_file::assignments(file.path(), &shown)? {
+            if key.is(&value.fingerprint()) {
+                return Ok(Some(format!("{shown} as {variable}")));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether `key` stands in a file of this folder or in an entry of the keychain
@@ -95,7 +112,8 @@ fn warn_of_others(context: &Context, named: &[PathBuf], old: &ListedKey) -> Resu
         let variables = variables_with(context, &path, old, false)?;
         if let (Some(variable), false) = (variables.first(), named.contains(&whole(&path))) {
             context.ui.warn(&format!(
-                "The key also stands in {} as {variable}, and is left there: it will be dead.",
+                "The key also stands in {} as {variable}, and is left there: it will be dead. Name that file too, or \
+                 none, to have it replaced there.",
                 path.display()
             ));
         }

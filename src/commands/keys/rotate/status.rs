@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ending::waits;
-use super::open::{all, explain};
+use super::open::{all, explain, warn_of_remains};
 use crate::commands::keys::{as_json, in_words, since};
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Kind};
 use crate::rotation::journal::{Found, Unavailable};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, unless_reader_left};
@@ -28,8 +28,10 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     if found.is_empty() {
         context.ui.status("No rotation is open.");
     }
+    let remains = warn_of_remains(context)?;
+    let unclear = remains || found.iter().any(|found| found.progress.is_none());
     unless_reader_left(context.ui.report(&Status(found)))?;
-    Ok(Exit::Done)
+    Ok(if unclear { Exit::Unfinished(Kind::PartlyDone) } else { Exit::Done })
 }
 
 struct Status(Vec<Found>);
@@ -59,9 +61,9 @@ impl Report for Status {
     }
 
     fn json(&self) -> Value {
-        let rotations = self.0.iter().map(|found| match &found.progress {
-            None => json!({ "path": found.path, "state": "unreadable" }),
-            Some(progress) => json!({
+        let rotations = self.0.iter().filter_map(|found| {
+            let progress = found.progress.as_ref()?;
+            Some(json!({
                 "state": progress.state.as_str(),
                 "next_step": progress.state.step().as_str(),
                 "running": found.running,
@@ -69,8 +71,12 @@ impl Report for Status {
                 "project": progress.plan.project,
                 "old": as_json(&progress.plan.old, progress.plan.project),
                 "new": progress.new.as_ref().map(|new| as_json(new, progress.plan.project)),
-            }),
+            }))
         });
-        json!({ "rotations": rotations.collect::<Vec<_>>() })
+        let unreadable = self.0.iter().filter(|found| found.progress.is_none());
+        json!({
+            "rotations": rotations.collect::<Vec<_>>(),
+            "unreadable": unreadable.map(|found| &found.path).collect::<Vec<_>>(),
+        })
     }
 }

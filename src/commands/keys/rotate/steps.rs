@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::ending::{self, Ending, Rotated};
-use super::{Args, usage};
+use super::going_back::at_the_start;
+use super::{Args, places, usage};
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
 use crate::commands::keys::{in_words, reference::Reference};
@@ -12,15 +13,15 @@ use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::revocation::Outcome;
+use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::{self, Rotation, verification};
 use crate::secret::Secret;
 use crate::sinks::command::Command;
-use crate::sinks::{Destination, Restored};
 use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
-const EARLIER: &str = "An earlier request for the new key was interrupted";
+pub(super) const EARLIER: &str = "An earlier request for the new key was interrupted";
 
 /// How this run goes about it.
 pub(super) struct Manner {
@@ -32,18 +33,31 @@ pub(super) struct Manner {
     new_key: Option<Secret>,
     /// How long the logs may take to show the new key at work.
     until_used: Option<Duration>,
+    /// How long the old key may take to be idle.
+    pub(super) at_most: Option<Duration>,
     /// Whether it was said in this run that nothing is to be asked.
-    yes: bool,
+    pub(super) yes: bool,
+    /// Whether places that fail are given up.
+    pub(super) leave_failed: bool,
 }
 
 impl Manner {
     /// Without a question and without a pause.
     pub(super) fn at_once() -> Self {
-        Self { asks: false, pause_before: None, new_key: None, until_used: None, yes: true }
+        Self {
+            asks: false,
+            pause_before: None,
+            new_key: None,
+            until_used: None,
+            at_most: None,
+            yes: true,
+            leave_failed: false,
+        }
     }
 
-    /// `agreed` is whether all of it was agreed to.
-    pub(super) fn new(context: &Context, arguments: &Args, agreed: bool) -> Result<Self, Failure> {
+    /// What the command line says. Whoever sits there is asked, unless they say now
+    /// that nothing is to be asked.
+    pub(super) fn new(context: &Context, arguments: &Args) -> Result<Self, Failure> {
         let held = |text: &String| {
             let reference = Reference::parse(context, text)?;
             reference.held().cloned().ok_or_else(|| {
@@ -52,11 +66,13 @@ impl Manner {
             })
         };
         Ok(Self {
-            asks: context.prompter.interactive() && !agreed,
+            asks: context.prompter.interactive() && !arguments.yes,
             pause_before: arguments.pause_before.map(super::Pause::step),
             new_key: arguments.new_key.as_ref().map(held).transpose()?,
             until_used: arguments.until_used,
+            at_most: arguments.at_most,
             yes: arguments.yes,
+            leave_failed: arguments.leave_failed,
         })
     }
 }
@@ -72,7 +88,7 @@ pub(super) enum Decision {
 pub(super) struct Work<'a> {
     pub(super) context: &'a Context,
     pub(super) account: &'a Account,
-    manner: &'a Manner,
+    pub(super) manner: &'a Manner,
     pub(super) ending: Ending,
 }
 
@@ -126,7 +142,7 @@ pub(super) fn go(
             }
             Err(failure) if manner.asks && matches!(step, Step::Deploy | Step::Verify) => {
                 context.ui.warn(&format!("{}.", failure.message()));
-                work.ask("What now?", "try again")?
+                work.ask("What now?", "again")?
             }
             Err(failure) => return Err(ending::stopped(&rotation, failure)),
         };
@@ -168,7 +184,7 @@ impl Work<'_> {
     }
 
     fn store(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let mut placement = rotation.store()?;
+        let mut placement = rotation.store(self.manner.leave_failed)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
             self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
@@ -176,7 +192,11 @@ impl Work<'_> {
         project_file::note(&self.context.ui, &placement.stored);
         self.ending.nowhere = placement.stored.is_empty()
             && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
-        if placement.failed.is_empty() {
+        if rotation.progress().state == State::Stored {
+            for (place, why) in &placement.failed {
+                let place = place.sink().describe();
+                self.context.ui.warn(&format!("{}; {place} is given up.", why.message()));
+            }
             return Ok(Decision::GoOn);
         }
         let (_, first) = placement.failed.remove(0);
@@ -184,22 +204,31 @@ impl Work<'_> {
             placement.failed.iter().map(|(_, why)| format!(". {}", why.message())).collect();
         let kind = if placement.stored.is_empty() { first.kind } else { Kind::PartlyDone };
         let message = format!("{}{others}", first.message());
-        Err(Failure { hints: first.hints, ..Failure::new(kind, message) })
+        let failure = Failure { hints: first.hints, ..Failure::new(kind, message) };
+        if self.ending.nowhere {
+            return Err(failure);
+        }
+        let id = rotation.progress().plan.old.id;
+        Err(failure
+            .hint(format!("Make room for it, then `keys rotate --resume {id}` goes on; --leave-failed goes on without it"))
+            .hint(format!("`keys rotate --abort {id}` goes back")))
     }
 
     /// Has the new key used: by the command, or by the person.
     fn deploy(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let instructions = rotation.progress().plan.instructions.clone();
+        let mut in_use = false;
         match instructions.deploy {
             Some(line) => {
                 self.context.ui.status(&format!("Deploying: `{line}`"));
-                Command { line }.run(self.context.prompter.interactive())?;
+                let command = Command { line, directory: Some(instructions.directory) };
+                command.run(self.context.prompter.interactive())?;
                 self.context.ui.status("Deployed.");
+                in_use = true;
             }
             None if self.manner.asks => {
-                let question = "Deploy now what uses the key. Is it deployed?";
-                match self.ask(question, "deployed: go on")? {
-                    Decision::GoOn => {}
+                match self.ask("Deploy now what uses the key.", "deployed")? {
+                    Decision::GoOn => in_use = true,
                     other => return Ok(other),
                 }
             }
@@ -209,7 +238,7 @@ impl Work<'_> {
             Some(_) => self.listing(rotation)?.server_time,
             None => None,
         };
-        rotation.deployed(server_time)?;
+        rotation.deployed(server_time, in_use)?;
         Ok(Decision::GoOn)
     }
 
@@ -242,18 +271,23 @@ impl Work<'_> {
                 let dashboard = &self.account.dashboard;
                 let origin =
                     verification::verify(dashboard, &gateway, plan.project, &text, &new.domains)?;
-                let from = origin.map_or_else(String::new, |origin| format!(", from {origin}"));
-                self.context
-                    .ui
-                    .status(&format!("Verified: the gateway accepts the new key{from}."));
+                let from = origin.as_ref();
+                let from = from.map_or_else(String::new, |origin| format!(", from {origin}"));
+                self.context.ui.status(&format!("The gateway accepts the new key{from}."));
+                if origin.is_none() && !new.domains.is_empty() {
+                    self.context.ui.warn(
+                        "It could not be tried from an origin: none of its domains admits one.",
+                    );
+                }
                 self.ending.verified = Some("gateway");
                 if let Some(line) = plan.instructions.verify_with {
-                    let command = Command { line };
+                    let directory = Some(plan.instructions.directory);
+                    let command = Command { line, directory };
                     match plan.instructions.verify_variable {
                         Some(variable) => command.run_with_variable(variable.as_str(), &text)?,
                         None => command.run_with(&text)?,
                     }
-                    self.context.ui.status(&format!("Verified: `{}` ended well.", command.line));
+                    self.context.ui.status(&format!("`{}` accepts it too.", command.line));
                     self.ending.verified = Some("command");
                 }
             }
@@ -272,16 +306,22 @@ impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
     fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let old = rotation.progress().plan.old.clone();
+        self.look_at_the_places(rotation)?;
+        self.wait_for_idle(rotation)?;
         if self.manner.asks {
             usage::show_callers(self.context, self.account, &old);
-            let question = format!("Revoke {}? This can't be taken back.", in_words(&old));
-            match self.ask(&question, "revoke it now")? {
+            let question = format!("Revoking {} can't be taken back.", in_words(&old));
+            match self.ask(&question, "revoke")? {
                 Decision::GoOn => {}
                 other => return Ok(other),
             }
+            // Somebody may have thought it over for long.
+            self.look_at_the_places(rotation)?;
         } else if !rotation.progress().plan.instructions.yes {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
             return Err(failure.hint("Add --yes"));
+        } else if rotation.progress().plan.instructions.until_idle.is_none() {
+            usage::warn_of_callers(self.context, self.account, &old);
         }
         let listing = self.listing(rotation)?;
         let outcome = rotation.revoke(&self.account.dashboard, &listing)?;
@@ -291,66 +331,28 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let listing = self.listing(rotation)?;
-        rotation.begin_abort(&self.account.dashboard, &listing)
-    }
-
-    /// Puts the old key back.
-    fn restore(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let listing = self.listing(rotation)?;
-        rotation.look(&self.account.dashboard, &listing)?;
-        if rotation.progress().state != State::Aborting {
-            self.context
-                .ui
-                .warn("The old key is no longer live: the rotation goes forward, to the new one.");
-            return Ok(Decision::GoOn);
+    /// Stops where the new key is not in all its places any more, or the old one still
+    /// stands beside it.
+    fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let missing = rotation.displaced()?;
+        if let Some(first) = missing.first() {
+            let message = format!(
+                "{} does not have the new key any more",
+                at_the_start(&first.sink().describe())
+            );
+            let id = rotation.progress().plan.old.id;
+            return Err(Failure::new(Kind::Failed, message)
+                .state("The old key was not revoked")
+                .hint(format!(
+                    "`keys rotate --resume {id}` puts it there again, and goes on from there"
+                )));
         }
-        for (place, result) in rotation.restore(self.manner.yes)? {
-            self.say_restored(&place, result)?;
-        }
-        Ok(Decision::GoOn)
-    }
-
-    fn say_restored(
-        &self,
-        place: &Destination,
-        result: Result<Restored, Failure>,
-    ) -> Result<(), Failure> {
-        let place_name = at_the_start(&place.sink().describe());
-        match result {
-            Ok(Restored::Done) => {
-                self.context.ui.status(&format!("{place_name} is as it was."));
-            }
-            Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
-                "{place_name} holds a value that somebody else put there; it stays."
-            )),
-            Ok(Restored::OutOfReach) if self.manner.yes => {
-                self.context.ui.warn(&format!("{place_name} still has the new key."));
-            }
-            Ok(Restored::OutOfReach) => {
-                let message = format!(
-                    "{place_name} has the new key, and the old one's text is not at hand to put it back"
-                );
-                return Err(Failure::new(Kind::PartlyDone, message).hint(
-                    "Put the old key back there yourself, then run `keys rotate --abort --yes`",
-                ));
-            }
-            Err(failure) => return Err(failure),
+        let Plan { old, destinations, .. } = &rotation.progress().plan;
+        if let Some(place) = places::beside(destinations, old)? {
+            let message = format!("The old key stands in {place} now, and was not revoked");
+            return Err(Failure::new(Kind::Failed, message).hint("Take it out of there first"));
         }
         Ok(())
-    }
-
-    fn revoke_new(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let listing = self.listing(rotation)?;
-        rotation.look(&self.account.dashboard, &listing)?;
-        if rotation.progress().state != State::Restored {
-            return Ok(Decision::GoOn);
-        }
-        for settled in rotation.revoke_new(&self.account.dashboard, &listing)? {
-            account::say_settled(&self.context.ui, EARLIER, settled);
-        }
-        Ok(Decision::GoOn)
     }
 
     /// Ends the rotation, whichever way it went.
@@ -363,9 +365,12 @@ impl Work<'_> {
     }
 
     fn ask(&self, question: &str, go_on: &str) -> Result<Decision, Failure> {
-        let options = [go_on, "later", "abort: go back to the old key"];
-        let chosen = self.context.prompter.choose(question, &options, "--yes")?;
-        Ok(match chosen {
+        self.choose(question, &[go_on, "later", "abort"])
+    }
+
+    /// Has a word typed: an Enter that was meant for another question answers none.
+    pub(super) fn choose(&self, question: &str, words: &[&str]) -> Result<Decision, Failure> {
+        Ok(match self.context.prompter.word(question, words, "--yes")? {
             0 => Decision::GoOn,
             1 => Decision::Later,
             _ => Decision::Abort,
@@ -376,11 +381,4 @@ impl Work<'_> {
     pub(super) fn listing(&self, rotation: &Rotation) -> Result<Listing, Failure> {
         Ok(self.account.list(&[rotation.progress().plan.old.environment])?.remove(0))
     }
-}
-
-/// `text` as a sentence begins.
-fn at_the_start(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(characters).collect()
 }

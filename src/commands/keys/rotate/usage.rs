@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::open;
 use crate::api::usage::{Call, TimeRange, Usage};
 use crate::api::{ListedKey, parallel};
 use crate::commands::account::Account;
@@ -23,7 +24,10 @@ pub(super) fn choose(
     account: &Account,
     mut keys: Vec<ListedKey>,
 ) -> Result<ListedKey, Failure> {
-    keys.retain(|key| key.key_type != KeyType::Agent);
+    keys.retain(|key| {
+        let open = open::refuse_open(context, account.project, |other| other.id == key.id);
+        key.key_type != KeyType::Agent && open.is_ok()
+    });
     keys.sort_by_key(|key| key.created_at);
     if keys.is_empty() {
         return Err(Failure::new(Kind::NotFound, "There is no live key to be replaced")
@@ -43,7 +47,7 @@ pub(super) fn choose(
         })
         .collect();
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-    let chosen = context.prompter.choose("Which key is to be replaced?", &lines, "KEY")?;
+    let chosen = context.prompter.choose("Key to be replaced", &lines, "KEY")?;
     Ok(keys.swap_remove(chosen))
 }
 
@@ -85,6 +89,19 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
     let layout = Layout { terminal: true, width: None };
     let table = all_usage::groups_as_text(&groups, Timestamp::now(), &layout);
     table.lines().for_each(|line| ui.status(line));
+}
+
+/// Warns where `key` was in use within the last hour. That this can't be seen stops
+/// nothing: whoever wants to be sure waits with `--until-idle`.
+pub(super) fn warn_of_callers(context: &Context, account: &Account, key: &ListedKey) {
+    let usage = account.dashboard.usage(account.project, key, TimeRange::Hour, 1);
+    if let Some(call) = usage.ok().as_ref().and_then(|usage| usage.calls.first()) {
+        context.ui.warn(&format!(
+            "{} was in use within the last hour ({}); --until-idle waits until it is not.",
+            key_in_words(key),
+            in_words(call)
+        ));
+    }
 }
 
 /// A call in a sentence: `3 minutes ago, /v1/models, from https://myapp.com`.

@@ -52,6 +52,16 @@ impl Work<'_> {
 
     /// Waits until the old key has been idle for as long as was asked.
     pub(super) fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        self.wait_for_idle(rotation)?;
+        if rotation.progress().state == State::Verified {
+            rotation.idle()?;
+        }
+        Ok(Decision::GoOn)
+    }
+
+    /// The same without noting it: what was idle then may be in use again now.
+    pub(super) fn wait_for_idle(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let begun = Instant::now();
         let progress = rotation.progress().clone();
         let old = &progress.plan.old;
         let needed = progress.plan.instructions.until_idle.map(Duration::from_secs);
@@ -96,15 +106,15 @@ impl Work<'_> {
                     idle::remaining(now, at, since, needed)
                 }
             };
-            match left {
-                Some(left) => std::thread::sleep(pause(left)),
-                None => break,
+            let Some(left) = left else { break };
+            if self.manner.at_most.is_some_and(|longest| begun.elapsed() + left > longest) {
+                let message = "The old key is still in use, and would not be idle within --at-most";
+                return Err(Failure::new(Kind::Failed, message)
+                    .hint("See who uses it with `keys show KEY --usage`"));
             }
+            std::thread::sleep(pause(left));
         }
-        if rotation.progress().state == State::Verified {
-            rotation.idle()?;
-        }
-        Ok(Decision::GoOn)
+        Ok(())
     }
 }
 

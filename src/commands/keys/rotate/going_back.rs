@@ -1,0 +1,123 @@
+//! The way back: the old key into its places, and what uses it told of it, before
+//! the new one is revoked.
+
+use super::steps::{Decision, EARLIER, Work};
+use super::usage;
+use crate::commands::account;
+use crate::failure::{Failure, Kind};
+use crate::rotation::Rotation;
+use crate::rotation::state::State;
+use crate::sinks::command::Command;
+use crate::sinks::{Destination, Restored};
+
+impl Work<'_> {
+    pub(super) fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.begin_abort(&self.account.dashboard, &listing)
+    }
+
+    /// Puts the old key back.
+    pub(super) fn restore(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.look(&self.account.dashboard, &listing)?;
+        if rotation.progress().state != State::Aborting {
+            self.context
+                .ui
+                .warn("The old key is no longer live: the rotation goes forward, to the new one.");
+            return Ok(Decision::GoOn);
+        }
+        for (place, result) in rotation.restore(self.manner.yes, self.manner.leave_failed)? {
+            self.say_restored(&place, result)?;
+        }
+        Ok(Decision::GoOn)
+    }
+
+    /// What was told of the new key has to be told of the old one, before the new one
+    /// dies.
+    fn deploy_back(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
+        let progress = rotation.progress();
+        if !progress.in_use {
+            return Ok(Decision::GoOn);
+        }
+        let instructions = progress.plan.instructions.clone();
+        if let Some(line) = instructions.deploy {
+            self.context.ui.status(&format!("Deploying again, with the old key: `{line}`"));
+            let command = Command { line, directory: Some(instructions.directory) };
+            command.run(self.context.prompter.interactive())?;
+            self.context.ui.status("Deployed.");
+        } else if self.manner.asks {
+            if let Some(new) = &progress.new {
+                usage::show_callers(self.context, self.account, new);
+            }
+            let question = "Deploy now what uses the key, with the old one: the new one is about to be revoked.";
+            return self.choose(question, &["deployed", "later"]);
+        } else if !self.manner.yes {
+            let message = "The new key was deployed, and what uses it will fail once it is revoked";
+            return Err(Failure::usage(message)
+                .hint("Deploy the old one, then go on with `keys rotate --abort --yes`"));
+        }
+        Ok(Decision::GoOn)
+    }
+
+    fn say_restored(
+        &mut self,
+        place: &Destination,
+        result: Result<Restored, Failure>,
+    ) -> Result<(), Failure> {
+        let place_name = at_the_start(&place.sink().describe());
+        match result {
+            Ok(Restored::Done) if !place.can_be_resumed() => {
+                self.context.ui.status(&format!("{place_name} was given the old key again."));
+            }
+            Ok(Restored::Done) => {
+                self.context.ui.status(&format!("{place_name} is as it was."));
+            }
+            Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
+                "{place_name} holds a value that somebody else put there; it stays."
+            )),
+            Ok(Restored::OutOfReach) if self.manner.yes && !place.can_be_resumed() => {
+                self.context.ui.warn(&format!("{place_name} still has the new key."));
+                self.ending.left = true;
+            }
+            Ok(Restored::OutOfReach) => {
+                let message = format!(
+                    "{place_name} has the new key, and the old one's text is not at hand to put it back"
+                );
+                return Err(Failure::new(Kind::PartlyDone, message).hint(
+                    "Put the old key back there yourself, then run `keys rotate --abort --yes`",
+                ));
+            }
+            Err(failure) if self.manner.leave_failed => {
+                self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
+                self.ending.left = true;
+            }
+            Err(failure) => {
+                return Err(failure.hint("Mend that, or give the place up with --leave-failed"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn revoke_new(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let listing = self.listing(rotation)?;
+        rotation.look(&self.account.dashboard, &listing)?;
+        if rotation.progress().state != State::Restored {
+            return Ok(Decision::GoOn);
+        }
+        match self.deploy_back(rotation)? {
+            Decision::GoOn => {}
+            other => return Ok(other),
+        }
+        for settled in rotation.revoke_new(&self.account.dashboard, &listing)? {
+            account::say_settled(&self.context.ui, EARLIER, settled);
+        }
+        Ok(Decision::GoOn)
+    }
+}
+
+/// `text` as a sentence begins.
+pub(super) fn at_the_start(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}
