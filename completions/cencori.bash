@@ -1350,7 +1350,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__rotate)
-            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --new-key --until-used --skip-verify --until-idle --wait --yes --pause-before --resume --old --new --status --abort --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --new-key --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --resume --old --new --status --abort --leave-failed --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1405,6 +1405,10 @@ _cencori() {
                     return 0
                     ;;
                 --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-most)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

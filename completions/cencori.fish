@@ -199,9 +199,10 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new-key -d 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-used -d 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-idle -d 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l at-most -d 'Give up waiting for --until-idle after this long; the rotation is kept' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pause-before -d 'Stop before this step, and say what it needs' -r -f -a "deploy\t'The new key is in its places'
 verify\t'It was deployed'
-revoke\t'The old key is idle, and about to be revoked'"
+revoke\t'It works, and the old key is waited for with --until-idle, or about to be revoked'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l old -d 'The key that is replaced, by its id, where another machine has begun' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new -d 'Its replacement, by its id' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
@@ -213,10 +214,11 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l allow-broad -d 'Accept a domain that admits strangers\' sites, such as `*.github.io`'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l skip-verify -d 'Revoke the old key although nobody knows whether the new one works'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l wait -d 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -l yes -d 'Ask nothing; what is to be decided is decided by the other flags'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -l yes -d 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Go on with an open rotation; KEY tells which, where there are several'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l status -d 'Show the open rotations'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l abort -d 'Put the old key back, and revoke the new one'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l leave-failed -d 'Give up the places that can\'t be written: the new key stays out of them, or with --abort in them'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json -d 'Print one JSON document instead of text'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Tell only errors and warnings'

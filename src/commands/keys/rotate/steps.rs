@@ -151,7 +151,14 @@ pub(super) fn go(
             Decision::Later => {
                 return Ok(ending::put_off(context, &rotation, work.ending, false));
             }
-            Decision::Abort => work.begin_abort(&mut rotation)?,
+            Decision::Abort => {
+                work.begin_abort(&mut rotation).map_err(|failure| match &work.ending.cause {
+                    Some(cause) => failure
+                        .context(cause.message())
+                        .hint("Make room for the new key there first"),
+                    None => failure,
+                })?
+            }
         }
     }
 }
