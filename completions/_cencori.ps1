@@ -155,7 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a live key by a new one, without an outage')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
-            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check and list the domains of a key')
+            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check, list and change the domains of a key')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Find keys in files, in git''s index, or in what is read')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -239,11 +239,11 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--deploy', '--deploy', [CompletionResultType]::ParameterName, 'Run this command to have the new key used. It has to end well')
             [CompletionResult]::new('--verify-with', '--verify-with', [CompletionResultType]::ParameterName, 'Have this command try the new key, which it gets on its standard input. It has to end well')
             [CompletionResult]::new('--verify-variable', '--verify-variable', [CompletionResultType]::ParameterName, 'Give that command the key in this variable instead')
-            [CompletionResult]::new('--new-key', '--new-key', [CompletionResultType]::ParameterName, 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input')
             [CompletionResult]::new('--until-used', '--until-used', [CompletionResultType]::ParameterName, 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`')
             [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment')
             [CompletionResult]::new('--at-most', '--at-most', [CompletionResultType]::ParameterName, 'Give up waiting for --until-idle after this long; the rotation is kept')
             [CompletionResult]::new('--pause-before', '--pause-before', [CompletionResultType]::ParameterName, 'Stop before this step, and say what it needs')
+            [CompletionResult]::new('--new-key', '--new-key', [CompletionResultType]::ParameterName, 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input')
             [CompletionResult]::new('--old', '--old', [CompletionResultType]::ParameterName, 'The key that is replaced, by its id, where another machine has begun')
             [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Its replacement, by its id')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
@@ -311,6 +311,9 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -350,9 +353,110 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'cencori;keys;domains;add' {
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
+            [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
+            [CompletionResult]::new('--deploy', '--deploy', [CompletionResultType]::ParameterName, 'Run this command to have the new key used. It has to end well')
+            [CompletionResult]::new('--verify-with', '--verify-with', [CompletionResultType]::ParameterName, 'Have this command try the new key, which it gets on its standard input. It has to end well')
+            [CompletionResult]::new('--verify-variable', '--verify-variable', [CompletionResultType]::ParameterName, 'Give that command the key in this variable instead')
+            [CompletionResult]::new('--until-used', '--until-used', [CompletionResultType]::ParameterName, 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`')
+            [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment')
+            [CompletionResult]::new('--at-most', '--at-most', [CompletionResultType]::ParameterName, 'Give up waiting for --until-idle after this long; the rotation is kept')
+            [CompletionResult]::new('--pause-before', '--pause-before', [CompletionResultType]::ParameterName, 'Stop before this step, and say what it needs')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--skip-verify', '--skip-verify', [CompletionResultType]::ParameterName, 'Revoke the old key although nobody knows whether the new one works')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the gateway has forgotten the old key too, for up to 125 seconds')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--allow-broad', '--allow-broad', [CompletionResultType]::ParameterName, 'Accept a domain that admits strangers'' sites, such as `*.github.io`')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail instead, naming the flag that answers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cencori;keys;domains;remove' {
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
+            [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
+            [CompletionResult]::new('--deploy', '--deploy', [CompletionResultType]::ParameterName, 'Run this command to have the new key used. It has to end well')
+            [CompletionResult]::new('--verify-with', '--verify-with', [CompletionResultType]::ParameterName, 'Have this command try the new key, which it gets on its standard input. It has to end well')
+            [CompletionResult]::new('--verify-variable', '--verify-variable', [CompletionResultType]::ParameterName, 'Give that command the key in this variable instead')
+            [CompletionResult]::new('--until-used', '--until-used', [CompletionResultType]::ParameterName, 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`')
+            [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment')
+            [CompletionResult]::new('--at-most', '--at-most', [CompletionResultType]::ParameterName, 'Give up waiting for --until-idle after this long; the rotation is kept')
+            [CompletionResult]::new('--pause-before', '--pause-before', [CompletionResultType]::ParameterName, 'Stop before this step, and say what it needs')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--skip-verify', '--skip-verify', [CompletionResultType]::ParameterName, 'Revoke the old key although nobody knows whether the new one works')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the gateway has forgotten the old key too, for up to 125 seconds')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail instead, naming the flag that answers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cencori;keys;domains;set' {
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
+            [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
+            [CompletionResult]::new('--deploy', '--deploy', [CompletionResultType]::ParameterName, 'Run this command to have the new key used. It has to end well')
+            [CompletionResult]::new('--verify-with', '--verify-with', [CompletionResultType]::ParameterName, 'Have this command try the new key, which it gets on its standard input. It has to end well')
+            [CompletionResult]::new('--verify-variable', '--verify-variable', [CompletionResultType]::ParameterName, 'Give that command the key in this variable instead')
+            [CompletionResult]::new('--until-used', '--until-used', [CompletionResultType]::ParameterName, 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`')
+            [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment')
+            [CompletionResult]::new('--at-most', '--at-most', [CompletionResultType]::ParameterName, 'Give up waiting for --until-idle after this long; the rotation is kept')
+            [CompletionResult]::new('--pause-before', '--pause-before', [CompletionResultType]::ParameterName, 'Stop before this step, and say what it needs')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project: its UUID, or FILE:VARIABLE where a live key of it stands')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of config.toml to use: a host and a session of its own')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one call to the service may take: `30` or `30s`, `2m`')
+            [CompletionResult]::new('--skip-verify', '--skip-verify', [CompletionResultType]::ParameterName, 'Revoke the old key although nobody knows whether the new one works')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the gateway has forgotten the old key too, for up to 125 seconds')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too')
+            [CompletionResult]::new('--allow-broad', '--allow-broad', [CompletionResultType]::ParameterName, 'Accept a domain that admits strangers'' sites, such as `*.github.io`')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded sandbox, as its owner, instead of the service')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document instead of text')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell only errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every request')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; fail instead, naming the flag that answers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cencori;keys;domains;help' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -360,6 +464,15 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;keys;domains;help;list' {
+            break
+        }
+        'cencori;keys;domains;help;add' {
+            break
+        }
+        'cencori;keys;domains;help;remove' {
+            break
+        }
+        'cencori;keys;domains;help;set' {
             break
         }
         'cencori;keys;domains;help;help' {
@@ -409,7 +522,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a live key by a new one, without an outage')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
-            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check and list the domains of a key')
+            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check, list and change the domains of a key')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Find keys in files, in git''s index, or in what is read')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -433,12 +546,24 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;keys;help;domains' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
             break
         }
         'cencori;keys;help;domains;check' {
             break
         }
         'cencori;keys;help;domains;list' {
+            break
+        }
+        'cencori;keys;help;domains;add' {
+            break
+        }
+        'cencori;keys;help;domains;remove' {
+            break
+        }
+        'cencori;keys;help;domains;set' {
             break
         }
         'cencori;keys;help;verify' {
@@ -639,7 +764,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a live key by a new one, without an outage')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
-            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check and list the domains of a key')
+            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check, list and change the domains of a key')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Find keys in files, in git''s index, or in what is read')
             break
@@ -662,12 +787,24 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;help;keys;domains' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
             break
         }
         'cencori;help;keys;domains;check' {
             break
         }
         'cencori;help;keys;domains;list' {
+            break
+        }
+        'cencori;help;keys;domains;add' {
+            break
+        }
+        'cencori;help;keys;domains;remove' {
+            break
+        }
+        'cencori;help;keys;domains;set' {
             break
         }
         'cencori;help;keys;verify' {

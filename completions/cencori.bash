@@ -121,11 +121,20 @@ _cencori() {
             cencori__subcmd__help__subcmd__keys,verify)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__verify"
                 ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,add)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__add"
+                ;;
             cencori__subcmd__help__subcmd__keys__subcmd__domains,check)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check"
                 ;;
             cencori__subcmd__help__subcmd__keys__subcmd__domains,list)
                 cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list"
+                ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,remove)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__remove"
+                ;;
+            cencori__subcmd__help__subcmd__keys__subcmd__domains,set)
+                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__set"
                 ;;
             cencori__subcmd__help__subcmd__sandbox,reset)
                 cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__reset"
@@ -163,6 +172,9 @@ _cencori() {
             cencori__subcmd__keys,verify)
                 cmd="cencori__subcmd__keys__subcmd__verify"
                 ;;
+            cencori__subcmd__keys__subcmd__domains,add)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__add"
+                ;;
             cencori__subcmd__keys__subcmd__domains,check)
                 cmd="cencori__subcmd__keys__subcmd__domains__subcmd__check"
                 ;;
@@ -172,6 +184,15 @@ _cencori() {
             cencori__subcmd__keys__subcmd__domains,list)
                 cmd="cencori__subcmd__keys__subcmd__domains__subcmd__list"
                 ;;
+            cencori__subcmd__keys__subcmd__domains,remove)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__remove"
+                ;;
+            cencori__subcmd__keys__subcmd__domains,set)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__set"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,add)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__add"
+                ;;
             cencori__subcmd__keys__subcmd__domains__subcmd__help,check)
                 cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__check"
                 ;;
@@ -180,6 +201,12 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__domains__subcmd__help,list)
                 cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__list"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,remove)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__remove"
+                ;;
+            cencori__subcmd__keys__subcmd__domains__subcmd__help,set)
+                cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__set"
                 ;;
             cencori__subcmd__keys__subcmd__help,create)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__create"
@@ -208,11 +235,20 @@ _cencori() {
             cencori__subcmd__keys__subcmd__help,verify)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__verify"
                 ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,add)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__add"
+                ;;
             cencori__subcmd__keys__subcmd__help__subcmd__domains,check)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check"
                 ;;
             cencori__subcmd__keys__subcmd__help__subcmd__domains,list)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,remove)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__remove"
+                ;;
+            cencori__subcmd__keys__subcmd__help__subcmd__domains,set)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__set"
                 ;;
             cencori__subcmd__sandbox,help)
                 cmd="cencori__subcmd__sandbox__subcmd__help"
@@ -625,8 +661,22 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__domains)
-            opts="check list"
+            opts="check list add remove set"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -653,6 +703,34 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -933,12 +1011,90 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__domains)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help check list help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help check list add remove set help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__add)
+            opts="-y -q -v -h --environment --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --allow-broad --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pipe-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deploy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause-before)
+                    COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
+                    return 0
+                    ;;
                 --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1001,8 +1157,22 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__domains__subcmd__help)
-            opts="check list help"
+            opts="check list add remove set help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1056,6 +1226,34 @@ _cencori() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cencori__subcmd__keys__subcmd__domains__subcmd__list)
             opts="-q -v -h --environment --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1065,6 +1263,162 @@ _cencori() {
             case "${prev}" in
                 --environment)
                     COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__remove)
+            opts="-y -q -v -h --environment --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pipe-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deploy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause-before)
+                    COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__domains__subcmd__set)
+            opts="-y -q -v -h --environment --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --allow-broad --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -W "production test" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keychain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pipe-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deploy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause-before)
+                    COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
                     return 0
                     ;;
                 --project)
@@ -1119,8 +1473,22 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__domains)
-            opts="check list"
+            opts="check list add remove set"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1147,6 +1515,34 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1350,7 +1746,7 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__rotate)
-            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --new-key --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --resume --old --new --status --abort --leave-failed --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            opts="-y -q -v -h --environment --name --domain --allow-broad --env-file --keychain --var --pipe-to --deploy --verify-with --verify-variable --until-used --skip-verify --until-idle --at-most --wait --yes --pause-before --new-key --resume --old --new --status --abort --leave-failed --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1396,10 +1792,6 @@ _cencori() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --new-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --until-used)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1414,6 +1806,10 @@ _cencori() {
                     ;;
                 --pause-before)
                     COMPREPLY=($(compgen -W "deploy verify revoke" -- "${cur}"))
+                    return 0
+                    ;;
+                --new-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --old)

@@ -142,7 +142,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
-            cand domains 'Check and list the domains of a key'
+            cand domains 'Check, list and change the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -222,11 +222,11 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --deploy 'Run this command to have the new key used. It has to end well'
             cand --verify-with 'Have this command try the new key, which it gets on its standard input. It has to end well'
             cand --verify-variable 'Give that command the key in this variable instead'
-            cand --new-key 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input'
             cand --until-used 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`'
             cand --until-idle 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment'
             cand --at-most 'Give up waiting for --until-idle after this long; the rotation is kept'
             cand --pause-before 'Stop before this step, and say what it needs'
+            cand --new-key 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input'
             cand --old 'The key that is replaced, by its id, where another machine has begun'
             cand --new 'Its replacement, by its id'
             cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
@@ -292,6 +292,9 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand check 'Say whether a key''s domains admit an origin, and what would'
             cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand add 'Add domains to a publishable key, by replacing it'
+            cand remove 'Remove domains from a publishable key, by replacing it'
+            cand set 'Give a publishable key another list of domains, by replacing it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;domains;check'= {
@@ -328,14 +331,118 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;domains;add'= {
+            cand --environment 'Look only in this environment'
+            cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
+            cand --keychain 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`'
+            cand --var 'The variable to set, in the file or by `cencori run`'
+            cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
+            cand --deploy 'Run this command to have the new key used. It has to end well'
+            cand --verify-with 'Have this command try the new key, which it gets on its standard input. It has to end well'
+            cand --verify-variable 'Give that command the key in this variable instead'
+            cand --until-used 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`'
+            cand --until-idle 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment'
+            cand --at-most 'Give up waiting for --until-idle after this long; the rotation is kept'
+            cand --pause-before 'Stop before this step, and say what it needs'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --skip-verify 'Revoke the old key although nobody knows whether the new one works'
+            cand --wait 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
+            cand -y 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --yes 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;remove'= {
+            cand --environment 'Look only in this environment'
+            cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
+            cand --keychain 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`'
+            cand --var 'The variable to set, in the file or by `cencori run`'
+            cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
+            cand --deploy 'Run this command to have the new key used. It has to end well'
+            cand --verify-with 'Have this command try the new key, which it gets on its standard input. It has to end well'
+            cand --verify-variable 'Give that command the key in this variable instead'
+            cand --until-used 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`'
+            cand --until-idle 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment'
+            cand --at-most 'Give up waiting for --until-idle after this long; the rotation is kept'
+            cand --pause-before 'Stop before this step, and say what it needs'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --skip-verify 'Revoke the old key although nobody knows whether the new one works'
+            cand --wait 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
+            cand -y 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --yes 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cencori;keys;domains;set'= {
+            cand --environment 'Look only in this environment'
+            cand --env-file 'Write the key into this file, `.env` unless named; may be given again'
+            cand --keychain 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`'
+            cand --var 'The variable to set, in the file or by `cencori run`'
+            cand --pipe-to 'Give the key to this command on its standard input, without a line break; may be given again'
+            cand --deploy 'Run this command to have the new key used. It has to end well'
+            cand --verify-with 'Have this command try the new key, which it gets on its standard input. It has to end well'
+            cand --verify-variable 'Give that command the key in this variable instead'
+            cand --until-used 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`'
+            cand --until-idle 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment'
+            cand --at-most 'Give up waiting for --until-idle after this long; the rotation is kept'
+            cand --pause-before 'Stop before this step, and say what it needs'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --skip-verify 'Revoke the old key although nobody knows whether the new one works'
+            cand --wait 'Wait until the gateway has forgotten the old key too, for up to 125 seconds'
+            cand -y 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --yes 'Ask nothing; what is to be decided is decided by the other flags. Where there is no terminal, this holds for --resume too'
+            cand --allow-broad 'Accept a domain that admits strangers'' sites, such as `*.github.io`'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;domains;help'= {
             cand check 'Say whether a key''s domains admit an origin, and what would'
             cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand add 'Add domains to a publishable key, by replacing it'
+            cand remove 'Remove domains from a publishable key, by replacing it'
+            cand set 'Give a publishable key another list of domains, by replacing it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;domains;help;check'= {
         }
         &'cencori;keys;domains;help;list'= {
+        }
+        &'cencori;keys;domains;help;add'= {
+        }
+        &'cencori;keys;domains;help;remove'= {
+        }
+        &'cencori;keys;domains;help;set'= {
         }
         &'cencori;keys;domains;help;help'= {
         }
@@ -381,7 +488,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
-            cand domains 'Check and list the domains of a key'
+            cand domains 'Check, list and change the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -399,10 +506,19 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;domains'= {
             cand check 'Say whether a key''s domains admit an origin, and what would'
             cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand add 'Add domains to a publishable key, by replacing it'
+            cand remove 'Remove domains from a publishable key, by replacing it'
+            cand set 'Give a publishable key another list of domains, by replacing it'
         }
         &'cencori;keys;help;domains;check'= {
         }
         &'cencori;keys;help;domains;list'= {
+        }
+        &'cencori;keys;help;domains;add'= {
+        }
+        &'cencori;keys;help;domains;remove'= {
+        }
+        &'cencori;keys;help;domains;set'= {
         }
         &'cencori;keys;help;verify'= {
         }
@@ -581,7 +697,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand show 'Show one live key'
             cand rotate 'Replace a live key by a new one, without an outage'
             cand revoke 'Revoke live keys, for good'
-            cand domains 'Check and list the domains of a key'
+            cand domains 'Check, list and change the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
         }
@@ -598,10 +714,19 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;help;keys;domains'= {
             cand check 'Say whether a key''s domains admit an origin, and what would'
             cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
+            cand add 'Add domains to a publishable key, by replacing it'
+            cand remove 'Remove domains from a publishable key, by replacing it'
+            cand set 'Give a publishable key another list of domains, by replacing it'
         }
         &'cencori;help;keys;domains;check'= {
         }
         &'cencori;help;keys;domains;list'= {
+        }
+        &'cencori;help;keys;domains;add'= {
+        }
+        &'cencori;help;keys;domains;remove'= {
+        }
+        &'cencori;help;keys;domains;set'= {
         }
         &'cencori;help;keys;verify'= {
         }

@@ -121,7 +121,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_see
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "domains" -d 'Check, list and change the domains of a key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -196,13 +196,13 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l deploy -d 'Run this command to have the new key used. It has to end well' -r -f -a "(__fish_complete_command)"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l verify-with -d 'Have this command try the new key, which it gets on its standard input. It has to end well' -r -f -a "(__fish_complete_command)"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l verify-variable -d 'Give that command the key in this variable instead' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new-key -d 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-used -d 'Take for a verification that the usage logs show the new key at work, within this time, such as `15m`' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l until-idle -d 'Revoke the old key only when the usage logs have shown no call with it for this long, such as `15m`, since the deployment' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l at-most -d 'Give up waiting for --until-idle after this long; the rotation is kept' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pause-before -d 'Stop before this step, and say what it needs' -r -f -a "deploy\t'The new key is in its places'
 verify\t'It was deployed'
 revoke\t'It works, and the old key is waited for with --until-idle, or about to be revoked'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new-key -d 'Where the new key stands, to be verified where another machine has made it: FILE:VARIABLE, or - for standard input' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l old -d 'The key that is replaced, by its id, where another machine has begun' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l new -d 'Its replacement, by its id' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
@@ -260,6 +260,9 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "check" -d 'Say whether a key\'s domains admit an origin, and what would'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "list" -d 'List the domains of a publishable key: what each admits, and what is wrong with it'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "add" -d 'Add domains to a publishable key, by replacing it'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "remove" -d 'Remove domains from a publishable key, by replacing it'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "set" -d 'Give a publishable key another list of domains, by replacing it'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from domains" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l origin -d 'Also ask whether an application\'s page at this address may use it' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from verify" -l environment -d 'Look only in this environment' -r -f -a "production\t'Live traffic'
@@ -297,7 +300,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "domains" -d 'Check, list and change the domains of a key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -427,7 +430,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one live key'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "domains" -d 'Check and list the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "domains" -d 'Check, list and change the domains of a key'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
 complete -c cencori -n "__fish_cencori_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to others on this machine, until Ctrl-C'

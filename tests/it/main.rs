@@ -12,6 +12,7 @@ mod callback;
 #[cfg(unix)]
 mod completions;
 mod create;
+mod domain_changes;
 mod domains;
 mod env_file;
 mod exchanges;

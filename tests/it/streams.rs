@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 27] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -18,6 +18,9 @@ const COMMANDS: [&[&str]; 24] = [
     &["keys", "domains"],
     &["keys", "domains", "check"],
     &["keys", "domains", "list"],
+    &["keys", "domains", "add"],
+    &["keys", "domains", "remove"],
+    &["keys", "domains", "set"],
     &["keys", "revoke"],
     &["keys", "verify"],
     &["keys", "scan"],

@@ -256,7 +256,7 @@ pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<S
             let failure = Failure::usage(&error);
             match error.suggestion {
                 _ if error.is_too_broad() => failure.hint("If that is meant, add --allow-broad"),
-                Some(suggestion) => failure.hint(format!("Did you mean --domain '{suggestion}'?")),
+                Some(suggestion) => failure.hint(format!("Did you mean '{suggestion}'?")),
                 None => failure,
             }
         })?;

@@ -38,7 +38,7 @@ pub enum Command {
     Show(show::Args),
     Rotate(Box<rotate::Args>),
     Revoke(revoke::Args),
-    /// Check and list the domains of a key
+    /// Check, list and change the domains of a key
     #[command(subcommand)]
     Domains(domains::Command),
     Verify(verify::Args),

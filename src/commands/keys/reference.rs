@@ -5,12 +5,14 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::in_words;
+use super::{Live, in_words};
 use crate::api::ListedKey;
+use crate::api::listed_key::LIST_LIMIT;
+use crate::commands::account::Account;
 use crate::context::Context;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Kind};
-use crate::key;
+use crate::key::{self, Environment};
 use crate::secret::Secret;
 use crate::sinks::dotenv_file;
 use crate::ui::printable;
@@ -90,6 +92,31 @@ impl Reference {
                     .hint("Name one by its id, or by its prefix"))
             }
         }
+    }
+
+    /// The live key of the project that is meant.
+    ///
+    /// # Errors
+    /// Where none fits, or several do, or the service can't be asked.
+    pub fn find(
+        &self,
+        account: &Account,
+        environment: Option<Environment>,
+    ) -> Result<ListedKey, Failure> {
+        self.find_among(&Live::list(account, environment)?)
+    }
+
+    /// The one of `live` that is meant.
+    ///
+    /// # Errors
+    /// Where none fits, or several do.
+    pub(super) fn find_among(&self, live: &Live) -> Result<ListedKey, Failure> {
+        self.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
+            true => self.missing(),
+            false => self.missing().hint(format!(
+                "Older keys were not looked at: the service lists the newest {LIST_LIMIT} of an environment"
+            )),
+        })
     }
 
     /// What to say where no key fits.

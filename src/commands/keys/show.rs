@@ -59,12 +59,7 @@ fn details(
     live: &Live,
     with_usage: bool,
 ) -> Result<Details, Failure> {
-    let key = reference.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
-        true => reference.missing(),
-        false => reference.missing().hint(
-            "Older keys were not looked at: the service lists the newest 1,000 of an environment",
-        ),
-    })?;
+    let key = reference.find_among(live)?;
     let usage = match with_usage {
         true => Some(read_logs(account, key.id, key.environment)?),
         false => None,

@@ -86,7 +86,7 @@ fn check_key(context: &Context, arguments: &Args, key: &str) -> Result<Check, Fa
     }
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;
-    let key = super::find(&account, &reference, arguments.environment)?;
+    let key = reference.find(&account, arguments.environment)?;
     if !super::has_domains(&key) {
         super::say_any_origin(&context.ui, &key);
     }

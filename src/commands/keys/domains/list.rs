@@ -37,7 +37,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;
-    let key = super::find(&account, &reference, arguments.environment)?;
+    let key = reference.find(&account, arguments.environment)?;
     if !super::has_domains(&key) {
         super::say_any_origin(&context.ui, &key);
     } else if key.domains.is_empty() {

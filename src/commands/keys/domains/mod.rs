@@ -1,18 +1,16 @@
 //! `cencori keys domains`
 
+pub mod change;
 pub mod check;
 pub mod list;
 
 use clap::Subcommand;
 
-use super::reference::Reference;
-use super::{Live, in_words};
+use super::in_words;
 use crate::api::ListedKey;
-use crate::api::listed_key::LIST_LIMIT;
-use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
-use crate::key::{Environment, KeyType};
+use crate::key::KeyType;
 use crate::ui::Ui;
 
 /// What can be done with the domains of a key.
@@ -21,6 +19,9 @@ use crate::ui::Ui;
 pub enum Command {
     Check(check::Args),
     List(list::Args),
+    Add(Box<change::Add>),
+    Remove(Box<change::Remove>),
+    Set(Box<change::Set>),
 }
 
 /// Runs one of them.
@@ -31,25 +32,10 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
+        Command::Add(arguments) => change::add(context, &arguments),
+        Command::Remove(arguments) => change::remove(context, &arguments),
+        Command::Set(arguments) => change::set(context, &arguments),
     }
-}
-
-/// The live key that is meant.
-///
-/// # Errors
-/// Where none fits, or several do, or the service can't be asked.
-fn find(
-    account: &Account,
-    reference: &Reference,
-    environment: Option<Environment>,
-) -> Result<ListedKey, Failure> {
-    let live = Live::list(account, environment)?;
-    reference.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
-        true => reference.missing(),
-        false => reference.missing().hint(format!(
-            "Older keys were not looked at: the service lists the newest {LIST_LIMIT} of an environment"
-        )),
-    })
 }
 
 /// Whether the gateway asks from where this key is used (contract, *What an

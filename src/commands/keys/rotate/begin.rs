@@ -3,7 +3,7 @@
 use super::places;
 use super::steps::{self, Manner};
 use super::usage;
-use super::{Args, open};
+use super::{Args, Flags, open};
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
@@ -12,7 +12,7 @@ use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::key::KeyType;
+use crate::key::{Environment, KeyType};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::{Instructions, Plan};
@@ -23,9 +23,46 @@ use crate::secret::Secret;
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    let (plan, given, account) =
-        prepare(context, arguments).map_err(|failure| failure.state("Nothing was changed"))?;
-    let manner = Manner::new(context, arguments)?;
+    let nothing = |failure: Failure| failure.state("Nothing was changed");
+    let flags = &arguments.flags;
+    may_end(context, flags)
+        .map_err(|failure| {
+            failure.hint("Name the key: `keys rotate KEY`; `keys list` shows what is live")
+        })
+        .map_err(nothing)?;
+    let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
+    replace(context, &account, old, given, new, flags)
+}
+
+/// Refuses to begin what could not be ended, for want of somebody who agrees.
+///
+/// # Errors
+/// Where nobody has agreed, and nobody can be asked.
+pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Result<(), Failure> {
+    if flags.yes || flags.pause_before.is_some() || context.prompter.interactive() {
+        return Ok(());
+    }
+    Err(context
+        .prompter
+        .refuse("A rotation ends with the old key revoked, which can't be taken back")
+        .hint("Add --yes, or stop before that with --pause-before revoke"))
+}
+
+/// Replaces `old`, whose text may be `given`, by `new`, as far as it goes.
+///
+/// # Errors
+/// With a message that says what state the two keys are in.
+pub(in crate::commands::keys) fn replace(
+    context: &Context,
+    account: &Account,
+    old: ListedKey,
+    given: Option<Secret>,
+    new: NewKey,
+    flags: &Flags,
+) -> Result<Exit, Failure> {
+    let nothing = |failure: Failure| failure.state("Nothing was changed");
+    let plan = plan(context, account, old, new, flags).map_err(nothing)?;
+    let manner = Manner::new(context, flags);
     if manner.asks {
         show(context, &plan);
         if !context.prompter.confirm("Begin?", true, "--yes")? {
@@ -35,8 +72,8 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     }
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given)
-        .map_err(|unavailable| open::explain(unavailable).state("Nothing was changed"))?;
-    steps::run(context, &account, rotation, &manner)
+        .map_err(|unavailable| nothing(open::explain(unavailable)))?;
+    steps::run(context, account, rotation, &manner)
 }
 
 /// Replaces `old`, whose text is `given`, wherever it stands here, verifies the
@@ -66,19 +103,11 @@ pub(in crate::commands::keys) fn replace_now(
     }
 }
 
-/// Everything that can fail before anything is written.
+/// Which key is meant, and what is to take its place.
 fn prepare(
     context: &Context,
     arguments: &Args,
-) -> Result<(Plan, Option<Secret>, Account), Failure> {
-    let may_revoke = arguments.yes || arguments.pause_before.is_some();
-    if !may_revoke && !context.prompter.interactive() {
-        return Err(context
-            .prompter
-            .refuse("A rotation ends with the old key revoked, which can't be taken back")
-            .hint("Add --yes, or stop before that with --pause-before revoke")
-            .hint("Name the key: `keys rotate KEY`; `keys list` shows what is live"));
-    }
+) -> Result<(Account, ListedKey, Option<Secret>, NewKey), Failure> {
     let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
     let name = arguments.name.as_deref().map(check_name).transpose().map_err(Failure::usage)?;
     let reference =
@@ -89,32 +118,53 @@ fn prepare(
     }
     context.state_directory()?;
     let account = Account::open(context)?;
-    let live = Live::list(&account, arguments.environment)?;
-    if let Some(reference) = &reference {
-        open::refuse_open(context, account.project, |key| reference.fits(key))?;
-    }
     let old = match &reference {
-        Some(reference) => {
-            reference.resolve(&live.keys)?.cloned().ok_or_else(|| reference.missing())?
+        Some(reference) => find(context, &account, reference, arguments.environment)?,
+        None => {
+            let live = Live::list(&account, arguments.environment)?;
+            usage::choose(context, &account, live.keys)?
         }
-        None => usage::choose(context, &account, live.keys)?,
     };
-    open::refuse_open(context, account.project, |key| key.id == old.id)?;
+    let given = reference.and_then(|reference| reference.held().cloned());
     let new = replacement(&old, name, domains)?;
-    let destinations = places::find(context, &arguments.places, &old, &new)?;
+    Ok((account, old, given, new))
+}
+
+/// The live key that is meant, where it is in no open rotation.
+///
+/// # Errors
+/// Where none fits, or several do, or it is in one.
+pub(in crate::commands::keys) fn find(
+    context: &Context,
+    account: &Account,
+    reference: &Reference,
+    environment: Option<Environment>,
+) -> Result<ListedKey, Failure> {
+    // Both keys of an open rotation have one name.
+    open::refuse_open(context, account.project, |key| reference.fits(key))?;
+    let key = reference.find(account, environment)?;
+    open::refuse_open(context, account.project, |other| other.id == key.id)?;
+    Ok(key)
+}
+
+/// What is to be done, checked as far as nothing has to be written for it.
+fn plan(
+    context: &Context,
+    account: &Account,
+    old: ListedKey,
+    new: NewKey,
+    flags: &Flags,
+) -> Result<Plan, Failure> {
+    let destinations = places::find(context, &flags.places, &old, &new)?;
     if destinations.is_empty() {
-        return Err(Failure::new(
-            Kind::Usage,
-            format!("{} stands nowhere that this folder or the keychain shows", in_words(&old)),
-        )
-        .hint(
+        let message =
+            format!("{} stands nowhere that this folder or the keychain shows", in_words(&old));
+        return Err(Failure::usage(message).hint(
             "Say where the new key goes: --env-file PATH, --keychain NAME or --pipe-to COMMAND",
         ));
     }
-    let given = reference.and_then(|reference| reference.held().cloned());
-    let instructions = arguments.instructions(context.directory.clone());
-    let project = account.project;
-    Ok((Plan { project, old, new, destinations, instructions }, given, account))
+    let instructions = flags.instructions(context.directory.clone());
+    Ok(Plan { project: account.project, old, new, destinations, instructions })
 }
 
 /// The key that takes the place of `old`.

@@ -24,7 +24,7 @@ use crate::ui::{Layout, unless_reader_left};
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if !arguments.places.is_empty() {
+    if !arguments.flags.places.is_empty() {
         let message = "Where the new key goes was decided when the rotation began";
         return Err(Failure::usage(message)
             .hint("Leave the place out; or go back with --abort, and begin again"));
@@ -55,7 +55,7 @@ fn go_on(
         destination.reach(context.variables.has_session_bus);
     }
     let plan = &rotation.progress().plan;
-    let manner = Manner::new(context, arguments)?;
+    let manner = Manner::new(context, &arguments.flags).resumed(context, arguments)?;
     let environment = plan.old.environment;
     let mut step = rotation.progress().state.step();
     if step != Step::Close {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::ending::{self, Ending, Rotated};
+use super::flags::{Flags, Pause};
 use super::going_back::at_the_start;
 use super::{Args, places, usage};
 use crate::api::Listing;
@@ -57,7 +58,20 @@ impl Manner {
 
     /// What the command line says. Whoever sits there is asked, unless they say now
     /// that nothing is to be asked.
-    pub(super) fn new(context: &Context, arguments: &Args) -> Result<Self, Failure> {
+    pub(super) fn new(context: &Context, flags: &Flags) -> Self {
+        Self {
+            asks: context.prompter.interactive() && !flags.yes,
+            pause_before: flags.pause_before.map(Pause::step),
+            new_key: None,
+            until_used: flags.until_used,
+            at_most: flags.at_most,
+            yes: flags.yes,
+            leave_failed: false,
+        }
+    }
+
+    /// The same for a rotation that goes on.
+    pub(super) fn resumed(self, context: &Context, arguments: &Args) -> Result<Self, Failure> {
         let held = |text: &String| {
             let reference = Reference::parse(context, text)?;
             reference.held().cloned().ok_or_else(|| {
@@ -65,15 +79,8 @@ impl Manner {
                     .hint("Give it as FILE:VARIABLE, or - for standard input")
             })
         };
-        Ok(Self {
-            asks: context.prompter.interactive() && !arguments.yes,
-            pause_before: arguments.pause_before.map(super::Pause::step),
-            new_key: arguments.new_key.as_ref().map(held).transpose()?,
-            until_used: arguments.until_used,
-            at_most: arguments.at_most,
-            yes: arguments.yes,
-            leave_failed: arguments.leave_failed,
-        })
+        let new_key = arguments.new_key.as_ref().map(held).transpose()?;
+        Ok(Self { new_key, leave_failed: arguments.leave_failed, ..self })
     }
 }
 

@@ -1,0 +1,207 @@
+//! `cencori keys domains add`, `remove` and `set`
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::api::{ListedKey, NewKey};
+use crate::commands::account::Account;
+use crate::commands::keys::create::parse_domains;
+use crate::commands::keys::reference::{self, Reference};
+use crate::commands::keys::rotate::{self, Flags};
+use crate::commands::keys::{as_json, in_words};
+use crate::context::Context;
+use crate::domain::StoredPattern;
+use crate::failure::{Exit, Failure};
+use crate::key::{self, Environment};
+use crate::ui::report::Report;
+use crate::ui::{Layout, printable, unless_reader_left};
+
+/// What all three have in common.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    #[arg(value_name = "KEY", help = reference::HELP)]
+    key: String,
+
+    /// Look only in this environment
+    #[arg(long)]
+    environment: Option<Environment>,
+
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Add domains to a publishable key, by replacing it
+///
+/// The service can't change the domains of a key. So this makes a new key with the
+/// longer list, puts it where the old one stands, verifies it, and revokes the old
+/// one, as `keys rotate` does; `keys rotate --resume` and `--abort` go on from where
+/// it stops. Where nothing is to be added, no key is made.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    #[command(flatten)]
+    common: Common,
+
+    /// Domains to add, such as `myapp.com` or '*.myapp.com'
+    #[arg(value_name = "DOMAIN", required = true)]
+    domains: Vec<String>,
+
+    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    #[arg(long)]
+    allow_broad: bool,
+}
+
+/// Remove domains from a publishable key, by replacing it
+///
+/// As with `add`, a new key takes the place of the old one. The last domain can't be
+/// removed: a publishable key has at least one.
+#[derive(Debug, clap::Args)]
+pub struct Remove {
+    #[command(flatten)]
+    common: Common,
+
+    /// Domains to remove, as `keys domains list` shows them
+    #[arg(value_name = "DOMAIN", required = true)]
+    domains: Vec<String>,
+}
+
+/// Give a publishable key another list of domains, by replacing it
+///
+/// As with `add`, a new key takes the place of the old one.
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    #[command(flatten)]
+    common: Common,
+
+    /// All domains that the key is to have
+    #[arg(value_name = "DOMAIN", required = true)]
+    domains: Vec<String>,
+
+    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    #[arg(long)]
+    allow_broad: bool,
+}
+
+/// Adds domains.
+///
+/// # Errors
+/// With a message that says what state the two keys are in.
+pub fn add(context: &Context, arguments: &Add) -> Result<Exit, Failure> {
+    let added = parse_domains(&arguments.domains, arguments.allow_broad).map_err(nothing)?;
+    change(context, &arguments.common, |old| {
+        let mut domains = old.to_vec();
+        domains.extend(added.into_iter().filter(|domain| !old.contains(domain)));
+        Ok(domains)
+    })
+}
+
+/// Removes domains.
+///
+/// # Errors
+/// As [`add`]; also where none would be left.
+pub fn remove(context: &Context, arguments: &Remove) -> Result<Exit, Failure> {
+    change(context, &arguments.common, |old| {
+        let named = |domain: &String| {
+            arguments.domains.iter().any(|name| name == domain || *name == printable(domain))
+        };
+        for name in &arguments.domains {
+            if !old.iter().any(|domain| name == domain || *name == printable(domain)) {
+                context.ui.warn(&format!("{} is none of its domains.", key::mask(name)));
+            }
+        }
+        let left: Vec<_> = old.iter().filter(|domain| !named(domain)).cloned().collect();
+        if left.is_empty() && !old.is_empty() {
+            return Err(Failure::usage(
+                "A publishable key has at least one domain, and none would be left",
+            )
+            .hint(
+                "Give it another list with `keys domains set`, or revoke it with `keys revoke`",
+            ));
+        }
+        Ok(left)
+    })
+}
+
+/// Replaces the list of domains.
+///
+/// # Errors
+/// As [`add`].
+pub fn set(context: &Context, arguments: &Set) -> Result<Exit, Failure> {
+    let domains = parse_domains(&arguments.domains, arguments.allow_broad).map_err(nothing)?;
+    change(context, &arguments.common, |_| Ok(domains))
+}
+
+/// Replaces the key by one with the domains that `wanted` makes of its own.
+fn change(
+    context: &Context,
+    common: &Common,
+    wanted: impl FnOnce(&[String]) -> Result<Vec<String>, Failure>,
+) -> Result<Exit, Failure> {
+    rotate::may_end(context, &common.flags).map_err(nothing)?;
+    let reference = Reference::parse(context, &common.key).map_err(nothing)?;
+    context.state_directory()?;
+    let account = Account::open(context).map_err(nothing)?;
+    let old = rotate::find(context, &account, &reference, common.environment).map_err(nothing)?;
+    if !super::has_domains(&old) {
+        let message = format!("{} is no publishable key, and has no domains", in_words(&old));
+        return Err(nothing(
+            Failure::usage(message).hint("Make one with `keys create --publishable`"),
+        ));
+    }
+    let domains = wanted(&old.domains).map_err(nothing)?;
+    let same = domains.len() == old.domains.len()
+        && domains.iter().all(|domain| old.domains.contains(domain));
+    if same {
+        context
+            .ui
+            .status(&format!("{} has these domains already; it is as it was.", in_words(&old)));
+        let unchanged = Unchanged { key: old, project: account.project };
+        unless_reader_left(context.ui.report(&unchanged))?;
+        return Ok(Exit::Done);
+    }
+    show(context, &old, &domains);
+    let new = NewKey {
+        name: old.name.clone(),
+        environment: old.environment,
+        key_type: old.key_type,
+        allowed_domains: Some(domains),
+    };
+    let given = reference.held().cloned();
+    rotate::replace(context, &account, old, given, new, &common.flags)
+}
+
+/// Shows what changes, and how.
+fn show(context: &Context, old: &ListedKey, domains: &[String]) {
+    let ui = &context.ui;
+    ui.status(&format!(
+        "The service can't change the domains of a key: {} is replaced by a new key.",
+        in_words(old)
+    ));
+    let line = |sign: &str, domain: &String| {
+        let admits = StoredPattern::new(domain).admits();
+        ui.status(&format!("  {sign} {} ({admits})", key::mask(&printable(domain))));
+    };
+    for domain in &old.domains {
+        line(if domains.contains(domain) { " " } else { "-" }, domain);
+    }
+    domains.iter().filter(|domain| !old.domains.contains(domain)).for_each(|it| line("+", it));
+}
+
+fn nothing(failure: Failure) -> Failure {
+    failure.state("Nothing was changed")
+}
+
+/// The key has the domains that were asked for.
+struct Unchanged {
+    key: ListedKey,
+    project: Uuid,
+}
+
+impl Report for Unchanged {
+    fn text(&self, _: &Layout) -> String {
+        String::new()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "outcome": "unchanged", "key": as_json(&self.key, self.project) })
+    }
+}

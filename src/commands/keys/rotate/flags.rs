@@ -1,0 +1,131 @@
+//! How a rotation is to be done, on the command line: of `keys rotate`, and of
+//! whatever else replaces a key.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+
+use crate::commands::keys::places as sinks;
+use crate::dotenv::VariableName;
+use crate::rotation::journal::Instructions;
+use crate::rotation::state::Step;
+
+/// How a rotation is to be done.
+#[derive(Debug, clap::Args)]
+pub struct Flags {
+    #[command(flatten)]
+    pub(super) places: sinks::Places,
+
+    /// Run this command to have the new key used. It has to end well
+    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    pub(super) deploy: Option<String>,
+
+    /// Have this command try the new key, which it gets on its standard input. It
+    /// has to end well
+    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    pub(super) verify_with: Option<String>,
+
+    /// Give that command the key in this variable instead
+    #[arg(long, value_name = "NAME", requires = "verify_with")]
+    pub(super) verify_variable: Option<VariableName>,
+
+    /// Take for a verification that the usage logs show the new key at work, within
+    /// this time, such as `15m`
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "skip_verify")]
+    pub(super) until_used: Option<Duration>,
+
+    /// Revoke the old key although nobody knows whether the new one works
+    #[arg(long)]
+    pub(super) skip_verify: bool,
+
+    /// Revoke the old key only when the usage logs have shown no call with it for
+    /// this long, such as `15m`, since the deployment
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(super) until_idle: Option<Duration>,
+
+    /// Give up waiting for --until-idle after this long; the rotation is kept
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(super) at_most: Option<Duration>,
+
+    /// Wait until the gateway has forgotten the old key too, for up to 125 seconds
+    #[arg(long)]
+    pub(super) wait: bool,
+
+    /// Ask nothing; what is to be decided is decided by the other flags. Where
+    /// there is no terminal, this holds for --resume too
+    #[arg(short, long)]
+    pub(super) yes: bool,
+
+    /// Stop before this step, and say what it needs
+    #[arg(long, value_name = "STEP")]
+    pub(super) pause_before: Option<Pause>,
+}
+
+impl Flags {
+    /// What is kept of it with the rotation, whose commands are run in `directory`.
+    pub(super) fn instructions(&self, directory: PathBuf) -> Instructions {
+        Instructions {
+            deploy: self.deploy.clone(),
+            verify_with: self.verify_with.clone(),
+            verify_variable: self.verify_variable.clone(),
+            skip_verify: self.skip_verify,
+            until_idle: self.until_idle.map(|time| time.as_secs()),
+            yes: self.yes,
+            wait: self.wait,
+            directory,
+        }
+    }
+}
+
+/// The steps that a rotation can stop before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Pause {
+    /// The new key is in its places
+    Deploy,
+    /// It was deployed
+    Verify,
+    /// It works, and the old key is waited for with --until-idle, or about to be
+    /// revoked
+    Revoke,
+}
+
+impl Pause {
+    pub(super) fn step(self) -> Step {
+        match self {
+            Self::Deploy => Step::Deploy,
+            Self::Verify => Step::Verify,
+            Self::Revoke => Step::AwaitIdle,
+        }
+    }
+}
+
+/// A time such as `90s`, `15m`, `2h` or `1d`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    // `mo` and `y` have no fixed length.
+    let clear =
+        text.chars().all(|character| character.is_ascii_digit() || "dhms".contains(character));
+    let span: Option<Span> = if clear { text.parse().ok() } else { None };
+    let time = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    match time.map(SignedDuration::unsigned_abs) {
+        Some(time) if time.as_secs() > 0 => Ok(time),
+        _ => Err("give a time in days, hours, minutes or seconds, such as 15m".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        let seconds = |text: &str| parse_time(text).map(|time| time.as_secs()).ok();
+        assert_eq!(seconds("90s"), Some(90));
+        assert_eq!(seconds("15m"), Some(900));
+        assert_eq!(seconds("1h30m"), Some(5_400));
+        assert_eq!(seconds("2d"), Some(172_800));
+        for bad in ["", "0s", "15", "-15m", "15mo", "1y", "soon"] {
+            assert_eq!(seconds(bad), None, "{bad}");
+        }
+    }
+}
