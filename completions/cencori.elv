@@ -259,7 +259,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand --profile 'The profile of config.toml to use: a host and a session of its own'
             cand --color 'When to use colours'
             cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
-            cand --no-ask 'Send no leaked key anywhere: look for it by its hash in the project alone'
+            cand --no-ask 'Send no leaked key anywhere: look for it by its hash in the project alone, and believe the list that it is gone'
             cand --rotate 'Replace a leaked key first where it stands in the .env files of this folder or in the keychain, then revoke it at once'
             cand --wait 'Wait until the gateway refuses what was revoked too, for up to 125 seconds'
             cand -y 'Revoke without asking'

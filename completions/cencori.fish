@@ -234,7 +234,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 always\t'Always'
 never\t'Never'"
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-ask -d 'Send no leaked key anywhere: look for it by its hash in the project alone'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-ask -d 'Send no leaked key anywhere: look for it by its hash in the project alone, and believe the list that it is gone'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l rotate -d 'Replace a leaked key first where it stands in the .env files of this folder or in the keychain, then revoke it at once'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l wait -d 'Wait until the gateway refuses what was revoked too, for up to 125 seconds'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Revoke without asking'

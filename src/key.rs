@@ -165,30 +165,57 @@ pub fn contains_key(text: &str) -> bool {
     find(text, 0).is_some()
 }
 
+/// Whether `key` is of the form that has no fixed length.
+pub fn has_no_length(key: &str) -> bool {
+    form_of(key).is_some_and(|form| !form.fixed())
+}
+
 /// Whether `key` may well be a name in a program: the oldest form has the
 /// letters that names have (`cencori_webhook_handler`). A key that was drawn by
 /// lot has digits or capitals, but for one in a million.
 pub fn reads_like_a_name(key: &str) -> bool {
-    form_of(key).is_some_and(|form| !form.fixed())
+    has_no_length(key)
         && !key.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
 /// `text` with the body of every key in it replaced, so that what is left can
 /// be shown: `csk_ab12...`. It is the last line of defence for texts that come
-/// from elsewhere (arguments, the service), not a licence to pass keys around.
+/// from elsewhere (arguments, the service), not a licence to pass keys around. So
+/// it takes for a key also what has one letter too many, on either side.
 pub fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut rest = 0;
-    while let Some(range) = find(text, rest) {
-        let key = &text[range.clone()];
-        let prefix = form_of(key).map_or(0, |form| form.prefix.len());
-        masked.push_str(&text[rest..range.start]);
-        masked.push_str(&key[..prefix + 4]);
+    let (mut rest, mut place) = (0, 0);
+    while place < text.len() {
+        let Some((shown, end)) = end_of_secret(text.as_bytes(), place) else {
+            place += 1;
+            continue;
+        };
+        masked.push_str(&text[rest..shown]);
         masked.push_str("...");
-        rest = range.end;
+        (rest, place) = (end, end);
     }
     masked.push_str(&text[rest..]);
     masked
+}
+
+/// Whether [`mask`] finds something in `text` that must not be shown.
+pub fn has_secret(text: &str) -> bool {
+    (0..text.len()).any(|place| end_of_secret(text.as_bytes(), place).is_some())
+}
+
+/// Of what begins at byte `start`: the end of what can be shown of it, and its own.
+fn end_of_secret(text: &[u8], start: usize) -> Option<(usize, usize)> {
+    let rest = text.get(start..)?;
+    let form = FORMS.iter().find(|form| rest.starts_with(form.prefix.as_bytes()))?;
+    let body = start + form.prefix.len();
+    let end = if form.fixed() {
+        let alike = text[body..].iter().take(form.most).take_while(|byte| form.body.has(**byte));
+        let length = alike.count();
+        (length >= form.least).then_some(body + length)?
+    } else {
+        end_of_key(text, start)?
+    };
+    Some((body + 4, end))
 }
 
 fn form_of(text: &str) -> Option<&'static Form> {
@@ -320,6 +347,8 @@ mod tests {
         let text = format!("KEY='csk_test_{HEX}', é=cpk_{HEX}");
         assert_eq!(mask(&text), "KEY='csk_test_0123...', é=cpk_0123...");
         assert_eq!(mask("nothing here"), "nothing here");
+        // What is no key for a letter more may hold one.
+        assert_eq!(mask(&format!("xcsk_{HEX}f, csk_{HEX}z")), "xcsk_0123...f, csk_0123...z");
     }
 
     #[test]

@@ -66,6 +66,17 @@ impl Access {
         }
     }
 
+    /// What applications call.
+    ///
+    /// # Errors
+    /// An address that can't be used.
+    pub fn gateway(&self, context: &Context) -> Result<Gateway, Failure> {
+        match self {
+            Self::Linked(account) => account.gateway(context),
+            Self::Unlinked(unlinked) => unlinked.1.gateway(context),
+        }
+    }
+
     /// The account of the project, where one is named.
     pub fn account(&self) -> Option<&Account> {
         match self {

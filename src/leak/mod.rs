@@ -9,6 +9,7 @@
 mod diff;
 pub mod finder;
 pub mod place;
+pub mod readings;
 pub mod response;
 pub mod spelling;
 pub mod staged;
@@ -20,4 +21,5 @@ mod tests;
 
 pub use finder::Finder;
 pub use place::{Origin, Place};
+pub use readings::Readings;
 pub use stream::{Found, in_file, in_reader, in_text};

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::api::{ApiError, Dashboard, ListedKey, Listing, Validity, parallel};
+use crate::api::{
+    Acceptance, ApiError, Dashboard, Gateway, ListedKey, Listing, Validity, parallel,
+};
 use crate::key::{self, Environment};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
@@ -38,6 +40,8 @@ pub enum Ownership {
     OutOfReach {
         /// The project.
         project: Uuid,
+        /// Whether the list was cut; else it tells no hashes, and several could be it.
+        cut: bool,
     },
     /// The service can't say.
     Unanswered(ApiError),
@@ -51,6 +55,7 @@ pub enum Ownership {
 /// Where the linked project can't be listed.
 pub fn owners(
     dashboard: &Dashboard,
+    gateway: &Gateway,
     linked: Option<Uuid>,
     keys: &[Secret],
     ask: bool,
@@ -72,7 +77,7 @@ pub fn owners(
             .map(|(owner, _)| owner.unwrap_or(Ownership::NotAsked))
             .collect());
     }
-    let answers = parallel::map(&missing, |index| dashboard.validity(&keys[*index]));
+    let answers = parallel::map(&missing, |index| validity(dashboard, gateway, &keys[*index]));
     let mut elsewhere: Vec<Uuid> = answers
         .iter()
         .filter_map(|answer| match answer {
@@ -93,6 +98,26 @@ pub fn owners(
         owners[index] = Some(projects.owner(&keys[index], answer, vouched));
     }
     Ok(owners.into_iter().flatten().collect())
+}
+
+/// What the service says of a key itself. It calls every key invalid while its
+/// database is down: no key is called unknown because of one answer.
+fn validity(dashboard: &Dashboard, gateway: &Gateway, key: &Secret) -> Result<Validity, ApiError> {
+    match dashboard.validity(key)? {
+        Validity::Unknown => {}
+        known => return Ok(known),
+    }
+    let listed = gateway.lists_models(key)?;
+    let again = dashboard.validity(key)?;
+    if again == Validity::Unknown && listed == Acceptance::Accepted {
+        return Err(ApiError::Refused {
+            status: 401,
+            message: "its routes disagree about the key, as they do while its database is down"
+                .to_owned(),
+            retry_after: None,
+        });
+    }
+    Ok(again)
 }
 
 /// The live keys of projects, as far as they could be listed.
@@ -151,13 +176,16 @@ impl Projects<'_> {
         match self.listed.get(&project) {
             Some(Ok(listings)) => match by_prefix(listings, key) {
                 Some(key) => Ownership::Ours { project, key: Box::new(key) },
-                None => Ownership::OutOfReach { project },
+                None => {
+                    let cut = listings.iter().any(|listing| listing.full);
+                    Ownership::OutOfReach { project, cut }
+                }
             },
             Some(Err(error)) if matches!(error.status(), Some(403 | 404)) => {
                 Ownership::NotYours { project, organization }
             }
             Some(Err(error)) => Ownership::Unanswered(error.clone()),
-            None => Ownership::OutOfReach { project },
+            None => Ownership::OutOfReach { project, cut: true },
         }
     }
 }
@@ -190,11 +218,12 @@ pub struct Target {
 }
 
 /// Revokes `targets`, at most [`parallel::MOST`] at a time and none more once
-/// `stopped`, lists again, and asks the service about each key itself. Gives what
-/// became of each, in their order.
+/// `stopped`, lists again, and with `ask` asks the service about each key itself.
+/// Gives what became of each, in their order.
 pub fn revoke(
     dashboard: &Dashboard,
     targets: &[Target],
+    ask: bool,
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Outcome> {
     let mut outcomes: Vec<Option<Outcome>> = vec![None; targets.len()];
@@ -212,7 +241,7 @@ pub fn revoke(
     }
     let work: Vec<(usize, Outcome)> = outcomes.into_iter().flatten().enumerate().collect();
     parallel::map(&work, |(index, outcome)| {
-        if matches!(outcome, Outcome::NotTried) {
+        if !ask || matches!(outcome, Outcome::NotTried) {
             return outcome.clone();
         }
         proven(outcome, dashboard.validity(&targets[*index].key))

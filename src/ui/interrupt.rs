@@ -1,7 +1,7 @@
 //! Ctrl-C: what has to be put right before the process dies of it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Whether a Ctrl-C is to be noted instead of obeyed.
 static PUT_OFF: AtomicBool = AtomicBool::new(false);
@@ -10,14 +10,18 @@ static PUT_OFF: AtomicBool = AtomicBool::new(false);
 /// begun after it.
 static NOTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
+/// What the first one is answered with.
+static SAID: Mutex<Option<&'static str>> = Mutex::new(None);
+
 /// As long as this lives, the first Ctrl-C is only noted, so that work can be
 /// stopped in good order and told of. The second one ends the process.
 pub struct PutOff(());
 
 impl PutOff {
-    /// From now on.
-    pub fn begin() -> Self {
+    /// From now on. `said` is what the first Ctrl-C is answered with.
+    pub fn begin(said: Option<&'static str>) -> Self {
         watch();
+        *SAID.lock().unwrap_or_else(PoisonError::into_inner) = said;
         NOTED.store(false, Ordering::SeqCst);
         PUT_OFF.store(true, Ordering::SeqCst);
         Self(())
@@ -59,6 +63,9 @@ pub fn watch() {
                     end();
                 }
                 first = false;
+                if let Some(said) = *SAID.lock().unwrap_or_else(PoisonError::into_inner) {
+                    let _ = console::Term::stderr().write_line(said);
+                }
             }
         });
     });
@@ -69,7 +76,10 @@ pub fn watch() {
 /// would end with an error message instead.
 #[cfg(unix)]
 pub fn end() {
-    let _ = console::Term::stderr().show_cursor();
+    let terminal = console::Term::stderr();
+    if terminal.is_term() {
+        let _ = terminal.show_cursor();
+    }
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
 }
 

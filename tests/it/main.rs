@@ -28,6 +28,7 @@ mod leaked;
 mod link;
 mod list;
 #[cfg(unix)]
+mod no_secrets;
 mod prompts;
 mod revoke;
 mod rotate;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::api::{Acceptance, Dashboard};
+use crate::api::{Acceptance, ApiError, Dashboard};
 use crate::rotation::verification::origin_for;
 use crate::secret::Secret;
 
@@ -13,6 +13,9 @@ pub(super) const LONGEST: Duration = Duration::from_secs(125);
 /// The pause between two questions whether it still does: each counts against the
 /// project's rate.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The pause before a refusal is asked for once more.
+const ASK_TWICE: Duration = Duration::from_secs(1);
 
 /// What is said before.
 pub(super) const WAITING: &str =
@@ -29,8 +32,14 @@ pub(super) fn until_refused(
     let origin = origin_for(domains);
     loop {
         let answer = dashboard.accepts(key, origin.as_deref());
-        if let Ok(Acceptance::InvalidKey | Acceptance::RevokedKey) = answer {
-            return Some(begun.elapsed());
+        if is_refusal(&answer) {
+            let time = begun.elapsed();
+            // One alone can mean that the service's database is down, or come from
+            // one of its processes only.
+            std::thread::sleep(ASK_TWICE);
+            if is_refusal(&dashboard.accepts(key, origin.as_deref())) {
+                return Some(time);
+            }
         }
         let left = LONGEST.saturating_sub(begun.elapsed());
         if left.is_zero() {
@@ -38,4 +47,8 @@ pub(super) fn until_refused(
         }
         std::thread::sleep(left.min(ASK_AGAIN));
     }
+}
+
+fn is_refusal(answer: &Result<Acceptance, ApiError>) -> bool {
+    matches!(answer, Ok(Acceptance::InvalidKey | Acceptance::RevokedKey))
 }

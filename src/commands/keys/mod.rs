@@ -88,11 +88,12 @@ fn environments(named: Option<Environment>) -> Vec<Environment> {
 fn as_json(key: &ListedKey, project: Uuid) -> Value {
     json!({
         "id": key.id,
-        "name": key.name,
+        // Somebody may have given a key a key for its name, or stored one as a domain.
+        "name": crate::key::mask(&key.name),
         "type": key.key_type,
         "environment": key.environment,
         "prefix": key.prefix,
-        "domains": key.domains,
+        "domains": key.domains.iter().map(|domain| crate::key::mask(domain)).collect::<Vec<_>>(),
         "created_at": key.created_at.map(|time| time.to_string()),
         "project": project,
     })

@@ -113,6 +113,17 @@ impl Desk {
         found
     }
 
+    /// The keys that stand in the `.env` files of the folder.
+    pub fn keys(&self) -> Vec<String> {
+        let files = [".env", "site.env", "extra.env"].into_iter();
+        let texts = files.filter_map(|name| std::fs::read_to_string(self.path(name)).ok());
+        let keys = texts.flat_map(|text| {
+            let values = text.lines().filter_map(|line| line.split_once('='));
+            values.map(|(_, value)| value.to_owned()).collect::<Vec<_>>()
+        });
+        keys.filter(|value| cencori_cli::key::is_key(value)).collect()
+    }
+
     /// Some program in this folder.
     pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -1,6 +1,6 @@
 //! `cencori keys revoke --leaked`
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
 use crate::leak::response::{self, Ownership, Target};
-use crate::leak::{self, Finder, Found};
+use crate::leak::{self, Finder, Place, Readings};
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::PutOff;
@@ -23,7 +23,7 @@ use crate::ui::unless_reader_left;
 /// A key in the input, and every place where it stands.
 struct Suspect {
     key: Secret,
-    found: Vec<Found>,
+    places: Vec<Place>,
 }
 
 /// Revokes every key that stands in the file or the standard input at `source`.
@@ -32,41 +32,43 @@ struct Suspect {
 /// Where the input can't be read, or nobody is signed in: nothing was revoked then.
 /// What became of each key is in the report, and the exit code sums up.
 pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
-    let suspects = read(context, source)?;
+    let (suspects, readings) = read(context, source)?;
     if suspects.is_empty() {
-        context.ui.status("No key of Cencori stands in the input.");
+        // Of a report that was cut, emptied or redacted this is as true.
+        context.ui.warn("No key of Cencori stands in the input.");
         unless_reader_left(context.ui.report(&Leaked(Vec::new())))?;
         return Ok(Exit::Done);
     }
     let access = Access::open(context).map_err(|failure| failure.state("Nothing was revoked"))?;
-    let linked = access.account().map(|account| account.project);
     let keys: Vec<Secret> = suspects.iter().map(|suspect| suspect.key.clone()).collect();
-    let owners = response::owners(access.dashboard(), linked, &keys, !arguments.no_ask);
-    let owners = owners.map_err(|error| {
-        let failure = match access.account() {
-            Some(account) => account.explain(error),
-            None => error.into(),
-        };
-        failure.state("Nothing was revoked")
-    })?;
+    let owners = owners(context, arguments, &access, &keys)
+        .map_err(|failure| failure.state("Nothing was revoked"))?;
+    let known: HashSet<Fingerprint> = suspects
+        .iter()
+        .zip(&owners)
+        .filter(|(_, owner)| !matches!(owner, Ownership::Unknown | Ownership::NotAsked))
+        .map(|(suspect, _)| suspect.key.fingerprint())
+        .collect();
     let mut lines: Vec<Line> = suspects
         .iter()
         .zip(owners)
-        // Without an answer, what reads like any name is taken for one.
-        .filter(|(suspect, owner)| {
-            !matches!(owner, Ownership::Unknown | Ownership::NotAsked)
-                || !key::reads_like_a_name(suspect.key.expose())
+        .filter(|(suspect, _)| {
+            let fingerprint = suspect.key.fingerprint();
+            readings.tells(&fingerprint, |key| known.contains(key))
+                // Without an answer, what reads like any name is taken for one.
+                && (known.contains(&fingerprint) || !key::reads_like_a_name(suspect.key.expose()))
         })
-        .map(|(suspect, owner)| Line::new(&suspect.key, &suspect.found, owner))
+        .map(|(suspect, owner)| Line::new(&suspect.key, suspect.places.clone(), owner))
         .collect();
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
     if !arguments.dry_run {
         if !agreed(context, arguments, &lines)? {
             context.ui.status("Nothing was revoked.");
-            return Ok(Exit::Done);
+            return Ok(Exit::Unfinished(Kind::PartlyDone));
         }
-        let interrupt = PutOff::begin();
+        let said = "Stopping after the calls that are under way; Ctrl-C again ends at once.";
+        let interrupt = PutOff::begin((!context.ui.json()).then_some(said));
         respond(context, arguments, &access, &mut lines, &keys, &interrupt);
         let exit = finish(context, arguments, lines)?;
         interrupt.obey();
@@ -75,8 +77,31 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     finish(context, arguments, lines)
 }
 
+/// Whose each of `keys` is.
+fn owners(
+    context: &Context,
+    arguments: &Args,
+    access: &Access,
+    keys: &[Secret],
+) -> Result<Vec<Ownership>, Failure> {
+    let (dashboard, gateway) = (access.dashboard(), access.gateway(context)?);
+    let Some(account) = access.account() else {
+        return Ok(response::owners(dashboard, &gateway, None, keys, !arguments.no_ask)?);
+    };
+    let project = Some(account.project);
+    match response::owners(dashboard, &gateway, project, keys, !arguments.no_ask) {
+        // The keys may be of another one.
+        Err(error) if matches!(error.status(), Some(403 | 404)) && !arguments.no_ask => {
+            let why = account.explain(error).message();
+            context.ui.warn(&format!("The linked project can't be looked into: {why}."));
+            Ok(response::owners(dashboard, &gateway, None, keys, true)?)
+        }
+        other => other.map_err(|error| account.explain(error)),
+    }
+}
+
 /// The keys in the input, each once, in the order in which they first stand there.
-fn read(context: &Context, source: &str) -> Result<Vec<Suspect>, Failure> {
+fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Readings), Failure> {
     let finder = Finder::new();
     let found = if source == "-" {
         leak::in_reader(&finder, std::io::stdin().lock(), true)
@@ -86,19 +111,24 @@ fn read(context: &Context, source: &str) -> Result<Vec<Suspect>, Failure> {
     };
     let found = found.map_err(|error| {
         let shown = if source == "-" { "Standard input" } else { source };
-        Failure::new(Kind::Failed, format!("{shown} can't be read: {error}"))
-            .state("Nothing was revoked")
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let kind = if missing { Kind::NotFound } else { Kind::Failed };
+        Failure::new(kind, format!("{shown} can't be read: {error}")).state("Nothing was revoked")
     })?;
     let mut suspects: Vec<Suspect> = Vec::new();
     let mut known: HashMap<Fingerprint, usize> = HashMap::new();
+    let mut readings = Readings::default();
     for found in found {
-        let index = *known.entry(found.key.fingerprint()).or_insert(suspects.len());
-        if index == suspects.len() {
-            suspects.push(Suspect { key: found.key.clone(), found: Vec::new() });
+        let others = readings.add(&finder, &found.key);
+        for key in std::iter::once(found.key).chain(others) {
+            let index = *known.entry(key.fingerprint()).or_insert(suspects.len());
+            if index == suspects.len() {
+                suspects.push(Suspect { key, places: Vec::new() });
+            }
+            suspects[index].places.push(found.place.clone());
         }
-        suspects[index].found.push(found);
     }
-    Ok(suspects)
+    Ok((suspects, readings))
 }
 
 /// Whether what is live may be revoked. Where nobody can be asked, `--yes` has
@@ -148,7 +178,8 @@ fn respond(
         }
     }
     let stopped = || interrupt.is_wanted();
-    let outcomes = response::revoke(access.dashboard(), &targets, &stopped);
+    let ask = !arguments.no_ask;
+    let outcomes = response::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
         lines[index].became = Became::of(outcome);
     }
@@ -217,7 +248,9 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
     let dead = lines.iter().filter(|line| line.became.is_dead()).count();
     let live = lines.iter().any(|line| matches!(line.became, Became::WouldBeRevoked));
     for line in &lines {
-        line.advise(&context.ui);
+        for hint in line.advice() {
+            context.ui.hint(&format!("{}: {hint}", line.masked));
+        }
     }
     let forgotten = lines.iter().any(|line| line.refused_after == Some(None));
     if arguments.dry_run && live {

@@ -9,12 +9,12 @@ use super::leaked::InProject;
 use crate::commands::keys::as_json;
 use crate::failure::Failure;
 use crate::key::{self, KeyType};
+use crate::leak::Place;
 use crate::leak::response::Ownership;
-use crate::leak::{Found, Place};
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::report::Report;
-use crate::ui::{Layout, Ui, printable};
+use crate::ui::{Layout, printable};
 
 /// How many places of one key are told on its line.
 const MOST_PLACES: usize = 3;
@@ -41,7 +41,7 @@ impl Became {
 
 /// A key of the input.
 pub(super) struct Line {
-    masked: String,
+    pub(super) masked: String,
     key_type: KeyType,
     places: Vec<Place>,
     owner: Ownership,
@@ -55,7 +55,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(key: &Secret, found: &[Found], owner: Ownership) -> Self {
+    pub(super) fn new(key: &Secret, places: Vec<Place>, owner: Ownership) -> Self {
         let became = match &owner {
             Ownership::Ours { .. } => Became::WouldBeRevoked,
             Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
@@ -65,7 +65,7 @@ impl Line {
         Self {
             masked: key::mask(key.expose()),
             key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
-            places: found.iter().map(|found| found.place.clone()).collect(),
+            places,
             owner,
             fingerprint: key.fingerprint(),
             became,
@@ -86,7 +86,7 @@ impl Line {
         match &self.owner {
             Ownership::Ours { project, .. }
             | Ownership::NotYours { project, .. }
-            | Ownership::OutOfReach { project } => Some(*project),
+            | Ownership::OutOfReach { project, .. } => Some(*project),
             _ => None,
         }
     }
@@ -101,6 +101,7 @@ impl Line {
             (Became::Failed(_), _) => "failed",
             (Became::Untouched, Ownership::NotYours { .. }) => "not_yours",
             (Became::Untouched, Ownership::OutOfReach { .. }) => "out_of_reach",
+            (Became::Untouched, Ownership::NotAsked) => "not_asked",
             (Became::Untouched, _) => "unknown",
         }
     }
@@ -141,33 +142,35 @@ impl Line {
         words
     }
 
-    /// Says what could be done about a key that is not known to be dead.
-    pub(super) fn advise(&self, ui: &Ui) {
-        let masked = &self.masked;
-        match (&self.became, &self.owner) {
-            (Became::Failed(failure), _) => {
-                for hint in &failure.hints {
-                    ui.hint(&format!("{masked}: {hint}"));
-                }
+    /// What could be done about a key that is not known to be dead.
+    pub(super) fn advice(&self) -> Vec<String> {
+        let advice = match (&self.became, &self.owner) {
+            (Became::Failed(failure), _) => return failure.hints.clone(),
+            (Became::Untouched, Ownership::NotYours { .. }) => {
+                "Tell the owner of its organization; only they can revoke it"
             }
-            (Became::Untouched, Ownership::NotYours { .. }) => ui.hint(&format!(
-                "{masked}: tell the owner of its organization; only they can revoke it"
-            )),
-            (Became::Untouched, Ownership::OutOfReach { .. }) => ui.hint(&format!(
-                "{masked}: it is live, and older than the 1,000 keys that the service lists. Revoke keys that nobody \
-                 uses until it is listed, or find its id in the dashboard, for `keys revoke ID`"
-            )),
-            (Became::Untouched, Ownership::NotAsked) => ui.hint(&format!(
-                "{masked}: it is not in this project; without --no-ask the service is asked whose it is"
-            )),
-            (Became::Untouched, _) => ui.hint(&format!(
-                "{masked}: the service does not know it: it was never issued, or its record was removed"
-            )),
-            (Became::NotTried, _) => {
-                ui.hint(&format!("{masked}: it is still live; run the command again"));
+            (Became::Untouched, Ownership::OutOfReach { cut: true, .. }) => {
+                "It is live, and older than the 1,000 keys that the service lists. Revoke keys that nobody uses until \
+                 it is listed, or find its id in the dashboard, for `keys revoke ID`; then run this command again, \
+                 which proves it"
             }
-            _ => {}
-        }
+            (Became::Untouched, Ownership::OutOfReach { .. }) => {
+                "It is live, and the service does not tell which of the listed keys it is. Find it in the dashboard \
+                 by its first characters, revoke it by its id, and run this command again, which proves it"
+            }
+            (Became::Untouched, Ownership::NotAsked) => {
+                "It was not found by its hash; without --no-ask the service is asked whose it is"
+            }
+            (Became::Untouched, _) => {
+                "The service does not know it: it was never issued, or its record was removed"
+            }
+            (Became::NotTried, _) => "It is still live; run the command again",
+            _ if self.refused_after == Some(None) => {
+                "It is revoked, but the gateway still accepts it, or can't be asked; run the command again with --wait"
+            }
+            _ => return Vec::new(),
+        };
+        vec![advice.to_owned()]
     }
 
     fn json(&self) -> Value {
@@ -188,7 +191,7 @@ impl Line {
             "organization": organization,
             "key": self.listed().map(|(project, key)| as_json(key, project)),
             "places": self.places.iter().map(place_as_json).collect::<Vec<_>>(),
-            "asked": !matches!(self.owner, Ownership::NotAsked),
+            "hints": self.advice(),
         });
         if let Some(new) = self.replaced_by {
             document["replaced_by"] = json!(new);

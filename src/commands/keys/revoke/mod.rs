@@ -45,7 +45,8 @@ pub struct Args {
     )]
     leaked: Option<String>,
 
-    /// Send no leaked key anywhere: look for it by its hash in the project alone
+    /// Send no leaked key anywhere: look for it by its hash in the project alone, and
+    /// believe the list that it is gone
     #[arg(long, requires = "leaked")]
     no_ask: bool,
 
@@ -86,6 +87,12 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             .prompter
             .refuse("Revoking can't be taken back")
             .hint("Add --yes, or see what would happen with --dry-run"));
+    }
+    // clap forgets what a flag needs where that conflicts with something else.
+    if arguments.leaked.is_none() && (arguments.rotate || arguments.no_ask) {
+        let message = "--rotate and --no-ask are for --leaked. Nothing was revoked";
+        return Err(Failure::usage(message)
+            .hint("`keys rotate KEY` replaces a key, and revokes the old one in the end"));
     }
     if let Some(source) = &arguments.leaked {
         return leaked::run(context, arguments, source);

@@ -229,7 +229,7 @@ impl Report for Rotated {
             let elsewhere =
                 ["--project", &project, "--old", &old, "--new", &new].map(str::to_owned);
             document["resume"] =
-                json!({ "here": line(&[old.clone()]), "elsewhere": line(&elsewhere) });
+                json!({ "here": line(std::slice::from_ref(&old)), "elsewhere": line(&elsewhere) });
         }
         document
     }

@@ -119,19 +119,19 @@ impl Args {
             (self.flags.skip_verify, "--skip-verify"),
         ];
         let pause = self.flags.pause_before.map_or(Step::Close, Pause::step);
-        let said = verifies.into_iter().map(|(said, flag)| (said, flag, Step::Verify)).chain([
+        let mut said = verifies.into_iter().map(|(said, flag)| (said, flag, Step::Verify)).chain([
             // On the way back it is for the old key.
             (self.flags.deploy.is_some() && !self.abort, "--deploy", Step::Deploy),
             (self.flags.until_idle.is_some(), "--until-idle", Step::Revoke),
             (self.flags.pause_before.is_some(), "--pause-before", pause),
         ]);
-        for (_, flag, _) in said.filter(|(said, _, step)| *said && state.is_past(*step)) {
+        let late = said.find(|(said, _, step)| *said && state.is_past(*step));
+        late.map_or(Ok(()), |(_, flag, _)| {
             let message =
                 format!("It is too late for {flag}: that step is done. Nothing was changed");
-            return Err(Failure::usage(message)
-                .hint("Leave it out; or go back with --abort, and begin again"));
-        }
-        Ok(())
+            Err(Failure::usage(message)
+                .hint("Leave it out; or go back with --abort, and begin again"))
+        })
     }
 
     /// What was said when the rotation began, and what is said now, which counts

@@ -47,6 +47,14 @@ impl Answers {
     }
 }
 
+impl Answers {
+    /// Whether the service knows something of a key.
+    pub fn knows(&self, key: &Fingerprint) -> bool {
+        let state = self.states.get(key).unwrap_or(&State::NotAsked);
+        !matches!(state, State::Unknown | State::NotAsked)
+    }
+}
+
 /// Asks the service about the keys, unless that is not wanted or can't be done;
 /// why it can't is a warning, and no failure: the keys were found all the same.
 pub fn ask(context: &Context, found: &[(PathBuf, Found)], offline: bool) -> Answers {

@@ -7,12 +7,11 @@ mod sarif;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use self::answers::State;
 use self::report::{Finding, Findings};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
-use crate::leak::{self, Finder, Found, staged, tree};
+use crate::leak::{self, Finder, Found, Readings, staged, tree};
 use crate::ui::unless_reader_left;
 
 /// Find keys in files, in git's index, or in what is read
@@ -62,12 +61,21 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     tell_what_was_left_out(context, &searched);
     let unread = searched.unread.len();
-    let mut found = searched.found;
+    let mut readings = Readings::default();
+    let mut found = Vec::new();
+    for (path, one) in searched.found {
+        let others = readings.add(&finder, &one.key);
+        let others = others.into_iter().map(|key| Found { key, place: one.place.clone() });
+        let others: Vec<_> = others.map(|other| (path.clone(), other)).collect();
+        found.push((path, one));
+        found.extend(others);
+    }
     let answers = answers::ask(context, &found, arguments.offline);
-    // Without an answer, what reads like any name is taken for one.
     found.retain(|(_, found)| {
-        let known = !matches!(answers.of(found), State::Unknown | State::NotAsked);
-        known || !key::reads_like_a_name(found.key.expose())
+        let fingerprint = found.key.fingerprint();
+        readings.tells(&fingerprint, |key| answers.knows(key))
+            // Without an answer, what reads like any name is taken for one.
+            && (answers.knows(&fingerprint) || !key::reads_like_a_name(found.key.expose()))
     });
     let findings: Vec<_> = found
         .into_iter()

@@ -1,0 +1,94 @@
+//! Keys of the oldest form have no length, and letters that sentences and names have
+//! too: what stands behind such a key is taken for a part of it, even another key.
+//! So there are several readings of one text, and only the service knows which of
+//! them is a key.
+
+use std::collections::HashMap;
+
+use super::Finder;
+use crate::key;
+use crate::secret::{Fingerprint, Secret};
+
+/// Most shorter readings of one text.
+const MOST: usize = 8;
+
+/// The other readings of texts that were found.
+#[derive(Default)]
+pub struct Readings {
+    /// Each with the longest one of its text, and whether it is no guess: a key that
+    /// has a length, inside of one that has none.
+    of: HashMap<Fingerprint, (Fingerprint, bool)>,
+}
+
+impl Readings {
+    /// The other readings of `key`, which was found: each is to be looked for like a
+    /// key that was.
+    pub fn add(&mut self, finder: &Finder, key: &Secret) -> Vec<Secret> {
+        let others = others(finder, key.expose());
+        for other in &others {
+            let certain = !key::has_no_length(other.expose());
+            self.of.insert(other.fingerprint(), (key.fingerprint(), certain));
+        }
+        others
+    }
+
+    /// Whether `reading` is one to be told of, where `is_known` says of which keys the
+    /// service knows something: a guess only where it was right, and the longest
+    /// reading only where no guess was.
+    pub fn tells(&self, reading: &Fingerprint, is_known: impl Fn(&Fingerprint) -> bool) -> bool {
+        match self.of.get(reading) {
+            Some((_, certain)) => *certain || is_known(reading),
+            None if is_known(reading) => true,
+            None => !self
+                .of
+                .iter()
+                .any(|(guess, (of, certain))| of == reading && (*certain || is_known(guess))),
+        }
+    }
+}
+
+fn others(finder: &Finder, text: &str) -> Vec<Secret> {
+    if !key::has_no_length(text) {
+        return Vec::new();
+    }
+    let inside = finder.search(text.as_bytes(), 1..text.len());
+    let inside = inside.into_iter().map(|matched| matched.key);
+    let cuts = text.char_indices().rev().filter(|(_, character)| "._-".contains(*character));
+    let cuts = cuts.map(|(end, _)| &text[..end]).filter(|cut| key::is_key(cut));
+    inside.chain(cuts.take(MOST).map(Secret::new)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readings(text: &str) -> Vec<String> {
+        let mut readings = Readings::default();
+        let others = readings.add(&Finder::new(), &Secret::new(text));
+        others.iter().map(|other| other.expose().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_stands_behind_a_key_without_a_length_is_taken_off() {
+        let key = "cencori_AbCdEf0123456789XyZ";
+        assert_eq!(readings(&format!("{key}.")), [key]);
+        assert_eq!(readings(&format!("{key}.env-x")), [format!("{key}.env"), key.to_owned()]);
+        assert_eq!(readings(key), [""; 0]);
+        let inner = format!("csk_{}", "0123456789abcdef".repeat(3));
+        assert_eq!(readings(&format!("cencori_api_key_{inner}"))[0], inner);
+        assert_eq!(readings(&inner), [""; 0], "a length leaves no doubt");
+    }
+
+    #[test]
+    fn a_guess_is_told_of_only_where_it_was_right() {
+        let (long, short) =
+            (Secret::new("cencori_0123456789abcdef."), Secret::new("cencori_0123456789abcdef"));
+        let mut readings = Readings::default();
+        readings.add(&Finder::new(), &long);
+        let (long, short) = (long.fingerprint(), short.fingerprint());
+        assert!(!readings.tells(&long, |known| *known == short));
+        assert!(readings.tells(&short, |known| *known == short));
+        assert!(readings.tells(&long, |_| false) && !readings.tells(&short, |_| false));
+        assert!(readings.tells(&long, |known| *known == long));
+    }
+}

@@ -1,0 +1,103 @@
+//! No command shows a key that it was not asked for, at any verbosity.
+
+use serde_json::json;
+
+use crate::harness::{Desk, TestSandbox};
+
+/// What runs with `$KEY` in a file, and with `$TEXT`, which holds keys, on standard
+/// input. Between them they are every command that has to do with keys.
+const LINES: [&str; 42] = [
+    "keys list",
+    "keys list --usage",
+    "keys show .env:CENCORI_API_KEY",
+    "keys show .env:CENCORI_API_KEY --usage",
+    "keys show - ",
+    "keys verify",
+    "keys verify .env:CENCORI_API_KEY --origin https://myapp.com",
+    "keys verify -",
+    "keys verify site",
+    "keys scan",
+    "keys scan . --env-files --offline",
+    "keys scan -",
+    "keys scan - --sarif",
+    "keys scan --staged",
+    "keys domains list site",
+    "keys domains check site https://myapp.com",
+    "keys domains check site.env:KEY https://myapp.com --live",
+    "keys domains add site new.example --env-file site.env --var KEY --yes",
+    "keys domains remove site new.example --env-file site.env --var KEY --yes",
+    "keys domains set site myapp.com --env-file site.env --var KEY --yes",
+    "keys rotate server --yes --verify-with cat --deploy true",
+    "keys rotate server --pause-before verify",
+    "keys rotate --status",
+    "keys rotate --abort",
+    "keys rotate server --pause-before verify",
+    "keys rotate --resume --yes",
+    "keys create extra --env-file extra.env",
+    "keys create extra --env-file extra.env",
+    "keys create extra --env-file extra.env --overwrite",
+    "keys create --resume",
+    "keys revoke --leaked - --dry-run",
+    "keys revoke --leaked - --yes",
+    "keys revoke extra.env:CENCORI_API_KEY --yes --dry-run",
+    "keys revoke extra.env:CENCORI_API_KEY --yes",
+    "keys revoke nope --yes",
+    "run --list --env-file .env",
+    "run --env-file .env true",
+    "link .env:CENCORI_API_KEY",
+    "auth status",
+    "sandbox status",
+    "completions bash",
+    "auth logout",
+];
+
+#[test]
+fn no_command_shows_a_key() {
+    let sandbox = TestSandbox::start();
+    for flags in [&[][..], &["-v"], &["--json", "-v"], &["-q"]] {
+        let desk = Desk::at(&sandbox);
+        desk.succeed("git", &["init", "--quiet"]);
+        let cookie = sandbox.owner_cookie();
+        // Somebody gave a key a key for its name.
+        let named = sandbox.create_key(&cookie, &json!({"name": "other"}))["full_key"].clone();
+        let named = named.as_str().unwrap().to_owned();
+        sandbox.create_key(&cookie, &json!({ "name": named }));
+        desk.run(&["keys", "create", "server", "--env-file"]).exits(0);
+        let site = ["keys", "create", "site", "--publishable", "--domain", "myapp.com"];
+        desk.run(&[&site[..], &["--env-file", "site.env", "--var", "KEY"]].concat()).exits(0);
+        desk.write("notes.txt", format!("{named}\nx{named}y\n"));
+        desk.succeed("git", &["add", "notes.txt"]);
+        for line in LINES {
+            let mut arguments: Vec<&str> = flags.to_vec();
+            arguments.extend(line.split_whitespace());
+            let text = format!("{named} {}", desk.read(".env"));
+            let input =
+                if line.contains("--leaked") || line.contains("scan") { &text } else { &named };
+            let mut keys = desk.keys();
+            keys.push(named.clone());
+            let run = desk.run_with_input(&arguments, input.as_bytes());
+            keys.extend(desk.keys());
+            for key in &keys {
+                let shown = run.stdout.contains(key) || run.stderr.contains(key);
+                // The command that tries a key may well print it; it was asked to.
+                assert!(!shown || line.contains("--verify-with"), "{}", run.transcript());
+            }
+        }
+        // As an argument, also with a letter too many.
+        for argument in
+            [named.clone(), format!("x{named}"), format!("{named}a"), format!("--x={named}")]
+        {
+            for line in
+                [&["keys", "show"][..], &["keys", "revoke", "--yes"], &["keys", "scan"], &["keys"]]
+            {
+                let arguments = [flags, line, &[&argument]].concat();
+                let run = desk.run(&arguments).exits(2);
+                assert!(!(run.stdout + &run.stderr).contains(&named), "{arguments:?}");
+            }
+        }
+        let listed = desk.run(&["keys", "list", "--json"]).exits(0).json();
+        for key in listed["keys"].as_array().unwrap() {
+            desk.run(&["keys", "revoke", key["id"].as_str().unwrap(), "--yes"]).exits(0);
+        }
+    }
+}
