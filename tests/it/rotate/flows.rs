@@ -397,7 +397,7 @@ fn what_was_deployed_is_deployed_back_before_the_new_key_dies() {
         scene.desk.run(&[&begin, deploy].concat()).exits(0);
     };
     begin(&["--deploy", "cp .env deployed"]);
-    assert_ne!(scene.desk.read("deployed").contains(&before), true);
+    assert!(!scene.desk.read("deployed").contains(&before));
     let aborted = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
     assert_snapshot("rotate_deployed_back", &aborted.transcript());
     assert_eq!(scene.desk.read("deployed"), scene.desk.read(".env"));
