@@ -48,7 +48,7 @@ fn every_key_of_a_report_is_revoked_and_nothing_else() {
     desk.run(&["keys", "revoke", "gone", "--yes"]).exits(0);
     let report = json!([
         {"RuleID": "generic", "Match": format!("KEY={first}"), "Secret": first, "File": "a.js"},
-        {"RuleID": "generic", "Match": second.replace('c', "\\u0063"), "File": "b.js"},
+        {"RuleID": "generic", "Match": second.replacen('c', "\\u0063", 1), "File": "b.js"},
         {"RuleID": "generic", "Secret": gone},
     ]);
     let report = serde_json::to_string_pretty(&report).unwrap();

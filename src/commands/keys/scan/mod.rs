@@ -125,7 +125,9 @@ fn search_paths(
             continue;
         }
         let found = if is_standard_input(path) {
-            leak::in_reader(finder, std::io::stdin().lock(), true)
+            let input = std::io::stdin();
+            leak::widen_pipe(&input);
+            leak::in_stream(finder, input)
         } else {
             File::open(&resolved).and_then(|mut file| leak::in_file(finder, &mut file))
         };
