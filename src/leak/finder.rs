@@ -1,13 +1,13 @@
-//! Finding keys in bytes: what a key begins with is searched for as fast as the
-//! machine can, and only there is looked closely.
+//! Finding keys in bytes: what a key's beginning ends with is searched for as
+//! fast as the machine can, and only there is looked closely.
 
 use std::ops::Range;
 
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
-use super::spelling::{self, ESCAPE, FIXED, LONGEST, Spelled};
-use crate::key;
+use super::spelling::{self, ESCAPE, LONGEST, Reading};
+use crate::key::{self, Beginning};
 use crate::secret::Secret;
 
 /// How far behind a hit the next one is looked for byte by byte: starting the
@@ -17,11 +17,15 @@ const CROWD: usize = 48;
 /// The longest beginning of a key has fewer characters.
 const LONGEST_PART: usize = 16;
 
-/// No key has fewer characters.
-const SHORTEST: usize = 24;
+/// How many letters of a beginning are searched for: the last ones, since fewer
+/// words end like that than begin with a `c`.
+const LETTERS: usize = 3;
 
-/// How many bytes are looked at together for escaped letters.
-const BLOCK: usize = 512;
+/// The same in UTF-16, where each has a zero beside it.
+const WIDE_LETTERS: usize = 2;
+
+/// How many bytes are looked at together for escapes.
+const BLOCK: usize = 4_096;
 
 /// A key in a text.
 pub struct Match {
@@ -35,23 +39,43 @@ pub struct Match {
 
 /// Finds keys.
 pub struct Finder {
-    /// What a key begins with, short of its last characters, and the next one; a
-    /// longer one behind those that it ends with.
-    parts: Vec<(&'static [u8], u8)>,
-    literals: Vec<(Vec<u8>, Hit)>,
+    beginnings: Vec<Beginning>,
+    /// For each character what a key's beginning has up to it, and what comes next.
+    parts: Vec<Parts>,
     /// `None` on machines without vector instructions.
     searcher: Option<Searcher>,
+}
+
+/// Parts of beginnings that end with the same character.
+#[derive(Clone, Default)]
+struct Parts {
+    /// Each with the next character; a longer one comes before what it ends with.
+    parts: Vec<(&'static [u8], u8)>,
+    /// Those next characters, see [`bit`].
+    next: u32,
 }
 
 /// What kind of place was hit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hit {
-    /// A key's beginning, letter by letter.
+    /// The underscore that a beginning ends with.
     Plain,
     /// The same in UTF-16.
     Wide,
     /// An escaped letter of ASCII, which nobody escapes without need.
     Escape,
+}
+
+impl Hit {
+    /// What is hit at `place`, as far as its closest neighbours show.
+    fn at(text: &[u8], place: usize) -> Option<Self> {
+        match text[place] {
+            b'_' if text[..place].last() == Some(&0) => Some(Self::Wide),
+            b'_' => Some(Self::Plain),
+            b'\\' if text[place..].starts_with(br"\u00") => Some(Self::Escape),
+            _ => None,
+        }
+    }
 }
 
 impl Default for Finder {
@@ -63,29 +87,31 @@ impl Default for Finder {
 impl Finder {
     /// Prepares the search; takes some microseconds.
     pub fn new() -> Self {
-        let beginnings: Vec<&[u8]> = key::beginnings().map(str::as_bytes).collect();
-        let mut literals: Vec<_> =
-            beginnings.iter().map(|one| (one.to_vec(), Hit::Plain)).collect();
+        let beginnings: Vec<_> = key::beginnings().collect();
+        let mut literals = vec![br"\u00".to_vec()];
         for one in &beginnings {
-            let wide = (vec![one[0], 0, one[1], 0], Hit::Wide);
-            if !literals.contains(&wide) {
-                literals.push(wide);
+            let last = |count: usize| &one.text[one.text.len() - count..];
+            literals.push(last(LETTERS).to_vec());
+            let wide = last(WIDE_LETTERS).iter().flat_map(|letter| [*letter, 0]);
+            literals.push(wide.take(2 * WIDE_LETTERS - 1).collect());
+        }
+        literals.sort_unstable();
+        literals.dedup();
+        let searcher =
+            Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(literals).build();
+        let mut parts = vec![Parts::default(); 256];
+        for one in &beginnings {
+            for length in (1..one.text.len()).rev() {
+                let (part, next) = (&one.text[..length], one.text[length]);
+                let ending = &mut parts[usize::from(part[length - 1])];
+                ending.parts.push((part, next));
+                ending.next |= bit(next);
             }
         }
-        literals.push((br"\u00".to_vec(), Hit::Escape));
-        let searcher = Config::new()
-            .match_kind(MatchKind::LeftmostFirst)
-            .builder()
-            .extend(literals.iter().map(|(literal, _)| literal))
-            .build();
-        let parts = |one: &&'static [u8]| {
-            let one = *one;
-            (1..one.len()).map(move |length| (&one[..length], one[length]))
-        };
-        let mut parts: Vec<_> = beginnings.iter().flat_map(parts).collect();
-        parts.sort_unstable();
-        parts.dedup();
-        Self { parts, literals, searcher }
+        for ending in &mut parts {
+            ending.parts.sort_by_key(|(part, _)| std::cmp::Reverse(part.len()));
+        }
+        Self { beginnings, parts, searcher }
     }
 
     /// Finds the keys that begin in `range` of `text`, in order. To be sure of
@@ -93,24 +119,28 @@ impl Finder {
     /// [`spelling::BEHIND`] bytes before it and [`spelling::REACH`] behind it.
     pub fn search(&self, text: &[u8], range: Range<usize>) -> Vec<Match> {
         let mut found = Vec::new();
+        let mut reading = Reading::new(&self.beginnings);
         let mut from = range.start;
         let mut crowded = false;
-        // What breaks a beginning up may stand behind the range.
-        let wider = range.start..text.len().min(range.end + LONGEST_PART);
+        // What a beginning ends with, or is broken up by, may stand behind the range.
+        let wider = range.start..text.len().min(range.end + 2 * LONGEST_PART);
+        // What begins before this is part of a match, or none.
+        let mut behind = range.start;
         while let Some((place, hit)) = self.next(text, from..wider.end, crowded) {
             crowded = true;
             from = place + 1;
             let matched = match hit {
-                Hit::Plain => plain(text, place, &mut from),
-                Hit::Wide => spelling::wide(text, place).map(|key| matched(place, key, true)),
-                Hit::Escape => self.broken(text, place, &mut from),
+                Hit::Plain => self.plain(text, place, &mut behind, &mut reading),
+                Hit::Wide => self.wide(text, place, behind, &mut reading),
+                Hit::Escape => self.broken(text, place, &mut behind, &mut reading),
             };
             if let Some(matched) = matched {
-                from = matched.range.end.max(from);
+                behind = matched.range.end.max(behind);
                 found.push(matched);
             }
+            from = from.max(behind);
         }
-        self.search_escapes(text, wider, &mut found);
+        self.search_escapes(text, wider, &mut found, &mut reading);
         found.retain(|matched| range.contains(&matched.range.start));
         found.sort_by_key(|matched| matched.range.start);
         found.dedup_by(|next, one| next.range.start < one.range.end);
@@ -119,119 +149,211 @@ impl Finder {
 
     /// The next place that is worth a look.
     fn next(&self, text: &[u8], range: Range<usize>, crowded: bool) -> Option<(usize, Hit)> {
-        let mut from = range.start;
         let by_byte = match (&self.searcher, crowded) {
             (None, _) => range.end,
-            (Some(_), true) => range.end.min(from + CROWD),
-            (Some(_), false) => from,
+            (Some(_), true) => range.end.min(range.start + CROWD),
+            (Some(_), false) => range.start.min(range.end),
         };
-        while from < by_byte {
-            if matches!(text[from], b'c' | b'\\')
-                && let Some((_, hit)) =
-                    self.literals.iter().find(|(literal, _)| text[from..].starts_with(literal))
-            {
-                return Some((from, *hit));
+        let mut from = range.start;
+        let worth = |byte: &u8| matches!(*byte, b'_' | b'\\');
+        while let Some(ahead) = text.get(from..by_byte).and_then(|it| it.iter().position(worth)) {
+            let place = from + ahead;
+            if let Some(hit) = Hit::at(text, place) {
+                return Some((place, hit));
             }
-            from += 1;
+            from = place + 1;
         }
-        let end = text.len().min(range.end + LONGEST);
-        let hit = self.searcher.as_ref()?.find_in(text, Span { start: from.min(end), end })?;
-        let kind = self.literals[hit.pattern().as_usize()].1;
-        (hit.start() < range.end).then_some((hit.start(), kind))
+        let searcher = self.searcher.as_ref()?;
+        // The letters may stand before the place itself, or behind it.
+        let mut start = by_byte.saturating_sub(2 * WIDE_LETTERS);
+        let end = text.len().min(range.end + 2 * WIDE_LETTERS);
+        loop {
+            let letters = searcher.find_in(text, Span { start, end })?;
+            let place =
+                if text[letters.start()] == b'\\' { letters.start() } else { letters.end() - 1 };
+            if place >= by_byte {
+                return (place < range.end).then(|| Some((place, Hit::at(text, place)?)))?;
+            }
+            start = letters.start() + 1;
+        }
+    }
+
+    /// The key whose beginning ends with the underscore at `place` and stands there
+    /// letter by letter. Its body need not, and what stands before it may be an
+    /// escape: `\ncsk_`, `%3Dcsk_`. Where there is none, `behind` is set behind
+    /// what need not be looked at again.
+    fn plain(
+        &self,
+        text: &[u8],
+        place: usize,
+        behind: &mut usize,
+        reading: &mut Reading<'_>,
+    ) -> Option<Match> {
+        let escapes = |place: usize| matches!(text.get(place), Some(&(ESCAPE | b'%' | b'\\')));
+        let begins = |it: &&Beginning| ends_with(&text[..=place], it.text);
+        let beginning = self.beginnings.iter().find(begins)?;
+        let start = place + 1 - beginning.text.len();
+        if start < *behind {
+            return None;
+        }
+        // Most hits end here: what is called like a key, and is none.
+        let (like, whole) = beginning.end_of_likeness(text, place + 1, 0);
+        if !whole && !escapes(like) {
+            return None;
+        }
+        let left = text[..start].last().copied().unwrap_or(b' ');
+        if left == b'_' && !beginning.may_follow_underscore() {
+            return None;
+        }
+        if let Some(end) = key::end_of_key(text, start) {
+            if end - start > LONGEST {
+                *behind = end;
+                return None;
+            }
+            let key = std::str::from_utf8(&text[start..end]).ok()?;
+            return Some(Match { range: start..end, key: Secret::new(key), wide: false });
+        }
+        // A letter before it can only be part of an escape.
+        if left.is_ascii_alphanumeric() && spelling::before(text, start) == Some(left) {
+            return None;
+        }
+        let may_be_escaped = left.is_ascii_alphanumeric()
+            || escapes(beginning.end_of_likeness(text, place + 1, LONGEST_PART).0);
+        if may_be_escaped { read_on(text, start, behind, reading) } else { None }
+    }
+
+    /// The key in UTF-16 whose beginning ends with the underscore at `place`.
+    fn wide(
+        &self,
+        text: &[u8],
+        place: usize,
+        behind: usize,
+        reading: &mut Reading<'_>,
+    ) -> Option<Match> {
+        let letter = |back: usize| text.get(place.checked_sub(2 * back)?);
+        let begins = |it: &&Beginning| {
+            it.text.iter().rev().enumerate().all(|(back, one)| letter(back) == Some(one))
+        };
+        let beginning = self.beginnings.iter().find(begins)?;
+        let start = place - 2 * (beginning.text.len() - 1);
+        if start < behind {
+            return None;
+        }
+        let key = reading.wide(text, start)?;
+        Some(Match { range: start..key.end, key: key.key, wide: true })
     }
 
     /// Looks for beginnings that a colour code or `%63` breaks up. Most texts
-    /// have none of these bytes, and pay next to nothing.
-    fn search_escapes(&self, text: &[u8], range: Range<usize>, found: &mut Vec<Match>) {
+    /// have few of these bytes, and pay next to nothing.
+    fn search_escapes(
+        &self,
+        text: &[u8],
+        range: Range<usize>,
+        found: &mut Vec<Match>,
+        reading: &mut Reading<'_>,
+    ) {
+        let first = memchr::memchr2(ESCAPE, b'%', &text[range.clone()]);
+        let mut from = first.map_or(range.end, |first| range.start + first);
         let mut behind = range.start;
-        for place in memchr::memchr_iter(ESCAPE, &text[range.clone()]) {
-            let place = range.start + place;
-            if place > 0 && place >= behind && text[place - 1].is_ascii_lowercase() {
-                found.extend(self.broken(text, place, &mut behind));
-            }
-        }
-        let Some(first) = memchr::memchr(b'%', &text[range.clone()]) else { return };
-        let (mut from, mut behind) = (range.start + first, 0);
         while from < range.end {
             let block = from..range.end.min(from + BLOCK);
             from = block.end;
             // The byte behind belongs to it too.
-            if escapes_letters(&text[block.start..text.len().min(block.end + 1)]) {
-                for place in memchr::memchr_iter(b'%', &text[block.clone()]) {
-                    let place = block.start + place;
-                    if place >= behind {
-                        found.extend(self.broken(text, place, &mut behind));
-                    }
+            if !may_escape_letters(&text[block.start..text.len().min(block.end + 1)]) {
+                continue;
+            }
+            let mut from = block.start;
+            while let Some(place) = next_escape(text, from..block.end) {
+                from = place + 1;
+                if let Some(matched) = self.broken(text, place, &mut behind, reading) {
+                    behind = behind.max(matched.range.end);
+                    found.push(matched);
                 }
+                from = from.max(behind);
             }
         }
     }
 
     /// The key whose beginning is broken up, for the first time, by what stands
-    /// at `place`. Where there is none, `from` is set behind what need not be
+    /// at `place`. Where there is none, `behind` is set behind what need not be
     /// looked at again.
-    fn broken(&self, text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
-        let letter = match text[place] {
-            ESCAPE => None,
-            _ => spelling::read(text, place).map(|(byte, _)| byte),
+    fn broken(
+        &self,
+        text: &[u8],
+        place: usize,
+        behind: &mut usize,
+        reading: &mut Reading<'_>,
+    ) -> Option<Match> {
+        let (letter, next) = match text[place] {
+            ESCAPE => (None, place),
+            _ => spelling::read(text, place).map(|(byte, next)| (Some(byte), next))?,
         };
         let start = if letter == Some(b'c') {
+            let (second, _) = spelling::read(text, next)?;
+            if second != ESCAPE && self.parts[usize::from(b'c')].next & bit(second) == 0 {
+                return None;
+            }
             place
         } else {
+            let ending = &self.parts[usize::from(*text[..place].last()?)];
+            if ending.next & letter.map_or(u32::MAX, bit) == 0 {
+                return None;
+            }
             let broken = |(part, next): &&(&[u8], u8)| {
-                letter.is_none_or(|letter| letter == *next) && text[..place].ends_with(part)
+                letter.is_none_or(|letter| letter == *next) && ends_with(&text[..place], part)
             };
-            place - self.parts.iter().rev().find(broken)?.0.len()
+            place - ending.parts.iter().find(broken)?.0.len()
         };
-        read_on(text, start, from)
+        if start < *behind { None } else { read_on(text, start, behind, reading) }
     }
 }
 
-/// Whether `text` may hold a `%` with the code of a letter or an underscore.
-/// Without a branch in it, so that the compiler makes vectors of it.
-fn escapes_letters(text: &[u8]) -> bool {
+/// The next place of what begins an escape outside of JSON.
+fn next_escape(text: &[u8], range: Range<usize>) -> Option<usize> {
+    let near = range.end.min(range.start + CROWD / 2);
+    let escapes = |byte: &u8| matches!(*byte, ESCAPE | b'%');
+    if let Some(place) = text[range.start.min(near)..near].iter().position(escapes) {
+        return Some(range.start + place);
+    }
+    let place = memchr::memchr2(ESCAPE, b'%', text.get(near..range.end)?)?;
+    Some(near + place)
+}
+
+/// A bit for each letter and the underscore, of whichever case.
+fn bit(byte: u8) -> u32 {
+    if byte >= b'A' { 1 << (byte & 31) } else { 0 }
+}
+
+/// As for slices, but without a call: most texts differ in one of the last bytes.
+#[inline]
+fn ends_with(text: &[u8], end: &[u8]) -> bool {
+    let Some(start) = text.len().checked_sub(end.len()) else { return false };
+    let text = &text[start..];
+    (0..end.len()).rev().all(|at| text[at] == end[at])
+}
+
+/// Whether `text` may hold a terminal's command, or a `%` with the code of a
+/// letter or an underscore. Without a branch in it, so that the compiler makes
+/// vectors of it.
+fn may_escape_letters(text: &[u8]) -> bool {
     let pairs = text.iter().zip(text.iter().skip(1));
-    pairs.fold(0, |any, (one, two)| {
-        any | (u8::from(*one == b'%') & u8::from(two.wrapping_sub(b'5') <= 2))
-    }) != 0
+    pairs.fold(text.last() == Some(&ESCAPE), |any, (one, two)| {
+        any | (*one == ESCAPE) | ((*one == b'%') & (two.wrapping_sub(b'5') <= 2))
+    })
 }
 
-fn matched(start: usize, spelled: Spelled, wide: bool) -> Match {
-    Match { range: start..spelled.end, key: spelled.key, wide }
-}
-
-/// The key whose beginning stands at `place` letter by letter. Its body need not,
-/// and what stands before it may be an escape: `\ncsk_`, `%3Dcsk_`. Where there is
-/// none, `from` is set behind what need not be looked at again.
-fn plain(text: &[u8], place: usize, from: &mut usize) -> Option<Match> {
-    let escapes = |place: usize| matches!(text.get(place), Some(&(ESCAPE | b'%' | b'\\')));
-    // Most hits end here: what is called like a key, and is none.
-    let like = key::end_of_likeness(text, place, FIXED);
-    if like < place + SHORTEST && !escapes(like) {
-        return None;
-    }
-    if let Some(end) = key::end_of_key(text, place) {
-        if end - place > LONGEST {
-            *from = end;
-            return None;
-        }
-        let key = std::str::from_utf8(&text[place..end]).ok()?;
-        return Some(Match { range: place..end, key: Secret::new(key), wide: false });
-    }
-    let left = text[..place].last().copied();
-    let may_be_escaped = escapes(like)
-        || (left.is_some_and(|byte| byte.is_ascii_alphanumeric())
-            && spelling::before(text, place) != left);
-    if may_be_escaped { read_on(text, place, from) } else { None }
-}
-
-fn read_on(text: &[u8], start: usize, from: &mut usize) -> Option<Match> {
-    match spelling::escaped(text, start) {
-        Ok(key) => Some(matched(start, key, false)),
+fn read_on(
+    text: &[u8],
+    start: usize,
+    behind: &mut usize,
+    reading: &mut Reading<'_>,
+) -> Option<Match> {
+    match reading.escaped(text, start) {
+        Ok(key) => Some(Match { range: start..key.end, key: key.key, wide: false }),
         Err(end) => {
             // A long run of a name's letters: what begins in it is no key.
             if end > start + LONGEST {
-                *from = end.max(*from);
+                *behind = end.max(*behind);
             }
             None
         }

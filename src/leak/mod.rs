@@ -22,4 +22,4 @@ mod tests;
 pub use finder::Finder;
 pub use place::{Origin, Place};
 pub use readings::Readings;
-pub use stream::{Found, in_file, in_reader, in_text};
+pub use stream::{Found, in_file, in_reader, in_stream, in_text, widen_pipe};

@@ -6,7 +6,7 @@
 
 use zeroize::Zeroize as _;
 
-use crate::key;
+use crate::key::{self, Beginning, Likeness};
 use crate::secret::Secret;
 
 /// Begins a terminal's command.
@@ -27,10 +27,10 @@ pub const BEHIND: usize = 128;
 const LONGEST_CODE: usize = 32;
 
 /// No key of fixed length has as many characters.
-pub const FIXED: usize = 64;
+const FIXED: usize = 64;
 
-/// How many characters show whether it is worth to read on.
-const PROBE: usize = 8;
+/// No key has fewer characters.
+const SHORTEST: usize = 24;
 
 /// A key as it was meant, and where its spelling ends.
 pub struct Spelled {
@@ -40,110 +40,123 @@ pub struct Spelled {
     pub end: usize,
 }
 
-/// The key that begins at `start` (a `c`, or an escape for one), read through
-/// colour codes and escapes. Where there is none: up to where that is certain.
-pub fn escaped(text: &[u8], start: usize) -> Result<Spelled, usize> {
-    let mut plain = Plain::new(start);
-    let text = &text[..text.len().min(start + REACH)];
-    let mut place = start;
-    while plain.length < LONGEST + 2 {
-        let behind = skip_codes(text, place);
-        // Where a colour ends, so may the key: what follows is often glued to it.
-        if behind > place
-            && plain.length <= FIXED
-            && key::end_of_key(plain.text(), 1) == Some(plain.length)
-        {
-            break;
-        }
-        let Some((byte, next)) = read(text, behind) else { break };
-        plain.push(byte, next);
-        place = next;
-        let read = plain.length - 1;
-        if (read == 3 || read == PROBE)
-            && key::end_of_likeness(plain.text(), 1, read) < plain.length
-        {
-            return Err(start);
-        }
-        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
-            break;
-        }
-    }
-    plain.set_left(before(text, start).unwrap_or(b' '));
-    plain.key().ok_or(place)
-}
-
-/// The key that begins at `start` in UTF-16, of either byte order: between two
-/// of its letters stands a zero.
-pub fn wide(text: &[u8], start: usize) -> Option<Spelled> {
-    let mut plain = Plain::new(start);
-    let mut place = start;
-    while plain.length < LONGEST + 2 {
-        let Some(byte) = text.get(place) else { break };
-        plain.push(*byte, place + 1);
-        let read = plain.length - 1;
-        if read == PROBE && key::end_of_likeness(plain.text(), 1, read) < plain.length {
-            return None;
-        }
-        if text.get(place + 1) != Some(&0) {
-            break;
-        }
-        place += 2;
-    }
-    if let Some((byte, 0)) = start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
-        plain.set_left(byte);
-    }
-    plain.key()
-}
-
-/// What is read, letter by letter, behind the character before it.
-struct Plain {
+/// Reads keys letter by letter. One is used again and again: to make it takes
+/// longer than to see that there is no key.
+pub struct Reading<'a> {
+    beginnings: &'a [Beginning],
+    /// What is read, behind the character before it.
     text: [u8; LONGEST + 2],
     /// How far behind `start` each of them ends; a key reaches less far.
     ends: [u16; LONGEST + 2],
     length: usize,
+    /// The greatest that `length` was.
+    used: usize,
     start: usize,
 }
 
-impl Plain {
-    fn new(start: usize) -> Self {
-        let mut text = [0; LONGEST + 2];
-        text[0] = b' ';
-        Self { text, ends: [0; LONGEST + 2], length: 1, start }
+impl<'a> Reading<'a> {
+    /// The `beginnings` are all that keys have.
+    pub fn new(beginnings: &'a [Beginning]) -> Self {
+        let (text, ends) = ([b' '; LONGEST + 2], [0; LONGEST + 2]);
+        Self { beginnings, text, ends, length: 1, used: 1, start: 0 }
     }
 
-    fn text(&self) -> &[u8] {
+    /// The key that begins at `start` (a `c`, or an escape for one), read through
+    /// colour codes and escapes. Where there is none: up to where that is certain.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn escaped(&mut self, text: &[u8], start: usize) -> Result<Spelled, usize> {
+        self.begin(start);
+        let mut likeness = Likeness::new(self.beginnings);
+        let text = &text[..text.len().min(start + REACH)];
+        let mut place = start;
+        while self.length < LONGEST + 2 {
+            let behind = skip_codes(text, place);
+            // Where a colour ends, so may the key: what follows is often glued to it.
+            if behind > place
+                && (SHORTEST..=FIXED).contains(&self.length)
+                && key::end_of_key(self.read(), 1) == Some(self.length)
+            {
+                break;
+            }
+            let Some((byte, next)) = read(text, behind) else { break };
+            if !likeness.goes_on(byte) {
+                return Err(start);
+            }
+            self.push(byte, next);
+            place = next;
+            if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+                break;
+            }
+        }
+        self.text[0] = before(text, start).unwrap_or(b' ');
+        self.key().ok_or(place)
+    }
+
+    /// The key that begins at `start` in UTF-16, of either byte order: between two
+    /// of its letters stands a zero.
+    pub fn wide(&mut self, text: &[u8], start: usize) -> Option<Spelled> {
+        self.begin(start);
+        let mut likeness = Likeness::new(self.beginnings);
+        let mut place = start;
+        while self.length < LONGEST + 2 {
+            let Some(byte) = text.get(place) else { break };
+            if !likeness.goes_on(*byte) {
+                return None;
+            }
+            self.push(*byte, place + 1);
+            if text.get(place + 1) != Some(&0) {
+                break;
+            }
+            place += 2;
+        }
+        if let Some((byte, 0)) = start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
+            self.text[0] = byte;
+        }
+        self.key()
+    }
+
+    fn begin(&mut self, start: usize) {
+        self.text[0] = b' ';
+        self.length = 1;
+        self.start = start;
+    }
+
+    fn read(&self) -> &[u8] {
         &self.text[..self.length]
-    }
-
-    fn set_left(&mut self, byte: u8) {
-        self.text[0] = byte;
     }
 
     fn push(&mut self, byte: u8, end: usize) {
         self.text[self.length] = byte;
         self.ends[self.length] = u16::try_from(end - self.start).unwrap_or(u16::MAX);
         self.length += 1;
+        self.used = self.used.max(self.length);
     }
 
     fn key(&self) -> Option<Spelled> {
-        let end = key::end_of_key(self.text(), 1)?;
+        let end = key::end_of_key(self.read(), 1)?;
         let key = std::str::from_utf8(&self.text[1..end]).ok()?;
         let length = usize::from(self.ends[end - 1]);
         (key.len() <= LONGEST).then(|| Spelled { key: Secret::new(key), end: self.start + length })
     }
 }
 
-impl Drop for Plain {
+impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        self.text[..self.length].zeroize();
+        self.text[..self.used].zeroize();
     }
 }
 
 /// The character that stands at `place`, escaped or not, and the place behind
 /// it. `None` at the end.
+#[inline]
 pub fn read(text: &[u8], place: usize) -> Option<(u8, usize)> {
     let rest = &text[place..];
     let first = *rest.first()?;
+    if !matches!(first, b'%' | b'\\') {
+        return Some((first, place + 1));
+    }
     let decoded = match first {
         b'%' => hex(rest, 1).map(|byte| (byte, place + 3)),
         b'\\' => {
@@ -204,7 +217,14 @@ fn code_before(text: &[u8], end: usize) -> Option<usize> {
 /// The byte that two hexadecimal digits at `place` stand for.
 fn hex(text: &[u8], place: usize) -> Option<u8> {
     let digits = text.get(place..place + 2)?;
-    digits.iter().try_fold(0, |byte, digit| {
-        Some(byte * 16 + u8::try_from(char::from(*digit).to_digit(16)?).ok()?)
-    })
+    Some(digit(digits[0])? << 4 | digit(digits[1])?)
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }

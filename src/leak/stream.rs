@@ -29,6 +29,23 @@ pub struct Found {
     pub key: Secret,
     /// Where its spelling begins.
     pub place: Place,
+    /// Whether it is in UTF-16, of which every character was counted twice.
+    wide: bool,
+}
+
+impl Found {
+    /// Another reading of what stands there.
+    pub fn read_as(&self, key: Secret) -> Self {
+        Self { key, place: self.place.clone(), ..*self }
+    }
+}
+
+/// What was found when all that comes before is counted.
+fn counted(mut found: Vec<Found>) -> Vec<Found> {
+    for found in found.iter_mut().filter(|found| found.wide) {
+        found.place.column = (found.place.column - 1) / 2 + 1;
+    }
+    found
 }
 
 /// The keys in all that `reader` gives, in order. With `diffs`, where that is
@@ -41,7 +58,49 @@ pub fn in_reader(finder: &Finder, mut reader: impl Read, diffs: bool) -> io::Res
     pieces.fill(&mut reader)?;
     let diff = diffs && diff::is_diff(pieces.text());
     let counter = if diff { Counter::with_diff() } else { Counter::default() };
-    Ok(pieces.search(finder, &mut reader, u64::MAX, counter)?.0)
+    Ok(counted(pieces.search(finder, &mut reader, u64::MAX, counter)?.0))
+}
+
+/// The same of what keeps a processor busy by itself, such as standard input:
+/// several threads search, unless it is git's account of changes, which has to be
+/// followed from its beginning.
+///
+/// # Errors
+/// What the reader says; nothing of what was found before is given then.
+pub fn in_stream(finder: &Finder, mut reader: impl Read + Send) -> io::Result<Vec<Found>> {
+    let mut first = Pieces::new(0);
+    first.fill(&mut reader)?;
+    if diff::is_diff(first.text()) {
+        let counter = Counter::with_diff();
+        return Ok(counted(first.search(finder, &mut reader, u64::MAX, counter)?.0));
+    }
+    let source = Mutex::new((0, Some(first), reader));
+    in_threads(|parts| {
+        let mut spare = Pieces::new(0);
+        loop {
+            let (number, piece) = {
+                let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+                let (number, next, reader) = &mut *source;
+                let Some(piece) = next.take() else { return Ok(()) };
+                if !piece.ended {
+                    spare.follow(&piece);
+                    spare.fill(reader)?;
+                    *next = Some(spare);
+                }
+                *number += 1;
+                (*number - 1, piece)
+            };
+            let (mut found, mut counter) = (Vec::new(), Counter::default());
+            let range = piece.from..piece.sure();
+            let matches = finder.search(piece.text(), range.clone());
+            locate(piece.text(), range, matches, &mut counter, &mut found);
+            parts.lock().unwrap_or_else(PoisonError::into_inner).add(number, found, counter);
+            if piece.ended {
+                return Ok(());
+            }
+            spare = piece;
+        }
+    })
 }
 
 /// The keys in a file of `size` bytes, in order, searched by as many threads as
@@ -52,8 +111,7 @@ pub fn in_reader(finder: &Finder, mut reader: impl Read, diffs: bool) -> io::Res
 pub fn in_large_file(finder: &Finder, file: &File, size: u64) -> io::Result<Vec<Found>> {
     let segments = size.div_ceil(SEGMENT);
     let next = AtomicU64::new(0);
-    let searched = Mutex::new(Vec::new());
-    let work = || -> io::Result<()> {
+    in_threads(|parts| {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= segments {
@@ -66,27 +124,49 @@ pub fn in_large_file(finder: &Finder, file: &File, size: u64) -> io::Result<Vec<
             let mut reader = ReadAt { file, position }.take(behind as u64 + ours + REACH as u64);
             let mut pieces = Pieces::new(behind);
             pieces.fill(&mut reader)?;
-            let result = pieces.search(finder, &mut reader, ours, Counter::default())?;
-            searched.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+            let (found, counter) = pieces.search(finder, &mut reader, ours, Counter::default())?;
+            parts.lock().unwrap_or_else(PoisonError::into_inner).add(number, found, counter);
         }
-    };
+    })
+}
+
+/// What was found in the parts of a text, joined in their order.
+#[derive(Default)]
+struct Parts {
+    found: Vec<Found>,
+    counter: Counter,
+    /// The number of the part that comes next.
+    next: u64,
+    /// Those that were done before it.
+    waiting: Vec<(u64, Vec<Found>, Counter)>,
+}
+
+impl Parts {
+    /// Takes what was found in part `number`, from 0, and what counts all of it.
+    fn add(&mut self, number: u64, found: Vec<Found>, counter: Counter) {
+        self.waiting.push((number, found, counter));
+        while let Some(next) = self.waiting.iter().position(|(number, ..)| *number == self.next) {
+            let (_, mut found, passed) = self.waiting.swap_remove(next);
+            found.iter_mut().for_each(|found| self.counter.shift(&mut found.place));
+            self.found.extend(found);
+            self.counter.join(&passed);
+            self.next += 1;
+        }
+    }
+}
+
+/// Has all threads do `work`, and gives what they found.
+fn in_threads(work: impl Fn(&Mutex<Parts>) -> io::Result<()> + Sync) -> io::Result<Vec<Found>> {
+    let parts = Mutex::new(Parts::default());
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..threads()).map(|_| scope.spawn(work)).collect();
-        let own = work();
+        let threads: Vec<_> = (1..threads()).map(|_| scope.spawn(|| work(&parts))).collect();
+        let own = work(&parts);
         threads.into_iter().fold(own, |result, thread| {
             let other = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             result.and(other)
         })
     })?;
-    let mut searched = searched.into_inner().unwrap_or_else(PoisonError::into_inner);
-    searched.sort_by_key(|(number, _)| *number);
-    let (mut all, mut counter) = (Vec::<Found>::new(), Counter::default());
-    for (_, (mut found, passed)) in searched {
-        found.iter_mut().for_each(|found| counter.shift(&mut found.place));
-        all.extend(found);
-        counter.join(&passed);
-    }
-    Ok(all)
+    Ok(counted(parts.into_inner().unwrap_or_else(PoisonError::into_inner).found))
 }
 
 /// How many threads search at once.
@@ -102,7 +182,7 @@ pub fn in_text(finder: &Finder, text: &[u8]) -> Vec<Found> {
     if !matches.is_empty() {
         locate(text, 0..text.len(), matches, &mut Counter::default(), &mut found);
     }
-    found
+    counted(found)
 }
 
 /// A window that is moved over what is read.
@@ -138,6 +218,18 @@ impl Pieces {
         Ok(())
     }
 
+    /// Up to where what begins is there to its end.
+    fn sure(&self) -> usize {
+        if self.ended { self.length } else { self.length - REACH }
+    }
+
+    /// Moves to what comes behind `other`, as far as that has read it.
+    fn follow(&mut self, other: &Self) {
+        let kept = &other.buffer[other.sure() - BEHIND..other.length];
+        self.buffer[..kept.len()].copy_from_slice(kept);
+        (self.length, self.from, self.ended) = (kept.len(), BEHIND, false);
+    }
+
     /// Finds the keys that begin in the next `ours` bytes.
     fn search(
         mut self,
@@ -148,7 +240,7 @@ impl Pieces {
     ) -> io::Result<(Vec<Found>, Counter)> {
         let mut found = Vec::new();
         loop {
-            let sure = if self.ended { self.length } else { self.length - REACH };
+            let sure = self.sure();
             let left = usize::try_from(ours).unwrap_or(usize::MAX);
             let until = sure.min(self.from.saturating_add(left)).max(self.from);
             let matches = finder.search(self.text(), self.from..until);
@@ -183,12 +275,7 @@ fn locate(
     for matched in matches {
         counter.pass(&text[from..matched.range.start]);
         from = matched.range.start;
-        let mut place = counter.place();
-        if matched.wide {
-            // Every character was counted twice.
-            place.column = (place.column - 1) / 2 + 1;
-        }
-        found.push(Found { key: matched.key, place });
+        found.push(Found { key: matched.key, place: counter.place(), wide: matched.wide });
     }
     counter.pass(&text[from..range.end]);
 }
@@ -216,6 +303,22 @@ fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
 fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, position)
 }
+
+/// How much a pipe should hold, in bytes: as much as Linux gives without asking.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1024 * 1024;
+
+/// Has the pipe `input` hold more than it does by default, so that the program at
+/// its other end waits less often. Of anything else it changes nothing, and where
+/// the system does not give as much, it only takes longer.
+#[cfg(target_os = "linux")]
+pub fn widen_pipe(input: &impl std::os::fd::AsFd) {
+    let _ = rustix::pipe::fcntl_setpipe_size(input, PIPE);
+}
+
+/// Elsewhere pipes grow by themselves, or can't be changed.
+#[cfg(not(target_os = "linux"))]
+pub fn widen_pipe<T>(_: &T) {}
 
 /// The keys in an open file, whatever it is: pipes are files too.
 ///

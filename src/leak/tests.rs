@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write as _};
 
 use super::stream::LARGE;
-use super::{Finder, Found, in_file, in_reader, in_text};
+use super::{Finder, Found, in_file, in_reader, in_stream, in_text};
 
 const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXY";
@@ -209,6 +209,8 @@ fn pieces_make_no_difference() {
                 found.iter().map(|found| found.place.clone()).collect()
             };
             assert_eq!(places(&parts), places(&whole), "{piece}");
+            let threads = in_stream(&finder, Dripping(&text, 60_000)).unwrap();
+            assert_eq!(places(&threads), places(&whole), "{piece}");
             assert_eq!((whole[0].place.line, whole[1].place.line), (2, 3));
             assert_eq!(whole[1].place.column, 2);
         }

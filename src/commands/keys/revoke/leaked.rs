@@ -104,7 +104,9 @@ fn owners(
 fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Readings), Failure> {
     let finder = Finder::new();
     let found = if source == "-" {
-        leak::in_reader(&finder, std::io::stdin().lock(), true)
+        let input = std::io::stdin();
+        leak::widen_pipe(&input);
+        leak::in_stream(&finder, input)
     } else {
         let path = context.resolve(source.as_ref());
         File::open(path).and_then(|mut file| leak::in_file(&finder, &mut file))

@@ -65,8 +65,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let mut found = Vec::new();
     for (path, one) in searched.found {
         let others = readings.add(&finder, &one.key);
-        let others = others.into_iter().map(|key| Found { key, place: one.place.clone() });
-        let others: Vec<_> = others.map(|other| (path.clone(), other)).collect();
+        let others = others.into_iter().map(|key| (path.clone(), one.read_as(key)));
+        let others: Vec<_> = others.collect();
         found.push((path, one));
         found.extend(others);
     }
@@ -133,7 +133,9 @@ fn search_paths(
             continue;
         }
         let found = if is_standard_input(path) {
-            leak::in_reader(finder, std::io::stdin().lock(), true)
+            let input = std::io::stdin();
+            leak::widen_pipe(&input);
+            leak::in_stream(finder, input)
         } else {
             File::open(&resolved).and_then(|mut file| leak::in_file(finder, &mut file))
         };
