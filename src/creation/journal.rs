@@ -265,6 +265,20 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
+/// Removes what is left of the records of the rotation of the key `old`, whatever
+/// state they are in: the rotation is over.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn remove_of_rotation(state: &Path, old: Uuid) -> io::Result<()> {
+    for (of, path) in without_journal(state, |other| other != old)? {
+        if of == old {
+            disk::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// The records of rotations of which `has_journal` does not know, each with the id of
 /// its old key.
 ///

@@ -78,7 +78,7 @@ impl Rotation {
             .collect();
         let restored = |(place, result): &PutBack| match result {
             Ok(Restored::Done | Restored::SomebodyElses) => true,
-            Ok(Restored::OutOfReach) => leave_command && !place.can_be_resumed(),
+            Ok(Restored::OutOfReach) => leave_failed || (leave_command && !place.can_be_resumed()),
             Err(_) => leave_failed,
         };
         if results.iter().all(restored) {

@@ -57,7 +57,11 @@ impl Rotation {
     /// [`Unavailable`].
     pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
         let mut journal = Journal::take(folder, old)?;
-        let records = creations::of_rotation(folder, old)?;
+        // Before there is a new key, only they say whether one was asked for.
+        let records = match creations::of_rotation(folder, old) {
+            Err(error) if journal.progress.state == State::Planned => return Err(error.into()),
+            records => records.unwrap_or_default(),
+        };
         let mut kept =
             records.into_iter().find(|record| match (&record.issued, &journal.progress) {
                 (Some((id, _)), Progress { new: Some(new), .. }) => *id == new.id,
@@ -186,7 +190,13 @@ impl Rotation {
     /// place is in the [`Placement`].
     pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
-        let Some((_, new)) = self.kept.as_ref().and_then(|record| record.issued.clone()) else {
+        // Where it is not kept any more, one of its places may have it.
+        let new = match (self.new_text(), &self.journal.progress.new) {
+            (Some(text), _) => Some(text.clone()),
+            (None, Some(new)) => standing(&plan.destinations, new).ok().flatten(),
+            (None, None) => None,
+        };
+        let Some(new) = new else {
             return Err(Failure::new(
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
@@ -201,14 +211,19 @@ impl Rotation {
             record.replacing(&old)?;
         }
         let (mut placement, mut left) = (Placement::default(), Vec::new());
+        let mut in_the_way = false;
         for (number, destination) in plan.destinations.iter().enumerate() {
             let stored = destination.store(plan.new.key_type, &new);
             if stored.is_err() {
+                // What still has the old key would fail with it.
+                let old = destination.sink().find(&plan.old).ok().flatten();
+                in_the_way |= old.is_some();
                 left.push(number);
             }
             placement.add(destination.clone(), stored);
         }
-        if left.is_empty() || (leave && !placement.stored.is_empty()) {
+        let leave = leave && !placement.stored.is_empty() && !in_the_way;
+        if left.is_empty() || leave {
             self.note(Event::Stored, Details { left, ..Details::default() })?;
         }
         Ok(placement)
@@ -335,9 +350,7 @@ impl Rotation {
         if let Some(kept) = self.kept.take() {
             kept.close()?;
         }
-        for record in creations::of_rotation(&self.folder, self.journal.progress.plan.old.id)? {
-            record.close()?;
-        }
+        creations::remove_of_rotation(&self.folder, self.journal.progress.plan.old.id)?;
         self.journal.close()
     }
 

@@ -77,6 +77,7 @@ impl Prompter {
             Some(_) => Ok(()),
             None => Err(format!("Type one of these words: {list}.")),
         };
+        forget_what_was_typed();
         let question = format!("{} Type {list}", question.trim_end_matches(':'));
         let answer = self.text(&question, None, flag, check)?;
         Ok(find(&answer).unwrap_or_default())
@@ -124,3 +125,13 @@ fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
         anyhow::Error::from(error).context("The terminal went away during a question").into()
     })
 }
+
+/// What was typed before a question was there was no answer to it.
+#[cfg(unix)]
+fn forget_what_was_typed() {
+    use rustix::termios::{QueueSelector, tcflush};
+    let _ = tcflush(std::io::stdin(), QueueSelector::IFlush);
+}
+
+#[cfg(not(unix))]
+fn forget_what_was_typed() {}

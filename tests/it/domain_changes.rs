@@ -66,7 +66,7 @@ fn nothing_to_change_makes_no_key() {
     let before = key(&desk);
     let mut runs = String::new();
     for arguments in [
-        &["keys", "domains", "add", "web", "myapp.com", "--yes"][..],
+        &["keys", "domains", "add", "web", "myapp.com"][..],
         &["keys", "domains", "remove", "web", "other.example", "--yes"],
         &["keys", "domains", "set", "web", "*.myapp.com", "myapp.com", "--yes", "--json"],
     ] {

@@ -490,3 +490,77 @@ fn a_journal_that_is_gone_is_told_of() {
     scene.desk.run(&["keys", "rotate", "--resume"]).exits(1);
     scene.assert_served("without a journal");
 }
+
+#[test]
+fn without_its_stash_it_takes_the_key_from_where_it_stands() {
+    let empty = |record: &std::path::Path| std::fs::write(record, "").unwrap();
+    let garbled = |record: &std::path::Path| std::fs::write(record, "{\"entry\":1}\n").unwrap();
+    let removed = |record: &std::path::Path| std::fs::remove_file(record).unwrap();
+    for spoil in [&empty as &dyn Fn(&std::path::Path), &garbled, &removed] {
+        let scene = Scene::new();
+        scene.desk.write(".env.local", format!("KEY={}\n", scene.standing()));
+        scene.until("revoke");
+        let records = scene.desk.state().join("creations").read_dir().unwrap();
+        let mut records = records.map(|entry| entry.unwrap().path());
+        spoil(&records.find(|path| journal_of(path)).unwrap());
+        // One place has lost it, the other one still has it.
+        scene.desk.write(".env.local", "A=1\n");
+        scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+        scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+        assert_eq!(scene.desk.read(".env.local"), format!("A=1\nKEY={}\n", scene.standing()));
+        std::fs::remove_file(scene.desk.path(".env.local")).unwrap();
+        scene.assert_over("without its stash");
+    }
+}
+
+#[test]
+fn a_place_that_has_the_old_key_is_not_given_up() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    std::fs::create_dir(scene.desk.path("b")).unwrap();
+    scene.desk.write("b/.env", format!("CENCORI_API_KEY={old}\n"));
+    let places = ["--env-file", ".env", "--env-file", "b/.env", "--pause-before", "revoke"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    // With another value beside it, so that it is not replaced.
+    scene.desk.write("b/.env", format!("CENCORI_API_KEY={old}\nCENCORI_API_KEY=theirs\n"));
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(1);
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--leave-failed"]).exits(7);
+    assert!(scene.accepts(&old));
+    scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    std::fs::remove_dir_all(scene.desk.path("b")).unwrap();
+    scene.assert_over("in the way");
+}
+
+#[test]
+fn what_is_over_stands_in_nobodys_way() {
+    let scene = Scene::new();
+    let mut number = 1;
+    // Killed behind the revocation, before the rotation is forgotten.
+    while scene.live().len() != 1
+        || scene.desk.run(&["keys", "rotate", "--status"]).stdout.is_empty()
+    {
+        scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+        let mut command = scene.desk.command(&ROTATE);
+        let killed = command.env("CENCORI_CHECKPOINT", (40 + number).to_string()).output().unwrap();
+        assert!(number < 40, "{killed:?}");
+        number += 1;
+    }
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    if status.stdout.contains("to be cleaned up") {
+        scene.desk.run(&ROTATE).exits(0);
+    } else {
+        scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    }
+    scene.assert_over("over");
+}
+
+#[test]
+fn that_the_new_key_is_in_use_already_is_said() {
+    let scene = Scene::new();
+    scene.until("deploy");
+    // Deployed by hand while the rotation waits.
+    assert!(scene.accepts(&scene.standing()));
+    let warned = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
+    assert_snapshot("rotate_abort_in_use", &warned.transcript());
+    scene.assert_over("in use");
+}

@@ -366,6 +366,10 @@ fn what_was_idle_once_is_looked_at_again() {
         .run(&["keys", "rotate", "web", "--until-idle", "2s", "--pause-before", "revoke"])
         .exits(0);
     assert!(scene.accepts(&before));
+    scene
+        .desk
+        .run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--at-most", "1s", "--yes"])
+        .exits(2);
     let gave_up = ["keys", "rotate", "--resume", "--yes", "--at-most", "1s"];
     let gave_up = scene.desk.run(&gave_up).exits(1);
     assert_snapshot("rotate_gave_up", &gave_up.transcript());

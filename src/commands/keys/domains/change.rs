@@ -136,7 +136,6 @@ fn change(
     common: &Common,
     wanted: impl FnOnce(&[String]) -> Result<Vec<String>, Failure>,
 ) -> Result<Exit, Failure> {
-    rotate::may_end(context, &common.flags).map_err(nothing)?;
     let reference = Reference::parse(context, &common.key).map_err(nothing)?;
     context.state_directory()?;
     let account = Account::open(context).map_err(nothing)?;
@@ -159,6 +158,7 @@ fn change(
         return Ok(Exit::Done);
     }
     show(context, &old, &domains);
+    rotate::may_end(context, &common.flags).map_err(nothing)?;
     let new = NewKey {
         name: old.name.clone(),
         environment: old.environment,

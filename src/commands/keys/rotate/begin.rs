@@ -61,7 +61,9 @@ pub(in crate::commands::keys) fn replace(
     flags: &Flags,
 ) -> Result<Exit, Failure> {
     let nothing = |failure: Failure| failure.state("Nothing was changed");
+    flags.check().map_err(nothing)?;
     let plan = plan(context, account, old, new, flags).map_err(nothing)?;
+    open::clean_up(context).map_err(nothing)?;
     let manner = Manner::new(context, flags);
     if manner.asks {
         show(context, &plan);

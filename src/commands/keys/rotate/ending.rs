@@ -122,6 +122,9 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         return failure;
     }
     let id = plan.old.id;
+    if state.is_going_back() {
+        return failure.hint(format!("`keys rotate --abort {id}` tries again"));
+    }
     let hint = format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back");
     let failure = failure.hint(hint);
     match new {

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use crate::commands::keys::places as sinks;
 use crate::dotenv::VariableName;
+use crate::failure::Failure;
 use crate::rotation::journal::Instructions;
 use crate::rotation::state::Step;
 
@@ -63,6 +64,21 @@ pub struct Flags {
 }
 
 impl Flags {
+    /// Refuses what can't be.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match (self.at_most, self.until_idle) {
+            (Some(_), None) => Err(Failure::usage("--at-most is for --until-idle")
+                .hint("Say how long the old key must be idle: --until-idle 15m")),
+            (Some(most), Some(idle)) if most < idle => {
+                Err(Failure::usage("--at-most is shorter than --until-idle, which can't be then"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is kept of it with the rotation, whose commands are run in `directory`.
     pub(super) fn instructions(&self, directory: PathBuf) -> Instructions {
         Instructions {

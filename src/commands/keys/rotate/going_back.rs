@@ -3,6 +3,7 @@
 
 use super::steps::{Decision, EARLIER, Work};
 use super::usage;
+use crate::api::TimeRange;
 use crate::commands::account;
 use crate::failure::{Failure, Kind};
 use crate::rotation::Rotation;
@@ -36,7 +37,12 @@ impl Work<'_> {
     /// dies.
     fn deploy_back(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
         let progress = rotation.progress();
-        if !progress.in_use {
+        // Somebody may have deployed it by hand while the rotation waited.
+        let called = progress.new.as_ref().is_some_and(|new| {
+            let usage = usage::last(self.account, new, TimeRange::Day);
+            usage.is_ok_and(|usage| !usage.calls.is_empty())
+        });
+        if !progress.in_use && !called {
             return Ok(Decision::GoOn);
         }
         let instructions = progress.plan.instructions.clone();
@@ -51,10 +57,20 @@ impl Work<'_> {
             }
             let question = "Deploy now what uses the key, with the old one: the new one is about to be revoked.";
             return self.choose(question, &["deployed", "later"]);
+        } else if !progress.in_use {
+            self.context.ui.warn(
+                "The usage logs show calls with the new key: what made them has to be given the old one.",
+            );
         } else if !self.manner.yes {
             let message = "The new key was deployed, and what uses it will fail once it is revoked";
-            return Err(Failure::usage(message)
-                .hint("Deploy the old one, then go on with `keys rotate --abort --yes`"));
+            let failure = Failure::usage(message)
+                .hint("Deploy the old one, then go on with `keys rotate --abort --yes`");
+            if progress.plan.destinations.is_empty() {
+                return Err(failure.hint(
+                    "The machine that began has it in its places: run `keys rotate --abort` there instead",
+                ));
+            }
+            return Err(failure);
         }
         Ok(Decision::GoOn)
     }
@@ -75,13 +91,15 @@ impl Work<'_> {
             Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
-            Ok(Restored::OutOfReach) if self.manner.yes && !place.can_be_resumed() => {
-                self.context.ui.warn(&format!("{place_name} still has the new key."));
+            Ok(Restored::OutOfReach)
+                if self.manner.leave_failed || (self.manner.yes && !place.can_be_resumed()) =>
+            {
+                self.context.ui.warn(&format!("{place_name} does not have the old key again."));
                 self.ending.left = true;
             }
             Ok(Restored::OutOfReach) => {
                 let message = format!(
-                    "{place_name} has the new key, and the old one's text is not at hand to put it back"
+                    "{place_name} can't be given the old key again: its text is not on this machine"
                 );
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
                     "Put the old key back there yourself, then run `keys rotate --abort --yes`",

@@ -112,11 +112,11 @@ impl Args {
     /// Refuses what is said too late: whoever asks for a check should not take it for
     /// made.
     fn refuse_what_is_past(&self, state: State) -> Result<(), Failure> {
+        // That there is a key to verify, or that it need not be, may be said again: a
+        // job that is run once more has the same command line.
         let verifies = [
             (self.flags.verify_with.is_some(), "--verify-with"),
-            (self.new_key.is_some(), "--new-key"),
             (self.flags.until_used.is_some(), "--until-used"),
-            (self.flags.skip_verify, "--skip-verify"),
         ];
         let pause = self.flags.pause_before.map_or(Step::Close, Pause::step);
         let mut said = verifies.into_iter().map(|(said, flag)| (said, flag, Step::Verify)).chain([

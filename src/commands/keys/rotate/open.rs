@@ -145,9 +145,25 @@ impl Report for NoneOpen {
     }
 }
 
+/// Forgets the rotations that are over but for that.
+pub(super) fn clean_up(context: &Context) -> Result<(), Failure> {
+    for Found { progress, running, .. } in all(context)? {
+        let over = progress.filter(|it| it.state.step() == Step::Close && !running);
+        let Some(Progress { plan, .. }) = over else { continue };
+        if let Ok(rotation) = Rotation::take(context.state_directory()?, plan.old.id) {
+            rotation.close()?;
+        }
+    }
+    Ok(())
+}
+
 /// The open rotation that is meant; `None` where none is open, and none was named.
 fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failure> {
-    let found = all(context)?;
+    let mut found = all(context)?;
+    if found.len() > 1 {
+        clean_up(context)?;
+        found = all(context)?;
+    }
     let damaged = found.iter().filter(|found| found.progress.is_none());
     let damaged: Vec<_> =
         damaged.map(|found| explain(Unavailable::Damaged(found.path.clone()))).collect();

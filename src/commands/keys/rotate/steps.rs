@@ -97,6 +97,8 @@ pub(super) struct Work<'a> {
     pub(super) account: &'a Account,
     pub(super) manner: &'a Manner,
     pub(super) ending: Ending,
+    /// Whether the new key was made in this run.
+    created: bool,
 }
 
 /// Goes from step to step until the rotation is over, or put off, and tells what
@@ -125,7 +127,8 @@ pub(super) fn go(
     mut rotation: Rotation,
     manner: &Manner,
 ) -> Result<Rotated, Failure> {
-    let mut work = Work { context, account, manner, ending: Ending::default() };
+    let ending = Ending::default();
+    let mut work = Work { context, account, manner, ending, created: false };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
@@ -133,6 +136,7 @@ pub(super) fn go(
         }
         if step == Step::Create {
             rotation = work.create(rotation)?;
+            work.created = true;
             continue;
         }
         if step == Step::Close {
@@ -204,7 +208,9 @@ impl Work<'_> {
             self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
         }
         project_file::note(&self.context.ui, &placement.stored);
-        self.ending.nowhere = placement.stored.is_empty()
+        // Of a key that an earlier run has made, somebody may know by now.
+        self.ending.nowhere = self.created
+            && placement.stored.is_empty()
             && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
         if rotation.progress().state == State::Stored {
             for (place, why) in &placement.failed {

@@ -108,7 +108,7 @@ impl Work<'_> {
             };
             let Some(left) = left else { break };
             if self.manner.at_most.is_some_and(|longest| begun.elapsed() + left > longest) {
-                let message = "The old key is still in use, and would not be idle within --at-most";
+                let message = "The old key is not idle for as long as was asked, and would not be within --at-most";
                 return Err(Failure::new(Kind::Failed, message)
                     .hint("See who uses it with `keys show KEY --usage`"));
             }
