@@ -1,7 +1,8 @@
 //! From the key that is meant to a rotation that is written down.
 
+use super::manner::Manner;
 use super::places;
-use super::steps::{self, Manner};
+use super::steps;
 use super::usage;
 use super::{Args, Flags, open};
 use crate::api::{ListedKey, NewKey};

@@ -4,6 +4,7 @@ mod begin;
 mod ending;
 mod flags;
 mod going_back;
+mod manner;
 mod open;
 mod places;
 mod status;

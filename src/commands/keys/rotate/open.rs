@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use super::Args;
 use super::ending::waits;
-use super::steps::{self, Manner};
+use super::manner::Manner;
+use super::steps;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;

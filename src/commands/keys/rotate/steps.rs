@@ -1,15 +1,13 @@
 //! A rotation's steps, one after the other: for a new one and for one that goes
 //! on, alike.
 
-use std::time::Duration;
-
 use super::ending::{self, Ending, Rotated};
-use super::flags::{Flags, Pause};
 use super::going_back::at_the_start;
-use super::{Args, places, usage};
+use super::manner::Manner;
+use super::{places, usage};
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
-use crate::commands::keys::{in_words, reference::Reference};
+use crate::commands::keys::in_words;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
@@ -17,72 +15,11 @@ use crate::revocation::Outcome;
 use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::{self, Rotation, verification};
-use crate::secret::Secret;
 use crate::sinks::command::Command;
 use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
 pub(super) const EARLIER: &str = "An earlier request for the new key was interrupted";
-
-/// How this run goes about it.
-pub(super) struct Manner {
-    /// Whether somebody is asked before a step that they may want to put off.
-    pub(super) asks: bool,
-    /// The step that it stops before.
-    pause_before: Option<Step>,
-    /// The new key, where it was given.
-    new_key: Option<Secret>,
-    /// How long the logs may take to show the new key at work.
-    until_used: Option<Duration>,
-    /// How long the old key may take to be idle.
-    pub(super) at_most: Option<Duration>,
-    /// Whether it was said in this run that nothing is to be asked.
-    pub(super) yes: bool,
-    /// Whether places that fail are given up.
-    pub(super) leave_failed: bool,
-}
-
-impl Manner {
-    /// Without a question and without a pause.
-    pub(super) fn at_once() -> Self {
-        Self {
-            asks: false,
-            pause_before: None,
-            new_key: None,
-            until_used: None,
-            at_most: None,
-            yes: true,
-            leave_failed: false,
-        }
-    }
-
-    /// What the command line says. Whoever sits there is asked, unless they say now
-    /// that nothing is to be asked.
-    pub(super) fn new(context: &Context, flags: &Flags) -> Self {
-        Self {
-            asks: context.prompter.interactive() && !flags.yes,
-            pause_before: flags.pause_before.map(Pause::step),
-            new_key: None,
-            until_used: flags.until_used,
-            at_most: flags.at_most,
-            yes: flags.yes,
-            leave_failed: false,
-        }
-    }
-
-    /// The same for a rotation that goes on.
-    pub(super) fn resumed(self, context: &Context, arguments: &Args) -> Result<Self, Failure> {
-        let held = |text: &String| {
-            let reference = Reference::parse(context, text)?;
-            reference.held().cloned().ok_or_else(|| {
-                Failure::usage(format!("\"{text}\" is no place where a key stands"))
-                    .hint("Give it as FILE:VARIABLE, or - for standard input")
-            })
-        };
-        let new_key = arguments.new_key.as_ref().map(held).transpose()?;
-        Ok(Self { new_key, leave_failed: arguments.leave_failed, ..self })
-    }
-}
 
 /// What a person, or a flag, makes of the next step.
 pub(super) enum Decision {

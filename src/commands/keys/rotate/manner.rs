@@ -1,0 +1,71 @@
+//! How a run of a rotation goes about it.
+
+use std::time::Duration;
+
+use super::Args;
+use super::flags::{Flags, Pause};
+use crate::commands::keys::reference::Reference;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::rotation::state::Step;
+use crate::secret::Secret;
+
+/// How this run goes about it.
+pub(super) struct Manner {
+    /// Whether somebody is asked before a step that they may want to put off.
+    pub(super) asks: bool,
+    /// The step that it stops before.
+    pub(super) pause_before: Option<Step>,
+    /// The new key, where it was given.
+    pub(super) new_key: Option<Secret>,
+    /// How long the logs may take to show the new key at work.
+    pub(super) until_used: Option<Duration>,
+    /// How long the old key may take to be idle.
+    pub(super) at_most: Option<Duration>,
+    /// Whether it was said in this run that nothing is to be asked.
+    pub(super) yes: bool,
+    /// Whether places that fail are given up.
+    pub(super) leave_failed: bool,
+}
+
+impl Manner {
+    /// Without a question and without a pause.
+    pub(super) fn at_once() -> Self {
+        Self {
+            asks: false,
+            pause_before: None,
+            new_key: None,
+            until_used: None,
+            at_most: None,
+            yes: true,
+            leave_failed: false,
+        }
+    }
+
+    /// What the command line says. Whoever sits there is asked, unless they say now
+    /// that nothing is to be asked.
+    pub(super) fn new(context: &Context, flags: &Flags) -> Self {
+        Self {
+            asks: context.prompter.interactive() && !flags.yes,
+            pause_before: flags.pause_before.map(Pause::step),
+            new_key: None,
+            until_used: flags.until_used,
+            at_most: flags.at_most,
+            yes: flags.yes,
+            leave_failed: false,
+        }
+    }
+
+    /// The same for a rotation that goes on.
+    pub(super) fn resumed(self, context: &Context, arguments: &Args) -> Result<Self, Failure> {
+        let held = |text: &String| {
+            let reference = Reference::parse(context, text)?;
+            reference.held().cloned().ok_or_else(|| {
+                Failure::usage(format!("\"{text}\" is no place where a key stands"))
+                    .hint("Give it as FILE:VARIABLE, or - for standard input")
+            })
+        };
+        let new_key = arguments.new_key.as_ref().map(held).transpose()?;
+        Ok(Self { new_key, leave_failed: arguments.leave_failed, ..self })
+    }
+}
