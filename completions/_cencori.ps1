@@ -37,7 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in, see who is signed in, sign out')
-            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, show and revoke keys')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, replace and revoke keys, and find those that have leaked')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local stand-in for the service')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Remember the project of this folder')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with keys from the keychain in its environment')
@@ -544,26 +544,6 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;keys;help;domains' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
-            break
-        }
-        'cencori;keys;help;domains;check' {
-            break
-        }
-        'cencori;keys;help;domains;list' {
-            break
-        }
-        'cencori;keys;help;domains;add' {
-            break
-        }
-        'cencori;keys;help;domains;remove' {
-            break
-        }
-        'cencori;keys;help;domains;set' {
             break
         }
         'cencori;keys;help;verify' {
@@ -734,7 +714,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;help' {
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in, see who is signed in, sign out')
-            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, show and revoke keys')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Create, list, replace and revoke keys, and find those that have leaked')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local stand-in for the service')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Remember the project of this folder')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with keys from the keychain in its environment')
@@ -744,88 +724,12 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             break
         }
         'cencori;help;auth' {
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in, once')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show who is signed in, by what right, and until when')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End the session, at the service and here')
-            break
-        }
-        'cencori;help;auth;login' {
-            break
-        }
-        'cencori;help;auth;status' {
-            break
-        }
-        'cencori;help;auth;logout' {
             break
         }
         'cencori;help;keys' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a key, and put it where it is used')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the live keys')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one live key')
-            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a live key by a new one, without an outage')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke live keys, for good')
-            [CompletionResult]::new('domains', 'domains', [CompletionResultType]::ParameterValue, 'Check, list and change the domains of a key')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find out whether a key is alive, whose it is, and from where it is taken')
-            [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Find keys in files, in git''s index, or in what is read')
-            break
-        }
-        'cencori;help;keys;create' {
-            break
-        }
-        'cencori;help;keys;list' {
-            break
-        }
-        'cencori;help;keys;show' {
-            break
-        }
-        'cencori;help;keys;rotate' {
-            break
-        }
-        'cencori;help;keys;revoke' {
-            break
-        }
-        'cencori;help;keys;domains' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say whether a key''s domains admit an origin, and what would')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the domains of a publishable key: what each admits, and what is wrong with it')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add domains to a publishable key, by replacing it')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove domains from a publishable key, by replacing it')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Give a publishable key another list of domains, by replacing it')
-            break
-        }
-        'cencori;help;keys;domains;check' {
-            break
-        }
-        'cencori;help;keys;domains;list' {
-            break
-        }
-        'cencori;help;keys;domains;add' {
-            break
-        }
-        'cencori;help;keys;domains;remove' {
-            break
-        }
-        'cencori;help;keys;domains;set' {
-            break
-        }
-        'cencori;help;keys;verify' {
-            break
-        }
-        'cencori;help;keys;scan' {
             break
         }
         'cencori;help;sandbox' {
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the sandbox to others on this machine, until Ctrl-C')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how to reach the sandbox, and who owns it')
-            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Forget all keys, sessions and logs; accounts and projects stay')
-            break
-        }
-        'cencori;help;sandbox;serve' {
-            break
-        }
-        'cencori;help;sandbox;status' {
-            break
-        }
-        'cencori;help;sandbox;reset' {
             break
         }
         'cencori;help;link' {

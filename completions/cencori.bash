@@ -88,63 +88,6 @@ _cencori() {
             cencori__subcmd__help,sandbox)
                 cmd="cencori__subcmd__help__subcmd__sandbox"
                 ;;
-            cencori__subcmd__help__subcmd__auth,login)
-                cmd="cencori__subcmd__help__subcmd__auth__subcmd__login"
-                ;;
-            cencori__subcmd__help__subcmd__auth,logout)
-                cmd="cencori__subcmd__help__subcmd__auth__subcmd__logout"
-                ;;
-            cencori__subcmd__help__subcmd__auth,status)
-                cmd="cencori__subcmd__help__subcmd__auth__subcmd__status"
-                ;;
-            cencori__subcmd__help__subcmd__keys,create)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__create"
-                ;;
-            cencori__subcmd__help__subcmd__keys,domains)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains"
-                ;;
-            cencori__subcmd__help__subcmd__keys,list)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__list"
-                ;;
-            cencori__subcmd__help__subcmd__keys,revoke)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__revoke"
-                ;;
-            cencori__subcmd__help__subcmd__keys,rotate)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__rotate"
-                ;;
-            cencori__subcmd__help__subcmd__keys,scan)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__scan"
-                ;;
-            cencori__subcmd__help__subcmd__keys,show)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__show"
-                ;;
-            cencori__subcmd__help__subcmd__keys,verify)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__verify"
-                ;;
-            cencori__subcmd__help__subcmd__keys__subcmd__domains,add)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__add"
-                ;;
-            cencori__subcmd__help__subcmd__keys__subcmd__domains,check)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check"
-                ;;
-            cencori__subcmd__help__subcmd__keys__subcmd__domains,list)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list"
-                ;;
-            cencori__subcmd__help__subcmd__keys__subcmd__domains,remove)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__remove"
-                ;;
-            cencori__subcmd__help__subcmd__keys__subcmd__domains,set)
-                cmd="cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__set"
-                ;;
-            cencori__subcmd__help__subcmd__sandbox,reset)
-                cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__reset"
-                ;;
-            cencori__subcmd__help__subcmd__sandbox,serve)
-                cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__serve"
-                ;;
-            cencori__subcmd__help__subcmd__sandbox,status)
-                cmd="cencori__subcmd__help__subcmd__sandbox__subcmd__status"
-                ;;
             cencori__subcmd__keys,create)
                 cmd="cencori__subcmd__keys__subcmd__create"
                 ;;
@@ -234,21 +177,6 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__help,verify)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__verify"
-                ;;
-            cencori__subcmd__keys__subcmd__help__subcmd__domains,add)
-                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__add"
-                ;;
-            cencori__subcmd__keys__subcmd__help__subcmd__domains,check)
-                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check"
-                ;;
-            cencori__subcmd__keys__subcmd__help__subcmd__domains,list)
-                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list"
-                ;;
-            cencori__subcmd__keys__subcmd__help__subcmd__domains,remove)
-                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__remove"
-                ;;
-            cencori__subcmd__keys__subcmd__help__subcmd__domains,set)
-                cmd="cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__set"
                 ;;
             cencori__subcmd__sandbox,help)
                 cmd="cencori__subcmd__sandbox__subcmd__help"
@@ -549,50 +477,8 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__auth)
-            opts="login status logout"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__auth__subcmd__login)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__auth__subcmd__logout)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__auth__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -633,190 +519,8 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__keys)
-            opts="create list show rotate revoke domains verify scan"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains)
-            opts="check list add remove set"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__domains__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__revoke)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__rotate)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__scan)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__keys__subcmd__verify)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -871,50 +575,8 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__help__subcmd__sandbox)
-            opts="serve status reset"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__sandbox__subcmd__reset)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__sandbox__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__help__subcmd__sandbox__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1473,78 +1135,8 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help__subcmd__domains)
-            opts="check list add remove set"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cencori__subcmd__keys__subcmd__help__subcmd__domains__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -34,7 +34,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand auth 'Sign in, see who is signed in, sign out'
-            cand keys 'Create, list, show and revoke keys'
+            cand keys 'Create, list, replace and revoke keys, and find those that have leaked'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
             cand run 'Run a command with keys from the keychain in its environment'
@@ -504,21 +504,6 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;revoke'= {
         }
         &'cencori;keys;help;domains'= {
-            cand check 'Say whether a key''s domains admit an origin, and what would'
-            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
-            cand add 'Add domains to a publishable key, by replacing it'
-            cand remove 'Remove domains from a publishable key, by replacing it'
-            cand set 'Give a publishable key another list of domains, by replacing it'
-        }
-        &'cencori;keys;help;domains;check'= {
-        }
-        &'cencori;keys;help;domains;list'= {
-        }
-        &'cencori;keys;help;domains;add'= {
-        }
-        &'cencori;keys;help;domains;remove'= {
-        }
-        &'cencori;keys;help;domains;set'= {
         }
         &'cencori;keys;help;verify'= {
         }
@@ -672,7 +657,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
         }
         &'cencori;help'= {
             cand auth 'Sign in, see who is signed in, sign out'
-            cand keys 'Create, list, show and revoke keys'
+            cand keys 'Create, list, replace and revoke keys, and find those that have leaked'
             cand sandbox 'Run a local stand-in for the service'
             cand link 'Remember the project of this folder'
             cand run 'Run a command with keys from the keychain in its environment'
@@ -681,67 +666,10 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;help;auth'= {
-            cand login 'Sign in, once'
-            cand status 'Show who is signed in, by what right, and until when'
-            cand logout 'End the session, at the service and here'
-        }
-        &'cencori;help;auth;login'= {
-        }
-        &'cencori;help;auth;status'= {
-        }
-        &'cencori;help;auth;logout'= {
         }
         &'cencori;help;keys'= {
-            cand create 'Create a key, and put it where it is used'
-            cand list 'List the live keys'
-            cand show 'Show one live key'
-            cand rotate 'Replace a live key by a new one, without an outage'
-            cand revoke 'Revoke live keys, for good'
-            cand domains 'Check, list and change the domains of a key'
-            cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
-            cand scan 'Find keys in files, in git''s index, or in what is read'
-        }
-        &'cencori;help;keys;create'= {
-        }
-        &'cencori;help;keys;list'= {
-        }
-        &'cencori;help;keys;show'= {
-        }
-        &'cencori;help;keys;rotate'= {
-        }
-        &'cencori;help;keys;revoke'= {
-        }
-        &'cencori;help;keys;domains'= {
-            cand check 'Say whether a key''s domains admit an origin, and what would'
-            cand list 'List the domains of a publishable key: what each admits, and what is wrong with it'
-            cand add 'Add domains to a publishable key, by replacing it'
-            cand remove 'Remove domains from a publishable key, by replacing it'
-            cand set 'Give a publishable key another list of domains, by replacing it'
-        }
-        &'cencori;help;keys;domains;check'= {
-        }
-        &'cencori;help;keys;domains;list'= {
-        }
-        &'cencori;help;keys;domains;add'= {
-        }
-        &'cencori;help;keys;domains;remove'= {
-        }
-        &'cencori;help;keys;domains;set'= {
-        }
-        &'cencori;help;keys;verify'= {
-        }
-        &'cencori;help;keys;scan'= {
         }
         &'cencori;help;sandbox'= {
-            cand serve 'Serve the sandbox to others on this machine, until Ctrl-C'
-            cand status 'Show how to reach the sandbox, and who owns it'
-            cand reset 'Forget all keys, sessions and logs; accounts and projects stay'
-        }
-        &'cencori;help;sandbox;serve'= {
-        }
-        &'cencori;help;sandbox;status'= {
-        }
-        &'cencori;help;sandbox;reset'= {
         }
         &'cencori;help;link'= {
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::commands::deferred::Deferred;
 use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
@@ -118,15 +119,15 @@ pub enum Color {
 enum Command {
     /// Sign in, see who is signed in, sign out
     #[command(subcommand)]
-    Auth(auth::Command),
+    Auth(Deferred<auth::Command>),
 
-    /// Create, list, show and revoke keys
+    /// Create, list, replace and revoke keys, and find those that have leaked
     #[command(subcommand)]
-    Keys(keys::Command),
+    Keys(Deferred<keys::Command>),
 
     /// Run a local stand-in for the service
     #[command(subcommand)]
-    Sandbox(sandbox::Command),
+    Sandbox(Deferred<sandbox::Command>),
 
     Link(link::Args),
     Run(run::Args),
@@ -170,11 +171,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Auth(command) => auth::run(context, command),
-        Command::Keys(command) => keys::run(context, command),
+        Command::Auth(Deferred(command)) => auth::run(context, command),
+        Command::Keys(Deferred(command)) => keys::run(context, command),
         Command::Link(arguments) => link::run(context, &arguments),
         Command::Run(arguments) => run::run(context, &arguments),
-        Command::Sandbox(command) => sandbox::run(context, command),
+        Command::Sandbox(Deferred(command)) => sandbox::run(context, command),
         Command::Completions(arguments) => completions::run(context, &arguments),
         Command::Man(arguments) => man::run(context, &arguments),
     }

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod auth;
 pub mod completions;
+pub mod deferred;
 pub mod keys;
 pub mod link;
 pub mod man;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::api::ListedKey;
 use crate::commands::account::Account;
+use crate::commands::deferred::Deferred;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
@@ -40,7 +41,7 @@ pub enum Command {
     Revoke(revoke::Args),
     /// Check, list and change the domains of a key
     #[command(subcommand)]
-    Domains(domains::Command),
+    Domains(Deferred<domains::Command>),
     Verify(verify::Args),
     Scan(scan::Args),
 }
@@ -54,7 +55,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Show(arguments) => show::run(context, &arguments),
-        Command::Domains(command) => domains::run(context, command),
+        Command::Domains(Deferred(command)) => domains::run(context, command),
         Command::Rotate(arguments) => rotate::run(context, &arguments),
         Command::Revoke(arguments) => revoke::run(context, &arguments),
         Command::Verify(arguments) => verify::run(context, &arguments),
