@@ -225,7 +225,7 @@ pub fn has_secret(text: &str) -> bool {
 
 /// Of what begins at byte `start`: the end of what can be shown of it, and its own.
 fn end_of_secret(text: &[u8], start: usize) -> Option<(usize, usize)> {
-    let rest = text.get(start..)?;
+    let rest = text.get(start..).filter(|rest| rest.first() == Some(&b'c'))?;
     let form = FORMS.iter().find(|form| rest.starts_with(form.prefix.as_bytes()))?;
     let body = start + form.prefix.len();
     let end = if form.fixed() {

@@ -220,13 +220,7 @@ impl Record {
 /// Where the folder can't be listed; none at all is no error.
 pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     let (mut records, mut damaged) = (Vec::new(), Vec::new());
-    let entries = match fs::read_dir(folder(state)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((records, damaged)),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
+    for path in disk::paths_in(&folder(state))? {
         if disk::is_journal(&path) && !is_of_rotation(&path) {
             match open(&path, |file| file.try_lock().is_ok()) {
                 Ok(Some(record)) => records.push(record),
@@ -244,15 +238,9 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
 /// # Errors
 /// Where one of them can't be read or understood; a key may be in it.
 pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
-    let entries = match fs::read_dir(folder(state)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
     let start = format!("{OF_ROTATION}{old}-");
     let mut records = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
+    for path in disk::paths_in(&folder(state))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if disk::is_journal(&path) && name.starts_with(&start) {
             let record = open(&path, |file| file.lock().is_ok()).map_err(|error| {
@@ -271,12 +259,8 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
 /// # Errors
 /// Whatever the file system says.
 pub fn remove_of_rotation(state: &Path, old: Uuid) -> io::Result<()> {
-    for (of, path) in without_journal(state, |other| other != old)? {
-        if of == old {
-            disk::remove_file(&path)?;
-        }
-    }
-    Ok(())
+    let records = without_journal(state, |other| other != old)?;
+    records.iter().try_for_each(|(_, path)| disk::remove_file(path))
 }
 
 /// The records of rotations of which `has_journal` does not know, each with the id of
@@ -288,14 +272,8 @@ pub fn without_journal(
     state: &Path,
     has_journal: impl Fn(Uuid) -> bool,
 ) -> io::Result<Vec<(Uuid, PathBuf)>> {
-    let entries = match fs::read_dir(folder(state)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
+    for path in disk::paths_in(&folder(state))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let old = name.strip_prefix(OF_ROTATION).and_then(|rest| rest.get(..36)?.parse().ok());
         if let Some(old) = old.filter(|old| disk::is_journal(&path) && !has_journal(*old)) {

@@ -71,11 +71,8 @@ pub fn owners(
         keys.iter().map(|key| linked.and_then(|project| projects.find(project, key))).collect();
     let missing: Vec<usize> = (0..keys.len()).filter(|index| owners[*index].is_none()).collect();
     if !ask {
-        return Ok(owners
-            .into_iter()
-            .zip(keys)
-            .map(|(owner, _)| owner.unwrap_or(Ownership::NotAsked))
-            .collect());
+        let owners = owners.into_iter().map(|owner| owner.unwrap_or(Ownership::NotAsked));
+        return Ok(owners.collect());
     }
     let answers = parallel::map(&missing, |index| validity(dashboard, gateway, &keys[*index]));
     let mut elsewhere: Vec<Uuid> = answers

@@ -289,14 +289,8 @@ impl Progress {
 /// # Errors
 /// Where the folder can't be listed.
 pub fn all(state: &Path) -> io::Result<Vec<Found>> {
-    let entries = match fs::read_dir(folder(state)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
+    for path in disk::paths_in(&folder(state))? {
         if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }

@@ -178,8 +178,7 @@ pub struct Layout {
 /// a key behind it, which would not be recognised then, and not be masked.
 pub fn printable(text: &str) -> String {
     anstream::adapter::strip_str(text)
-        .to_string()
-        .chars()
+        .flat_map(str::chars)
         .filter_map(|character| match character {
             '\n' | '\t' => Some(' '),
             character if drives_terminals(character) => None,

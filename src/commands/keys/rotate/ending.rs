@@ -67,13 +67,15 @@ pub(super) fn close(
     let old = in_words(&progress.plan.old);
     match progress.state {
         State::Revoked => {
-            match (&ending.outcome, ending.forgotten) {
-                (_, Some(time)) => ui.status(&format!(
+            match ending.forgotten {
+                Some(time) => ui.status(&format!(
                     "The gateway refuses the old key too, {} seconds after its revocation.",
                     time.as_secs()
                 )),
-                _ if progress.plan.instructions.wait && !given => {}
-                _ => ui.status("The gateway may still accept the old key, for up to 125 seconds."),
+                None if progress.plan.instructions.wait && !given => {}
+                None => {
+                    ui.status("The gateway may still accept the old key, for up to 125 seconds.")
+                }
             }
             Ok(Rotated { progress, ending, outcome: "rotated", sandbox: context.sandbox })
         }

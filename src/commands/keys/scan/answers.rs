@@ -43,15 +43,16 @@ pub struct Answers {
 impl Answers {
     /// How it stands with the key that was found.
     pub fn of(&self, found: &Found) -> &State {
-        self.states.get(&found.key.fingerprint()).unwrap_or(&State::NotAsked)
+        self.state(&found.key.fingerprint())
     }
-}
 
-impl Answers {
     /// Whether the service knows something of a key.
     pub fn knows(&self, key: &Fingerprint) -> bool {
-        let state = self.states.get(key).unwrap_or(&State::NotAsked);
-        !matches!(state, State::Unknown | State::NotAsked)
+        !matches!(self.state(key), State::Unknown | State::NotAsked)
+    }
+
+    fn state(&self, key: &Fingerprint) -> &State {
+        self.states.get(key).unwrap_or(&State::NotAsked)
     }
 }
 
