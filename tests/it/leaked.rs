@@ -1,6 +1,6 @@
 //! `revoke --leaked`: from the text of a key to the proof that it is dead.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
@@ -199,28 +199,33 @@ fn where_nothing_can_be_done_nothing_is_said_to_be_done() {
     assert_eq!(live(&sandbox), ["web"]);
 }
 
+/// Makes `count` keys and begins to revoke them, as far as the sandbox, which holds
+/// each request, lets it come.
+fn held_revocations(sandbox: &TestSandbox, desk: &Desk, count: usize) -> Child {
+    let names = (0..count).map(|number| number.to_string());
+    let keys: Vec<String> = names.map(|name| make(sandbox, &name)).collect();
+    let hold = json!({"kind": "hold", "when": "before"});
+    sandbox.plant(&json!({"method": "PATCH", "path": KEY, "times": 0, "fault": hold}));
+    desk.write("keys", keys.join("\n"));
+    let mut command = desk.command(&["keys", "revoke", "--leaked", "keys", "--yes", "--json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    eventually("eight are under way", || held(sandbox) == 8);
+    child
+}
+
+/// How many requests the sandbox holds.
+fn held(sandbox: &TestSandbox) -> u64 {
+    sandbox.call("GET", "/sandbox/faults").send().json()["held"].as_u64().unwrap()
+}
+
 #[test]
 fn many_are_revoked_eight_at_a_time() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    let cookie = sandbox.owner_cookie();
-    let keys: Vec<String> = (0..40)
-        .map(|number| {
-            let key = sandbox.create_key(&cookie, &json!({"name": format!("{number}")}));
-            key["full_key"].as_str().unwrap().to_owned()
-        })
-        .collect();
-    let hold = json!({"kind": "hold", "when": "before"});
-    sandbox.plant(&json!({"method": "PATCH", "path": KEY, "times": 0, "fault": hold}));
-    desk.write("keys", keys.join("\n"));
-    let arguments = ["keys", "revoke", "--leaked", "keys", "--yes", "--json"];
-    let mut command = desk.command(&arguments);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let held = || sandbox.call("GET", "/sandbox/faults").send().json()["held"].as_u64().unwrap();
-    eventually("eight are under way", || held() == 8);
-    assert_eq!(held(), 8, "more than eight at once");
+    let child = held_revocations(&sandbox, &desk, 40);
+    assert_eq!(held(&sandbox), 8, "more than eight at once");
     sandbox.clear_faults();
-    let done = Run::of(&arguments, child.wait_with_output().unwrap()).exits(0);
+    let done = Run::of(&[], child.wait_with_output().unwrap()).exits(0);
     assert_eq!(outcomes(&done), vec!["revoked"; 40]);
     assert!(live(&sandbox).is_empty());
 }
@@ -231,21 +236,7 @@ fn ctrl_c_says_what_is_done_and_what_is_not() {
     use std::os::unix::process::ExitStatusExt as _;
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    let cookie = sandbox.owner_cookie();
-    let keys: Vec<String> = (0..12)
-        .map(|number| {
-            let key = sandbox.create_key(&cookie, &json!({"name": format!("{number}")}));
-            key["full_key"].as_str().unwrap().to_owned()
-        })
-        .collect();
-    let hold = json!({"kind": "hold", "when": "before"});
-    sandbox.plant(&json!({"method": "PATCH", "path": KEY, "times": 0, "fault": hold}));
-    desk.write("keys", keys.join("\n"));
-    let arguments = ["keys", "revoke", "--leaked", "keys", "--yes", "--json"];
-    let mut command = desk.command(&arguments);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let held = || sandbox.call("GET", "/sandbox/faults").send().json()["held"].as_u64().unwrap();
-    eventually("eight are under way", || held() == 8);
+    let child = held_revocations(&sandbox, &desk, 12);
     desk.succeed("kill", &["-INT", &child.id().to_string()]);
     // The signal is taken by a thread of its own, which can't be watched from here:
     // what comes of it can.

@@ -24,7 +24,7 @@ use crate::sinks::keychain_entry::KeychainEntry;
 use crate::sinks::variable;
 
 /// Where a new key goes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct Places {
     /// Write the key into this file, `.env` unless named; may be given again

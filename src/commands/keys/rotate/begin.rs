@@ -8,7 +8,6 @@ use super::{Args, Flags, open};
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
-use crate::commands::keys::places::Places;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
@@ -16,7 +15,7 @@ use crate::failure::{Exit, Failure, Kind};
 use crate::key::{Environment, KeyType};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
-use crate::rotation::journal::{Instructions, Plan};
+use crate::rotation::journal::Plan;
 use crate::secret::Secret;
 
 /// Begins a rotation, and goes as far as it goes.
@@ -93,13 +92,11 @@ pub(in crate::commands::keys) fn replace_now(
 ) -> Result<(Outcome, Option<ListedKey>), Failure> {
     open::refuse_open(context, account.project, |key| key.id == old.id)?;
     let new = replacement(&old, None, Vec::new())?;
-    let destinations = places::find(context, &Places::nowhere(None), &old, &new)?;
-    let directory = context.directory.clone();
-    let instructions = Instructions { yes: true, directory, ..Instructions::default() };
-    let plan = Plan { project: account.project, old, new, destinations, instructions };
+    let flags = Flags { yes: true, ..Flags::default() };
+    let plan = plan(context, account, old, new, &flags)?;
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
-    let rotated = steps::go(context, account, rotation, &Manner::at_once())?;
+    let rotated = steps::go(context, account, rotation, &Manner::new(context, &flags))?;
     match rotated.ending.outcome {
         Some(outcome) => Ok((outcome, rotated.progress.new)),
         None => Err(Failure::new(Kind::Failed, "The rotation did not come to its end")),

@@ -13,7 +13,7 @@ use crate::rotation::journal::Instructions;
 use crate::rotation::state::Step;
 
 /// How a rotation is to be done.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Flags {
     #[command(flatten)]
     pub(super) places: sinks::Places,

@@ -29,19 +29,6 @@ pub(super) struct Manner {
 }
 
 impl Manner {
-    /// Without a question and without a pause.
-    pub(super) fn at_once() -> Self {
-        Self {
-            asks: false,
-            pause_before: None,
-            new_key: None,
-            until_used: None,
-            at_most: None,
-            yes: true,
-            leave_failed: false,
-        }
-    }
-
     /// What the command line says. Whoever sits there is asked, unless they say now
     /// that nothing is to be asked.
     pub(super) fn new(context: &Context, flags: &Flags) -> Self {
