@@ -2,6 +2,8 @@
 //! one in text (contract, *Keys*).
 
 mod likeness;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -175,6 +177,18 @@ pub fn type_of_prefix(prefix: &str) -> Option<KeyType> {
     FORMS.iter().find(|form| prefix.starts_with(form.prefix)).map(|form| form.key_type)
 }
 
+/// The environment of a key by its prefix; `None` where keys of both have that.
+pub fn environment_of(key: &str) -> Option<Environment> {
+    match form_of(key)? {
+        form if form.prefix.ends_with("_test_") => Some(Environment::Test),
+        // Of the others nobody says that those of tests look different.
+        form if FORMS.iter().any(|it| it.prefix == format!("{}test_", form.prefix)) => {
+            Some(Environment::Production)
+        }
+        _ => None,
+    }
+}
+
 /// Whether the whole of `text` is a key.
 pub fn is_key(text: &str) -> bool {
     find(text, 0) == Some(0..text.len())
@@ -317,65 +331,4 @@ fn follows_key(text: &[u8], start: usize) -> bool {
 fn begins_key(text: &[u8], start: usize) -> bool {
     let length = |form: &Form| form.body_length(text, start);
     FORMS.iter().any(|form| length(form).is_some_and(|length| length >= form.least))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
-    const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXY";
-
-    #[test]
-    fn every_form_is_recognised() {
-        for prefix in ["csk_", "csk_test_", "cpk_", "cpk_test_", "cake_"] {
-            assert!(is_key(&format!("{prefix}{HEX}")), "{prefix}");
-        }
-        for prefix in ["cen_", "cen_test_"] {
-            assert!(is_key(&format!("{prefix}{BASE58}")), "{prefix}");
-        }
-        assert!(is_key("cencori_0123456789.abc-_"));
-    }
-
-    #[test]
-    fn what_only_looks_like_a_key_is_not_one() {
-        for text in [
-            format!("pcsk_{HEX}"),
-            format!("csk_{HEX}0"),
-            format!("csk_{HEX}g"),
-            format!("my_cencori_{BASE58}"),
-            format!("csk_{}", &HEX[1..]),
-            format!("csk_{}", HEX.to_uppercase()),
-            format!("cen_{}0", &BASE58[1..]),
-            "cencori_short".to_owned(),
-            String::new(),
-            "csk_".to_owned(),
-        ] {
-            assert!(!is_key(&text), "{text}");
-            assert!(!contains_key(&text), "{text}");
-        }
-    }
-
-    #[test]
-    fn masking_leaves_nothing_of_the_body_but_four_characters() {
-        let text = format!("KEY='csk_test_{HEX}', é=cpk_{HEX}");
-        assert_eq!(mask(&text), "KEY='csk_test_0123...', é=cpk_0123...");
-        assert_eq!(mask("nothing here"), "nothing here");
-        // What is no key for a letter more may hold one.
-        assert_eq!(mask(&format!("xcsk_{HEX}f, csk_{HEX}z")), "xcsk_0123...f, csk_0123...z");
-    }
-
-    #[test]
-    fn keys_may_touch_each_other_and_underscores() {
-        let text = format!("a_csk_{HEX}csk_{HEX}cen_{BASE58}cpk_{HEX}_b");
-        assert_eq!(mask(&text), "a_csk_0123...csk_0123...cen_1234...cpk_0123..._b");
-    }
-
-    #[test]
-    fn prefixes_tell_the_type() {
-        assert_eq!(type_of_prefix("cpk_test_ab12..."), Some(KeyType::Publishable));
-        assert_eq!(type_of_prefix("cake_ab12..."), Some(KeyType::Agent));
-        assert_eq!(type_of_prefix("cen_..."), Some(KeyType::Secret));
-        assert_eq!(type_of_prefix("sk_live"), None);
-    }
 }

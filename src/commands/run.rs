@@ -128,7 +128,7 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
     }
     for path in &arguments.env_files {
         let shown = path.display().to_string();
-        for (variable, value) in dotenv_file::assignments(&context.resolve(path), &shown)? {
+        for (variable, value, _) in dotenv_file::assignments(&context.resolve(path), &shown)? {
             // The last of several counts, as most readers have it.
             if !value.expose().is_empty() {
                 sources.insert(variable, Source::File { shown: shown.clone(), value });

@@ -6,10 +6,12 @@
 //! letter ([`spelling`]), and told where they stand ([`place`]); and what is done
 //! about them ([`response`]).
 
+pub mod bundles;
 mod diff;
 pub mod finder;
 pub mod place;
 pub mod readings;
+mod repository;
 pub mod response;
 pub mod spelling;
 pub mod staged;

@@ -47,32 +47,26 @@ pub enum Ownership {
     Unanswered(ApiError),
 }
 
-/// Finds out whose each of `keys` is, in their order. Looks in the project
-/// `linked` first; with `ask`, sends a key that is not there to the service, and
-/// looks in the project that it names.
-///
-/// # Errors
-/// Where the linked project can't be listed.
+/// Finds out whose each of `keys` is, in their order. Looks in the linked project
+/// first, where there is one, with what it lists; with `ask`, sends a key that is
+/// not there to the service, and looks in the project that it names.
 pub fn owners(
     dashboard: &Dashboard,
     gateway: &Gateway,
-    linked: Option<Uuid>,
+    linked: Option<(Uuid, Vec<Listing>)>,
     keys: &[Secret],
     ask: bool,
-) -> Result<Vec<Ownership>, ApiError> {
+) -> Vec<Ownership> {
     let mut projects = Projects { dashboard, listed: HashMap::new() };
-    if let Some(project) = linked {
-        projects.list(&[project]);
-        if let Some(Err(error)) = projects.listed.get(&project) {
-            return Err(error.clone());
-        }
-    }
+    let linked = linked.map(|(project, listings)| {
+        projects.listed.insert(project, Ok(listings));
+        project
+    });
     let mut owners: Vec<Option<Ownership>> =
         keys.iter().map(|key| linked.and_then(|project| projects.find(project, key))).collect();
     let missing: Vec<usize> = (0..keys.len()).filter(|index| owners[*index].is_none()).collect();
     if !ask {
-        let owners = owners.into_iter().map(|owner| owner.unwrap_or(Ownership::NotAsked));
-        return Ok(owners.collect());
+        return owners.into_iter().map(|owner| owner.unwrap_or(Ownership::NotAsked)).collect();
     }
     let answers = parallel::map(&missing, |index| validity(dashboard, gateway, &keys[*index]));
     let mut elsewhere: Vec<Uuid> = answers
@@ -94,7 +88,7 @@ pub fn owners(
     for (index, answer) in missing.into_iter().zip(answers) {
         owners[index] = Some(projects.owner(&keys[index], answer, vouched));
     }
-    Ok(owners.into_iter().flatten().collect())
+    owners.into_iter().flatten().collect()
 }
 
 /// What the service says of a key itself. It calls every key invalid while its

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, Stdio};
 
 use super::finder::Finder;
+use super::repository::path_of;
 use super::stream;
-use super::tree::{Searched, path_of};
+use super::tree::Searched;
 use crate::sinks::guards;
 
 /// The mode of what is no file but another repository's commit.

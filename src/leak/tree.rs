@@ -4,16 +4,19 @@
 //! takes in a file that is tracked although it is ignored. Elsewhere they are
 //! all of them.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::bundles;
 use super::finder::Finder;
+use super::repository::{self, Asked};
 use super::stream::{self, Found};
-use crate::sinks::guards;
+use crate::dotenv::file_name;
+use crate::sinks::guards::GitState;
 
 /// How many files are handed from one thread to another at once.
 const BATCH: usize = 64;
@@ -27,11 +30,25 @@ const FIRST_READ: usize = 128 * 1024;
 /// How much of a file's beginning tells whether it is binary, as for git.
 const BINARY_CHECK: usize = 8_000;
 
+/// What is searched although git ignores it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// Nothing.
+    Nothing,
+    /// `.env` files.
+    EnvFiles,
+    /// `.env` files, but those deep in ignored folders, and what is built for browsers.
+    EnvFilesAndBundles,
+}
+
 /// What came of a search.
 #[derive(Debug, Default)]
 pub struct Searched {
     /// The keys, in order of path and place.
     pub found: Vec<(PathBuf, Found)>,
+    /// How git sees the files that have keys, of those that stand in a folder that was
+    /// searched.
+    pub standings: HashMap<PathBuf, GitState>,
     /// What could not be read, and why.
     pub unread: Vec<(PathBuf, io::Error)>,
     /// Repositories that git could not be asked about, all of whose files were
@@ -45,22 +62,30 @@ impl Searched {
     /// Adds what came of another search.
     pub fn add(&mut self, other: Self) {
         self.found.extend(other.found);
+        self.standings.extend(other.standings);
         self.unread.extend(other.unread);
         self.unasked.extend(other.unasked);
         self.files += other.files;
     }
+
+    fn note(&mut self, path: &Path, standing: GitState, found: Vec<Found>) {
+        if !found.is_empty() {
+            self.standings.insert(path.to_owned(), standing);
+        }
+        self.found.extend(found.into_iter().map(|found| (path.to_owned(), found)));
+    }
 }
 
 /// Searches the files below `folder`. Links are not followed, binary files and
-/// what git ignores left out; but for `.env` files with `env_files`.
-pub fn in_folder(finder: &Finder, folder: &Path, env_files: bool) -> Searched {
+/// what git ignores left out, but for `ignored`.
+pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
     let in_repository = fs::canonicalize(folder)
         .is_ok_and(|path| path.ancestors().any(|it| it.join(".git").exists()));
     let first = if in_repository { Work::Repository } else { Work::Folder };
     let queue = Queue::default();
     queue.put([first(folder.to_owned())]);
     let work = || {
-        let mut worker = Worker::new(finder, &queue, env_files);
+        let mut worker = Worker::new(finder, &queue, ignored);
         while let Some(work) = queue.take() {
             worker.act(work);
             queue.done();
@@ -77,9 +102,9 @@ pub fn in_folder(finder: &Finder, folder: &Path, env_files: bool) -> Searched {
         searched
     });
     // These keep all threads busy, one after the other.
-    for path in queue.lock().large.drain(..) {
+    for (path, standing) in queue.lock().large.drain(..) {
         match open(&path).and_then(|mut file| stream::in_file(finder, &mut file)) {
-            Ok(found) => searched.found.extend(found.into_iter().map(|it| (path.clone(), it))),
+            Ok(found) => searched.note(&path, standing, found),
             Err(error) => searched.unread.push((path, error)),
         }
     }
@@ -100,8 +125,8 @@ enum Work {
     Repository(PathBuf),
     /// A folder of which all is searched.
     Everything(PathBuf),
-    /// Files, by their names in a folder.
-    Files(PathBuf, Vec<PathBuf>),
+    /// Files, by their names in a folder, and how git sees them.
+    Files(PathBuf, GitState, Vec<PathBuf>),
 }
 
 /// What is left to be done, shared by all threads.
@@ -115,7 +140,7 @@ struct Queue {
 struct State {
     work: Vec<Work>,
     busy: usize,
-    large: Vec<PathBuf>,
+    large: Vec<(PathBuf, GitState)>,
 }
 
 impl Queue {
@@ -155,15 +180,15 @@ impl Queue {
 struct Worker<'a> {
     finder: &'a Finder,
     queue: &'a Queue,
-    env_files: bool,
+    ignored: Ignored,
     buffer: Vec<u8>,
     searched: Searched,
 }
 
 impl<'a> Worker<'a> {
-    fn new(finder: &'a Finder, queue: &'a Queue, env_files: bool) -> Self {
+    fn new(finder: &'a Finder, queue: &'a Queue, ignored: Ignored) -> Self {
         let buffer = vec![0; FIRST_READ];
-        Self { finder, queue, env_files, buffer, searched: Searched::default() }
+        Self { finder, queue, ignored, buffer, searched: Searched::default() }
     }
 
     fn act(&mut self, work: Work) {
@@ -171,9 +196,9 @@ impl<'a> Worker<'a> {
             Work::Folder(folder) => self.list(folder, true),
             Work::Everything(folder) => self.list(folder, false),
             Work::Repository(folder) => self.ask_git(folder),
-            Work::Files(folder, names) => {
+            Work::Files(folder, standing, names) => {
                 for name in names {
-                    self.search(folder.join(name));
+                    self.search(folder.join(name), standing);
                 }
             }
         }
@@ -210,20 +235,20 @@ impl<'a> Worker<'a> {
         }
         while files.len() > BATCH {
             let batch = files.split_off(files.len() - BATCH);
-            self.hand_over(&folder, batch);
+            self.hand_over(&folder, GitState::Safe, batch);
         }
-        self.act(Work::Files(folder, files));
+        self.act(Work::Files(folder, GitState::Safe, files));
     }
 
     fn ask_git(&mut self, folder: PathBuf) {
-        let mut asked = vec![vec!["--cached", "--others", "--exclude-standard"]];
-        if self.env_files {
-            let ignored = ["--others", "--ignored", "--exclude-standard", "--", ":(glob)**/.env*"];
-            asked.push(ignored.to_vec());
-        }
+        let asked = match self.ignored {
+            Ignored::Nothing => &[Asked::Own][..],
+            Ignored::EnvFiles => &[Asked::Own, Asked::IgnoredEnvFiles],
+            Ignored::EnvFilesAndBundles => &[Asked::Own, Asked::Ignored],
+        };
         let mut count = 0;
-        for arguments in asked {
-            match self.read_list(&folder, &arguments) {
+        for asked in asked {
+            match self.read_list(&folder, *asked) {
                 Ok(listed) => count += listed,
                 Err(_) => {
                     self.searched.unasked.push(folder.clone());
@@ -237,33 +262,51 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Has the files searched that git lists, while it lists them.
-    fn read_list(&mut self, folder: &Path, arguments: &[&str]) -> io::Result<usize> {
-        let mut git = guards::git(folder);
-        git.args(["ls-files", "-z"]).args(arguments);
-        git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = git.spawn()?;
-        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let (mut names, mut count) = (Vec::with_capacity(BATCH), 0);
-        for name in BufReader::with_capacity(64 * 1024, stdout).split(0) {
-            names.push(path_of(name?));
-            count += 1;
-            if names.len() == BATCH {
-                self.hand_over(folder, std::mem::take(&mut names));
+    /// Has the files searched that git lists, while it lists them. Gives how many.
+    fn read_list(&mut self, folder: &Path, asked: Asked) -> io::Result<usize> {
+        let (mut names, mut standing, mut count) = (Vec::new(), GitState::Safe, 0);
+        repository::list(folder, asked, |state, name| {
+            if asked == Asked::Ignored {
+                return self.look_into_ignored(folder, name);
             }
+            if state != standing || names.len() == BATCH {
+                self.hand_over(folder, standing, std::mem::take(&mut names));
+                standing = state;
+            }
+            names.push(name);
+            count += 1;
+        })?;
+        self.hand_over(folder, standing, names);
+        Ok(count)
+    }
+
+    /// Has what is wanted of an ignored file or folder searched.
+    fn look_into_ignored(&mut self, folder: &Path, name: PathBuf) {
+        let path = folder.join(&name);
+        if !repository::is_folder(&name) {
+            if file_name::of(&name).is_some() {
+                self.hand_over(folder, GitState::Safe, vec![name]);
+            }
+            return;
         }
-        self.hand_over(folder, names);
-        if child.wait()?.success() { Ok(count) } else { Err(io::ErrorKind::Other.into()) }
+        self.queue.put(bundles::in_output(&path).into_iter().map(Work::Everything));
+        let Ok(entries) = fs::read_dir(&path) else { return };
+        let names = entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())));
+        let env_files = names.filter(|name| file_name::of(name).is_some()).collect();
+        self.hand_over(&path, GitState::Safe, env_files);
     }
 
     /// Lets another thread search these, unless there is enough to do for all.
-    fn hand_over(&mut self, folder: &Path, names: Vec<PathBuf>) {
-        let work = Work::Files(folder.to_owned(), names);
+    fn hand_over(&mut self, folder: &Path, standing: GitState, names: Vec<PathBuf>) {
+        if names.is_empty() {
+            return;
+        }
+        let work = Work::Files(folder.to_owned(), standing, names);
         let enough = self.queue.lock().work.len() >= BACKLOG;
         if enough { self.act(work) } else { self.queue.put([work]) }
     }
 
-    fn search(&mut self, path: PathBuf) {
+    fn search(&mut self, path: PathBuf, standing: GitState) {
         let read = open(&path).and_then(|mut file| {
             let length = fill(&mut file, &mut self.buffer)?;
             Ok((file, length))
@@ -284,15 +327,13 @@ impl<'a> Worker<'a> {
         let found = if length < self.buffer.len() {
             Ok(stream::in_text(self.finder, text))
         } else if file.metadata().is_ok_and(|metadata| metadata.len() >= stream::LARGE) {
-            self.queue.lock().large.push(path);
+            self.queue.lock().large.push((path, standing));
             return;
         } else {
             file.rewind().and_then(|()| stream::in_reader(self.finder, file, false))
         };
         match found {
-            Ok(found) => {
-                self.searched.found.extend(found.into_iter().map(|it| (path.clone(), it)));
-            }
+            Ok(found) => self.searched.note(&path, standing, found),
             Err(error) => self.cannot_read(path, error),
         }
     }
@@ -340,15 +381,4 @@ fn is_binary(text: &[u8]) -> bool {
     let beginning = &text[..text.len().min(BINARY_CHECK)];
     let says_utf_16 = beginning.starts_with(&[0xff, 0xfe]) || beginning.starts_with(&[0xfe, 0xff]);
     !says_utf_16 && memchr::memchr(0, beginning).is_some()
-}
-
-#[cfg(unix)]
-pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt as _;
-    std::ffi::OsString::from_vec(name).into()
-}
-
-#[cfg(not(unix))]
-pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
-    String::from_utf8_lossy(&name).into_owned().into()
 }

@@ -298,12 +298,12 @@ pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret
     }
 }
 
-/// Every assignment in the file at `path`, in file order, with values as plain
-/// readers see them ([`Document::assignments`]).
+/// Every assignment in the file at `path`, in file order: name, value as plain readers
+/// see it, and line ([`Document::assignments`]).
 ///
 /// # Errors
 /// Where there is no file that can be read as a `.env`.
-pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret)>, Failure> {
+pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usize)>, Failure> {
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
     }
@@ -311,7 +311,7 @@ pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret)>, Fa
     let document = Document::parse(&content)
         .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))?;
     let pairs = document.assignments();
-    Ok(pairs.map(|(name, value, _)| (name.to_owned(), Secret::new(value))).collect())
+    Ok(pairs.map(|(name, value, line)| (name.to_owned(), Secret::new(value), line)).collect())
 }
 
 fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {

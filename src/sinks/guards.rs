@@ -11,6 +11,7 @@ use super::command::CREDENTIALS;
 use super::dotenv_file::DotenvFile;
 use super::variable;
 use crate::dotenv::VariableName;
+use crate::dotenv::file_name::Purpose;
 use crate::failure::Failure;
 use crate::key::{Environment, KeyType};
 
@@ -137,11 +138,11 @@ pub fn warnings(
         warnings.push(format!("git could not be asked whether it tracks {shown}."));
     }
     let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_for = |words: [&str; 2]| name.split('.').any(|part| words.contains(&part));
-    let other = match environment {
-        Environment::Production if is_for(["test", "testing"]) => Some("tests"),
-        Environment::Test if is_for(["production", "prod"]) => Some("production"),
-        _ => None,
+    let belongs = Purpose::of(name).and_then(Purpose::environment);
+    let other = match belongs.filter(|belongs| *belongs != environment) {
+        Some(Environment::Test) => Some("tests"),
+        Some(Environment::Production) => Some("production"),
+        None => None,
     };
     if let Some(other) = other {
         warnings

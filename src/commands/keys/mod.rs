@@ -1,5 +1,6 @@
 //! `cencori keys`
 
+mod answers;
 pub mod create;
 pub mod domains;
 mod forgetting;
@@ -9,6 +10,7 @@ mod places;
 pub mod reference;
 pub mod revoke;
 pub mod rotate;
+mod sarif;
 pub mod scan;
 pub mod show;
 mod usage;

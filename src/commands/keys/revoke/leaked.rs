@@ -12,7 +12,7 @@ use crate::commands::account::{Access, Account};
 use crate::commands::keys::{forgetting, in_words, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::key;
+use crate::key::{self, Environment};
 use crate::leak::response::{self, Ownership, Target};
 use crate::leak::{self, Finder, Place, Readings};
 use crate::revocation::Outcome;
@@ -84,20 +84,21 @@ fn owners(
     access: &Access,
     keys: &[Secret],
 ) -> Result<Vec<Ownership>, Failure> {
-    let (dashboard, gateway) = (access.dashboard(), access.gateway(context)?);
-    let Some(account) = access.account() else {
-        return Ok(response::owners(dashboard, &gateway, None, keys, !arguments.no_ask)?);
-    };
-    let project = Some(account.project);
-    match response::owners(dashboard, &gateway, project, keys, !arguments.no_ask) {
+    let gateway = access.gateway(context)?;
+    let linked = match access.account().map(|it| (it.project, it.list(&Environment::ALL))) {
+        None => None,
+        Some((project, Ok(listings))) => Some((project, listings)),
         // The keys may be of another one.
-        Err(error) if matches!(error.status(), Some(403 | 404)) && !arguments.no_ask => {
-            let why = account.explain(error).message();
+        Some((_, Err(failure)))
+            if matches!(failure.kind, Kind::NotAllowed | Kind::NotFound) && !arguments.no_ask =>
+        {
+            let why = failure.message();
             context.ui.warn(&format!("The linked project can't be looked into: {why}."));
-            Ok(response::owners(dashboard, &gateway, None, keys, true)?)
+            None
         }
-        other => other.map_err(|error| account.explain(error)),
-    }
+        Some((_, Err(failure))) => return Err(failure),
+    };
+    Ok(response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.

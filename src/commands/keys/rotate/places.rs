@@ -7,7 +7,7 @@ use crate::commands::keys::places::{self, Replaces};
 use crate::config::ProjectFile;
 use crate::context::Context;
 use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
-use crate::dotenv::VariableName;
+use crate::dotenv::{VariableName, file_name};
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -77,7 +77,7 @@ pub(super) fn beside(places: &[Destination], key: &ListedKey) -> Result<Option<S
     for place in places {
         let Destination::DotenvFile(file) = place else { continue };
         let shown = file.shown().into_owned();
-        for (variable, value) in dotenv_file::assignments(file.path(), &shown)? {
+        for (variable, value, _) in dotenv_file::assignments(file.path(), &shown)? {
             if key.is(&value.fingerprint()) {
                 return Ok(Some(format!("{shown} as {variable}")));
             }
@@ -125,12 +125,8 @@ fn warn_of_others(context: &Context, named: &[PathBuf], old: &ListedKey) -> Resu
 fn files_in_folder(context: &Context) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(&context.directory) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<_> = names
-        .filter(|name| name.starts_with(".env") || name.ends_with(".env") || name == ".dev.vars")
-        // What a killed process left beside a file; the next write takes it away.
-        .filter(|name| !name.ends_with(".cencori-new"))
-        .take(MOST_FILES)
-        .collect();
+    let mut names: Vec<_> =
+        names.filter(|name| file_name::of(name.as_ref()).is_some()).take(MOST_FILES).collect();
     names.sort();
     names.into_iter().map(PathBuf::from).collect()
 }
@@ -155,9 +151,9 @@ fn variables_with(
             return Ok(Vec::new());
         }
     };
-    let holding = assignments.into_iter().filter(|(_, value)| key.is(&value.fingerprint()));
+    let holding = assignments.into_iter().filter(|(_, value, _)| key.is(&value.fingerprint()));
     let mut variables: Vec<VariableName> =
-        holding.filter_map(|(name, _)| name.parse().ok()).collect();
+        holding.filter_map(|(name, _, _)| name.parse().ok()).collect();
     variables.sort();
     variables.dedup();
     Ok(variables)

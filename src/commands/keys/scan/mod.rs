@@ -1,6 +1,5 @@
 //! `cencori keys scan`
 
-mod answers;
 mod report;
 mod sarif;
 
@@ -8,10 +7,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use self::report::{Finding, Findings};
+use super::answers::{Answers, Sightings};
+use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::key;
-use crate::leak::{self, Finder, Found, Readings, staged, tree};
+use crate::key::Environment;
+use crate::leak::tree::Ignored;
+use crate::leak::{self, Finder, staged, tree};
+use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
 /// Find keys in files, in git's index, or in what is read
@@ -61,26 +64,13 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     tell_what_was_left_out(context, &searched);
     let unread = searched.unread.len();
-    let mut readings = Readings::default();
-    let mut found = Vec::new();
-    for (path, one) in searched.found {
-        let others = readings.add(&finder, &one.key);
-        let others = others.into_iter().map(|key| (path.clone(), one.read_as(key)));
-        let others: Vec<_> = others.collect();
-        found.push((path, one));
-        found.extend(others);
-    }
-    let answers = answers::ask(context, &found, arguments.offline);
-    found.retain(|(_, found)| {
-        let fingerprint = found.key.fingerprint();
-        readings.tells(&fingerprint, |key| answers.knows(key))
-            // Without an answer, what reads like any name is taken for one.
-            && (answers.knows(&fingerprint) || !key::reads_like_a_name(found.key.expose()))
-    });
-    let findings: Vec<_> = found
+    let sightings = Sightings::new(&finder, searched.found);
+    let answers = ask(context, &sightings.keys(), arguments.offline);
+    let findings: Vec<_> = sightings
+        .told(&answers)
         .into_iter()
         .map(|(path, found)| {
-            let state = answers.of(&found).clone();
+            let state = answers.of(&found.key.fingerprint()).clone();
             Finding::new(shown(context, &path), &found, state)
         })
         .collect();
@@ -92,7 +82,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     unless_reader_left(printed)?;
     context.ui.status(&findings.summary());
-    if findings.findings.iter().any(|it| it.counts() && it.is_live()) {
+    if findings.findings.iter().any(|it| it.counts() && it.state.is_live()) {
         context.ui.hint("Replace what is live, then revoke it: `keys revoke ID`, or its name");
     }
     Ok(match (findings.findings.iter().any(Finding::counts), unread) {
@@ -100,6 +90,24 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         (false, 0) => Exit::Done,
         // "None" would not be true of what could not be read.
         (false, _) => Exit::Unfinished(Kind::PartlyDone),
+    })
+}
+
+/// Asks the service about the keys, unless that is not wanted or can't be done;
+/// why it can't is a warning, and no failure: the keys were found all the same.
+fn ask(context: &Context, keys: &[Secret], offline: bool) -> Answers {
+    if offline || keys.is_empty() {
+        return Answers::none();
+    }
+    let asked = Account::open(context).and_then(|account| {
+        let listings = account.list(&Environment::ALL)?;
+        Answers::ask(context, &account, listings, keys)
+    });
+    asked.unwrap_or_else(|failure| {
+        let why = failure.message();
+        context.ui.warn(&format!("Which keys are live is not known: {why}."));
+        context.ui.hint("--offline does not ask");
+        Answers::none()
     })
 }
 
@@ -129,7 +137,8 @@ fn search_paths(
     for path in paths {
         let resolved = context.resolve(path);
         if !is_standard_input(path) && resolved.is_dir() {
-            searched.add(tree::in_folder(finder, &resolved, arguments.env_files));
+            let ignored = if arguments.env_files { Ignored::EnvFiles } else { Ignored::Nothing };
+            searched.add(tree::in_folder(finder, &resolved, ignored));
             continue;
         }
         let found = if is_standard_input(path) {
@@ -175,10 +184,4 @@ fn shown(context: &Context, path: &Path) -> PathBuf {
         Ok(below) => below.to_owned(),
         Err(_) => path.to_owned(),
     }
-}
-
-/// The keys that are looked at, each once.
-fn distinct(found: &[(PathBuf, Found)]) -> Vec<&Found> {
-    let mut seen = std::collections::HashSet::new();
-    found.iter().map(|(_, found)| found).filter(|it| seen.insert(it.key.expose())).collect()
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::answers::State;
+use crate::commands::keys::answers::State;
 use crate::commands::keys::as_json;
 use crate::key::{self, KeyType};
 use crate::leak::{Found, Place};
@@ -48,11 +48,6 @@ impl Finding {
         self.key_type != KeyType::Publishable
     }
 
-    /// Whether it is known to be live.
-    pub fn is_live(&self) -> bool {
-        matches!(self.state, State::Live(_) | State::NotListed | State::Elsewhere(..))
-    }
-
     /// The file, where it is one: what a diff says, or what was searched.
     pub fn file(&self) -> Option<(String, u64)> {
         match &self.place.origin {
@@ -82,9 +77,9 @@ impl Finding {
                 format!("live: {} ({})", key::mask(&printable(&key.name)), key.environment)
             }
             State::NotListed => "live, in this project, beyond the keys that are listed".to_owned(),
-            State::Elsewhere(project, slug) => {
-                let slug = slug.as_ref().map(|slug| format!(" ({})", printable(slug)));
-                format!("live, in another project: {project}{}", slug.unwrap_or_default())
+            State::Elsewhere(project, owner) => {
+                let owner = owner.as_ref().map(|owner| format!(" ({})", printable(owner)));
+                format!("live, in another project: {project}{}", owner.unwrap_or_default())
             }
             State::Revoked => "revoked".to_owned(),
             State::Unknown => "not known to the service".to_owned(),
@@ -96,7 +91,7 @@ impl Finding {
     /// The same for programs.
     pub fn state_code(&self) -> &'static str {
         match &self.state {
-            State::Live(_) => "live",
+            State::Live(..) => "live",
             State::NotListed => "live_not_listed",
             State::Elsewhere(..) => "live_elsewhere",
             State::Revoked => "revoked",

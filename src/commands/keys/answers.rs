@@ -1,0 +1,147 @@
+//! What the service says of keys that were found somewhere.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use crate::api::{ListedKey, Listing};
+use crate::commands::account::Account;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::key;
+use crate::leak::response::{self, Ownership};
+use crate::leak::{Finder, Found, Readings};
+use crate::secret::{Fingerprint, Secret};
+
+/// How it stands with a key.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Live, in the linked project.
+    Live(Box<ListedKey>),
+    /// Live in the linked project, but not among the keys that are listed.
+    NotListed,
+    /// Live in another project, with the organization that owns it.
+    Elsewhere(Uuid, Option<String>),
+    /// Revoked.
+    Revoked,
+    /// The service does not know it.
+    Unknown,
+    /// The service could not say.
+    NoAnswer,
+    /// Nobody was asked.
+    NotAsked,
+}
+
+impl State {
+    /// Whether it is known to be live.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Live(..) | Self::NotListed | Self::Elsewhere(..))
+    }
+}
+
+/// The answers about all keys.
+pub struct Answers {
+    /// The linked project, where it was asked about.
+    pub project: Option<Uuid>,
+    states: HashMap<Fingerprint, State>,
+}
+
+impl Answers {
+    /// Those of a service that nobody asked.
+    pub fn none() -> Self {
+        Self { project: None, states: HashMap::new() }
+    }
+
+    /// Asks about `keys`: in the linked project, which has `listings`, and where a
+    /// key is not there, about the key itself.
+    ///
+    /// # Errors
+    /// Where the gateway's address can't be used.
+    pub fn ask(
+        context: &Context,
+        account: &Account,
+        listings: Vec<Listing>,
+        keys: &[Secret],
+    ) -> Result<Self, Failure> {
+        let linked = Some((account.project, listings));
+        let gateway = account.gateway(context)?;
+        let owners = response::owners(&account.dashboard, &gateway, linked, keys, true);
+        let states = owners.into_iter().map(|owner| match owner {
+            Ownership::Ours { project, key } if project == account.project => State::Live(key),
+            Ownership::Ours { project, .. } => State::Elsewhere(project, None),
+            Ownership::OutOfReach { project, .. } if project == account.project => State::NotListed,
+            Ownership::OutOfReach { project, .. } => State::Elsewhere(project, None),
+            Ownership::NotYours { project, organization } => {
+                State::Elsewhere(project, organization)
+            }
+            Ownership::Revoked => State::Revoked,
+            Ownership::Unknown => State::Unknown,
+            Ownership::NotAsked => State::NotAsked,
+            Ownership::Unanswered(error) => {
+                context.ui.trace(&error.to_string());
+                State::NoAnswer
+            }
+        });
+        let states: HashMap<_, _> = keys.iter().map(Secret::fingerprint).zip(states).collect();
+        let unanswered = states.values().filter(|state| matches!(state, State::NoAnswer)).count();
+        if unanswered > 0 {
+            context.ui.warn(&format!(
+                "The service could not say whether {unanswered} of {} keys are live.",
+                keys.len()
+            ));
+        }
+        Ok(Self { project: Some(account.project), states })
+    }
+
+    /// How it stands with a key.
+    pub fn of(&self, key: &Fingerprint) -> &State {
+        self.states.get(key).unwrap_or(&State::NotAsked)
+    }
+
+    /// Whether the service knows something of a key.
+    pub fn knows(&self, key: &Fingerprint) -> bool {
+        !matches!(self.of(key), State::Unknown | State::NotAsked)
+    }
+}
+
+/// Keys that were found in files, with the other readings of what may be read in
+/// several ways.
+pub struct Sightings {
+    found: Vec<(PathBuf, Found)>,
+    readings: Readings,
+}
+
+impl Sightings {
+    /// What was found, and how else it can be read.
+    pub fn new(finder: &Finder, searched: Vec<(PathBuf, Found)>) -> Self {
+        let mut readings = Readings::default();
+        let mut found = Vec::new();
+        for (path, one) in searched {
+            let others = readings.add(finder, &one.key).into_iter();
+            let others: Vec<_> = others.map(|key| (path.clone(), one.read_as(key))).collect();
+            found.push((path, one));
+            found.extend(others);
+        }
+        Self { found, readings }
+    }
+
+    /// The keys to ask about, each once.
+    pub fn keys(&self) -> Vec<Secret> {
+        let mut seen = HashSet::new();
+        let keys = self.found.iter().map(|(_, found)| &found.key);
+        keys.filter(|key| seen.insert(key.expose())).cloned().collect()
+    }
+
+    /// The keys that are to be told of, by what the service says of each reading.
+    pub fn told(self, answers: &Answers) -> Vec<(PathBuf, Found)> {
+        let Self { mut found, readings } = self;
+        found.retain(|(_, found)| {
+            let fingerprint = found.key.fingerprint();
+            readings.tells(&fingerprint, |key| answers.knows(key))
+                // Without an answer, what reads like any name is taken for one.
+                && (answers.knows(&fingerprint) || !key::reads_like_a_name(found.key.expose()))
+        });
+        found
+    }
+}

@@ -1,0 +1,67 @@
+//! Recognising keys, and what their prefixes tell.
+
+use super::*;
+
+const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
+const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXY";
+
+#[test]
+fn every_form_is_recognised() {
+    for prefix in ["csk_", "csk_test_", "cpk_", "cpk_test_", "cake_"] {
+        assert!(is_key(&format!("{prefix}{HEX}")), "{prefix}");
+    }
+    for prefix in ["cen_", "cen_test_"] {
+        assert!(is_key(&format!("{prefix}{BASE58}")), "{prefix}");
+    }
+    assert!(is_key("cencori_0123456789.abc-_"));
+}
+
+#[test]
+fn what_only_looks_like_a_key_is_not_one() {
+    for text in [
+        format!("pcsk_{HEX}"),
+        format!("csk_{HEX}0"),
+        format!("csk_{HEX}g"),
+        format!("my_cencori_{BASE58}"),
+        format!("csk_{}", &HEX[1..]),
+        format!("csk_{}", HEX.to_uppercase()),
+        format!("cen_{}0", &BASE58[1..]),
+        "cencori_short".to_owned(),
+        String::new(),
+        "csk_".to_owned(),
+    ] {
+        assert!(!is_key(&text), "{text}");
+        assert!(!contains_key(&text), "{text}");
+    }
+}
+
+#[test]
+fn masking_leaves_nothing_of_the_body_but_four_characters() {
+    let text = format!("KEY='csk_test_{HEX}', é=cpk_{HEX}");
+    assert_eq!(mask(&text), "KEY='csk_test_0123...', é=cpk_0123...");
+    assert_eq!(mask("nothing here"), "nothing here");
+    // What is no key for a letter more may hold one.
+    assert_eq!(mask(&format!("xcsk_{HEX}f, csk_{HEX}z")), "xcsk_0123...f, csk_0123...z");
+}
+
+#[test]
+fn keys_may_touch_each_other_and_underscores() {
+    let text = format!("a_csk_{HEX}csk_{HEX}cen_{BASE58}cpk_{HEX}_b");
+    assert_eq!(mask(&text), "a_csk_0123...csk_0123...cen_1234...cpk_0123..._b");
+}
+
+#[test]
+fn prefixes_tell_the_environment_where_it_is_in_them() {
+    assert_eq!(environment_of("csk_ab"), Some(Environment::Production));
+    assert_eq!(environment_of("cen_test_ab"), Some(Environment::Test));
+    assert_eq!(environment_of("cake_ab"), None);
+    assert_eq!(environment_of("cencori_ab"), None);
+}
+
+#[test]
+fn prefixes_tell_the_type() {
+    assert_eq!(type_of_prefix("cpk_test_ab12..."), Some(KeyType::Publishable));
+    assert_eq!(type_of_prefix("cake_ab12..."), Some(KeyType::Agent));
+    assert_eq!(type_of_prefix("cen_..."), Some(KeyType::Secret));
+    assert_eq!(type_of_prefix("sk_live"), None);
+}
