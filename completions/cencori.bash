@@ -88,6 +88,9 @@ _cencori() {
             cencori__subcmd__help,sandbox)
                 cmd="cencori__subcmd__help__subcmd__sandbox"
                 ;;
+            cencori__subcmd__keys,check)
+                cmd="cencori__subcmd__keys__subcmd__check"
+                ;;
             cencori__subcmd__keys,create)
                 cmd="cencori__subcmd__keys__subcmd__create"
                 ;;
@@ -150,6 +153,9 @@ _cencori() {
                 ;;
             cencori__subcmd__keys__subcmd__domains__subcmd__help,set)
                 cmd="cencori__subcmd__keys__subcmd__domains__subcmd__help__subcmd__set"
+                ;;
+            cencori__subcmd__keys__subcmd__help,check)
+                cmd="cencori__subcmd__keys__subcmd__help__subcmd__check"
                 ;;
             cencori__subcmd__keys__subcmd__help,create)
                 cmd="cencori__subcmd__keys__subcmd__help__subcmd__create"
@@ -589,12 +595,46 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys)
-            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke domains verify scan help"
+            opts="-q -v -h --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help create list show rotate revoke domains verify scan check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__check)
+            opts="-q -v -h --no-files --offline --usage --fail-on --sarif --project --profile --sandbox --json --quiet --verbose --no-input --color --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fail-on)
+                    COMPREPLY=($(compgen -W "note warning error" -- "${cur}"))
+                    return 0
+                    ;;
                 --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1107,8 +1147,22 @@ _cencori() {
             return 0
             ;;
         cencori__subcmd__keys__subcmd__help)
-            opts="create list show rotate revoke domains verify scan help"
+            opts="create list show rotate revoke domains verify scan check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cencori__subcmd__keys__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

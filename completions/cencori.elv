@@ -145,6 +145,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand domains 'Check, list and change the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
+            cand check 'Hold the project''s keys, and those in files, to a policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;create'= {
@@ -482,6 +483,26 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cencori;keys;check'= {
+            cand --fail-on 'Fail on findings that are at least this bad'
+            cand --project 'The project: its UUID, or FILE:VARIABLE where a live key of it stands'
+            cand --profile 'The profile of config.toml to use: a host and a session of its own'
+            cand --color 'When to use colours'
+            cand --timeout 'How long one call to the service may take: `30` or `30s`, `2m`'
+            cand --no-files 'Look into no files, only at the project''s keys'
+            cand --offline 'Check what can be checked without the service'
+            cand --usage 'Read the logs too, for keys that nobody has used for long'
+            cand --sarif 'Print SARIF 2.1.0, for GitHub code scanning and others'
+            cand --sandbox 'Use the embedded sandbox, as its owner, instead of the service'
+            cand --json 'Print one JSON document instead of text'
+            cand -q 'Tell only errors and warnings'
+            cand --quiet 'Tell only errors and warnings'
+            cand -v 'Show every request'
+            cand --verbose 'Show every request'
+            cand --no-input 'Never ask; fail instead, naming the flag that answers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cencori;keys;help'= {
             cand create 'Create a key, and put it where it is used'
             cand list 'List the live keys'
@@ -491,6 +512,7 @@ set edit:completion:arg-completer[cencori] = {|@words|
             cand domains 'Check, list and change the domains of a key'
             cand verify 'Find out whether a key is alive, whose it is, and from where it is taken'
             cand scan 'Find keys in files, in git''s index, or in what is read'
+            cand check 'Hold the project''s keys, and those in files, to a policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cencori;keys;help;create'= {
@@ -508,6 +530,8 @@ set edit:completion:arg-completer[cencori] = {|@words|
         &'cencori;keys;help;verify'= {
         }
         &'cencori;keys;help;scan'= {
+        }
+        &'cencori;keys;help;check'= {
         }
         &'cencori;keys;help;help'= {
         }

@@ -104,27 +104,28 @@ complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show who is signed in, by what right, and until when'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'End the session, at the service and here'
 complete -c cencori -n "__fish_cencori_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l json -d 'Print one JSON document instead of text'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -s q -l quiet -d 'Tell only errors and warnings'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -s v -l verbose -d 'Show every request'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "create" -d 'Create a key, and put it where it is used'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "list" -d 'List the live keys'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "show" -d 'Show one live key'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "revoke" -d 'Revoke live keys, for good'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "domains" -d 'Check, list and change the domains of a key'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
-complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "create" -d 'Create a key, and put it where it is used'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "list" -d 'List the live keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "show" -d 'Show one live key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "rotate" -d 'Replace a live key by a new one, without an outage'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "revoke" -d 'Revoke live keys, for good'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "domains" -d 'Check, list and change the domains of a key'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "check" -d 'Hold the project\'s keys, and those in files, to a policy'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and not __fish_seen_subcommand_from create list show rotate revoke domains verify scan check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l domain -d 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too' -r
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Where the key is valid; production unless named' -r -f -a "production\t'Live traffic'
 test\t'Development and tests'"
@@ -295,6 +296,25 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Show every request'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l fail-on -d 'Fail on findings that are at least this bad' -r -f -a "note\t'It could be better'
+warning\t'It will go wrong, or makes another thing worse'
+error\t'A key is or will be in the wrong hands'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l timeout -d 'How long one call to the service may take: `30` or `30s`, `2m`' -r
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l no-files -d 'Look into no files, only at the project\'s keys'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l offline -d 'Check what can be checked without the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l usage -d 'Read the logs too, for keys that nobody has used for long'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l sarif -d 'Print SARIF 2.1.0, for GitHub code scanning and others'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l sandbox -d 'Use the embedded sandbox, as its owner, instead of the service'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document instead of text'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Tell only errors and warnings'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show every request'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail instead, naming the flag that answers'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key, and put it where it is used'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the live keys'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one live key'
@@ -303,6 +323,7 @@ complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_su
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "domains" -d 'Check, list and change the domains of a key'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Find out whether a key is alive, whose it is, and from where it is taken'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "scan" -d 'Find keys in files, in git\'s index, or in what is read'
+complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "check" -d 'Hold the project\'s keys, and those in files, to a policy'
 complete -c cencori -n "__fish_cencori_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l project -d 'The project: its UUID, or FILE:VARIABLE where a live key of it stands' -r
 complete -c cencori -n "__fish_cencori_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset help" -l profile -d 'The profile of config.toml to use: a host and a session of its own' -r

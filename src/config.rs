@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::dotenv::{NameError, VariableName};
 use crate::failure::{Failure, Kind};
+use crate::policy::Policy;
 
 /// What `cencori.toml` is called.
 pub const PROJECT_FILE: &str = "cencori.toml";
@@ -35,6 +36,9 @@ pub struct ProjectFile {
     /// keychain.
     #[serde(default, deserialize_with = "by_variable")]
     pub run: BTreeMap<VariableName, String>,
+    /// What `cencori keys check` holds the project's keys to.
+    #[serde(default)]
+    pub policy: Policy,
 }
 
 /// A table whose keys are names of variables.

@@ -97,7 +97,9 @@ pub struct Progress {
     pub state: State,
     /// The replacement, as soon as there is one.
     pub new: Option<ListedKey>,
-    /// When the last step was taken, by this machine's clock.
+    /// When its first step was taken, by this machine's clock.
+    pub begun: Timestamp,
+    /// When the last step was taken, likewise.
     pub since: Timestamp,
     /// When the new key was deployed, by the service's clock, in seconds since
     /// 1970.
@@ -245,9 +247,10 @@ impl Progress {
     }
 
     fn of(plan: Plan) -> Self {
-        let since = Timestamp::now();
+        let now = Timestamp::now();
         let state = State::Planned;
-        Self { plan, state, new: None, since, deployed_at: None, in_use: false }
+        let (begun, since) = (now, now);
+        Self { plan, state, new: None, begun, since, deployed_at: None, in_use: false }
     }
 
     /// Replays a journal: through the same function that the work goes through.
@@ -267,6 +270,9 @@ impl Progress {
     }
 
     fn apply(&mut self, entry: Entry, state: State) {
+        if self.state == State::Planned {
+            self.begun = entry.at;
+        }
         self.state = state;
         self.since = entry.at;
         if entry.new.is_some() {
@@ -300,7 +306,13 @@ pub fn all(state: &Path) -> io::Result<Vec<Found>> {
         }
         let mut file = File::open(&path)?;
         let running = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
-        let progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
+        let mut progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
+        // A plan has no time in it; nothing was written since.
+        if let Some(progress) = progress.as_mut().filter(|it| it.state == State::Planned)
+            && let Ok(written) = Timestamp::try_from(file.metadata()?.modified()?)
+        {
+            (progress.begun, progress.since) = (written, written);
+        }
         found.push(Found { path, progress, running });
     }
     found.sort_by_key(|found| found.progress.as_ref().map(|progress| progress.since));

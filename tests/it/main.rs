@@ -10,6 +10,7 @@ mod bad_input;
 mod browser;
 mod callback;
 #[cfg(unix)]
+mod check;
 mod completions;
 mod create;
 mod domain_changes;

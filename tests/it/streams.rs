@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{CENCORI, Desk, Run, TestSandbox, assert_snapshot};
 
 /// Every command of the tree.
-const COMMANDS: [&[&str]; 27] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["keys"],
     &["keys", "create"],
@@ -24,6 +24,7 @@ const COMMANDS: [&[&str]; 27] = [
     &["keys", "revoke"],
     &["keys", "verify"],
     &["keys", "scan"],
+    &["keys", "check"],
     &["sandbox"],
     &["sandbox", "serve"],
     &["sandbox", "status"],

@@ -99,6 +99,11 @@ impl Answers {
         self.states.get(key).unwrap_or(&State::NotAsked)
     }
 
+    /// Whether the service could not say how it stands with some key.
+    pub fn lack_some(&self) -> bool {
+        self.states.values().any(|state| matches!(state, State::NoAnswer))
+    }
+
     /// Whether the service knows something of a key.
     pub fn knows(&self, key: &Fingerprint) -> bool {
         !matches!(self.of(key), State::Unknown | State::NotAsked)

@@ -1,6 +1,7 @@
 //! `cencori keys`
 
 mod answers;
+pub mod check;
 pub mod create;
 pub mod domains;
 mod forgetting;
@@ -12,6 +13,7 @@ pub mod revoke;
 pub mod rotate;
 mod sarif;
 pub mod scan;
+mod searching;
 pub mod show;
 mod usage;
 pub mod verify;
@@ -46,6 +48,7 @@ pub enum Command {
     Domains(Deferred<domains::Command>),
     Verify(verify::Args),
     Scan(scan::Args),
+    Check(check::Args),
 }
 
 /// Runs one of them.
@@ -62,6 +65,7 @@ pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
         Command::Revoke(arguments) => revoke::run(context, &arguments),
         Command::Verify(arguments) => verify::run(context, &arguments),
         Command::Scan(arguments) => scan::run(context, &arguments),
+        Command::Check(arguments) => check::run(context, &arguments),
     }
 }
 

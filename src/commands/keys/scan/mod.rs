@@ -3,17 +3,17 @@
 mod report;
 mod sarif;
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::report::{Finding, Findings};
 use super::answers::{Answers, Sightings};
+use super::searching::{search_paths, shown, tell_what_was_left_out};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
 use crate::leak::tree::Ignored;
-use crate::leak::{self, Finder, staged, tree};
+use crate::leak::{Finder, staged, tree};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
@@ -57,10 +57,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             .hint("Leave one of them out"));
     }
     let finder = Finder::new();
+    let ignored = if arguments.env_files { Ignored::EnvFiles } else { Ignored::Nothing };
     let searched = if arguments.staged {
         search_index(context, &finder)?
     } else {
-        search_paths(context, arguments, &finder)?
+        search_paths(context, &finder, &arguments.paths, ignored)?
     };
     tell_what_was_left_out(context, &searched);
     let unread = searched.unread.len();
@@ -116,72 +117,4 @@ fn search_index(context: &Context, finder: &Finder) -> Result<tree::Searched, Fa
         Failure::new(Kind::Failed, format!("git's index can't be searched: {error}"))
             .hint("--staged needs git, and a repository around this folder")
     })
-}
-
-fn search_paths(
-    context: &Context,
-    arguments: &Args,
-    finder: &Finder,
-) -> Result<tree::Searched, Failure> {
-    let here = [PathBuf::from(".")];
-    let paths = if arguments.paths.is_empty() { &here[..] } else { &arguments.paths };
-    // All at once, before anything is read: a wrong path is most often a typing
-    // error, and half a search looks like a whole one.
-    for path in paths.iter().filter(|path| !is_standard_input(path)) {
-        if let Err(error) = context.resolve(path).metadata() {
-            let message = format!("{} can't be searched: {error}", path.display());
-            return Err(Failure::new(Kind::NotFound, message).state("Nothing was searched"));
-        }
-    }
-    let mut searched = tree::Searched::default();
-    for path in paths {
-        let resolved = context.resolve(path);
-        if !is_standard_input(path) && resolved.is_dir() {
-            let ignored = if arguments.env_files { Ignored::EnvFiles } else { Ignored::Nothing };
-            searched.add(tree::in_folder(finder, &resolved, ignored));
-            continue;
-        }
-        let found = if is_standard_input(path) {
-            let input = std::io::stdin();
-            leak::widen_pipe(&input);
-            leak::in_stream(finder, input)
-        } else {
-            File::open(&resolved).and_then(|mut file| leak::in_file(finder, &mut file))
-        };
-        searched.files += 1;
-        match found {
-            Ok(found) => searched.found.extend(found.into_iter().map(|it| (path.clone(), it))),
-            Err(error) => searched.unread.push((path.clone(), error)),
-        }
-    }
-    Ok(searched)
-}
-
-fn is_standard_input(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
-    for (path, error) in &searched.unread {
-        let path = shown(context, path);
-        context.ui.warn(&format!("{} could not be read: {error}.", path.display()));
-    }
-    for path in &searched.unasked {
-        context.ui.warn(&format!(
-            "git could not be asked what it ignores in {}; everything there was searched.",
-            shown(context, path).display()
-        ));
-    }
-}
-
-/// A path as the person would write it from where they stand.
-fn shown(context: &Context, path: &Path) -> PathBuf {
-    if is_standard_input(path) {
-        return PathBuf::from("standard input");
-    }
-    match path.strip_prefix(&context.directory) {
-        Ok(here) if here.as_os_str().is_empty() => PathBuf::from("."),
-        Ok(below) => below.to_owned(),
-        Err(_) => path.to_owned(),
-    }
 }

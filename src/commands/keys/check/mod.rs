@@ -1,0 +1,234 @@
+//! `cencori keys check`
+
+mod files;
+mod finding;
+mod mending;
+mod project;
+mod report;
+mod silences;
+mod standing;
+mod unused;
+
+use std::path::PathBuf;
+
+use jiff::{Timestamp, tz::TimeZone};
+use uuid::Uuid;
+
+use self::mending::Mending;
+use self::project::Project;
+use self::report::{Findings, default_location};
+use self::unused::Unused;
+use super::answers::{Answers, Sightings};
+use super::searching::{search_paths, shown, tell_what_was_left_out};
+use crate::api::ListedKey;
+use crate::api::listed_key::LIST_LIMIT;
+use crate::commands::account::Account;
+use crate::config::ProjectFile;
+use crate::context::Context;
+use crate::disk;
+use crate::failure::{Exit, Failure, Kind};
+use crate::key::Environment;
+use crate::leak::Finder;
+use crate::leak::tree::{Ignored, Searched};
+use crate::policy::{Policy, Severity};
+use crate::rotation::journal::{self, Progress};
+use crate::secret::Secret;
+use crate::ui::unless_reader_left;
+
+/// Hold the project's keys, and those in files, to a policy
+///
+/// Finds what is wrong, how bad it is, and the command that mends it: keys that are too
+/// old, that nobody uses, or of which several have one name; secret keys in what goes
+/// to browsers or into git; live ones elsewhere in the tree; keys of the wrong
+/// environment, or of two at once; dead keys in .env files; domains that match nothing
+/// or too much; rotations that were never ended.
+///
+/// A folder is searched as git sees it; so are .env files that git ignores, and what is
+/// built for browsers. [policy] in cencori.toml sets the limits, and can silence one
+/// finding at one place, with a reason and an end. Ends with exit code 3 where
+/// something at least as bad as --fail-on is found.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders to look into; this folder unless named
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Look into no files, only at the project's keys
+    #[arg(long, conflicts_with = "paths")]
+    no_files: bool,
+
+    /// Check what can be checked without the service
+    #[arg(long)]
+    offline: bool,
+
+    /// Read the logs too, for keys that nobody has used for long
+    #[arg(long, conflicts_with = "offline")]
+    usage: bool,
+
+    /// Fail on findings that are at least this bad
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    fail_on: Severity,
+
+    /// Print SARIF 2.1.0, for GitHub code scanning and others
+    #[arg(long)]
+    sarif: bool,
+}
+
+/// What the service tells of the project.
+struct Asked {
+    project: Uuid,
+    listed: Vec<ListedKey>,
+    answers: Answers,
+    unused: Vec<Unused>,
+    /// Whether all of it was told.
+    complete: bool,
+}
+
+/// Checks keys.
+///
+/// # Errors
+/// Where a path does not exist, or `cencori.toml` can't be understood; and where the
+/// service can't be asked, and nothing was found without it: what was, is told first.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    if arguments.sarif && context.ui.json() {
+        return Err(Failure::usage("--sarif and --json are two different documents")
+            .hint("Leave one of them out"));
+    }
+    let file = ProjectFile::find(&context.directory)?;
+    let policy = file.as_ref().map(|(_, file)| file.policy.clone()).unwrap_or_default();
+    let folder = file.as_ref().map(|(path, _)| disk::folder_of(path).to_owned());
+    let folder = folder.unwrap_or_else(|| context.directory.clone());
+    let finder = Finder::new();
+    let mut searched = if arguments.no_files {
+        Searched::default()
+    } else {
+        search_paths(context, &finder, &arguments.paths, Ignored::EnvFilesAndBundles)?
+    };
+    tell_what_was_left_out(context, &searched);
+    let sightings = Sightings::new(&finder, std::mem::take(&mut searched.found));
+    let keys = sightings.keys();
+    let now = Timestamp::now();
+    let asked = (!arguments.offline).then(|| ask(context, arguments, &keys, &policy, now));
+    let (asked, unasked) = match asked.transpose() {
+        Ok(asked) => (asked, None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let none = Answers::none();
+    let answers = asked.as_ref().map_or(&none, |asked| &asked.answers);
+    let roots: Vec<_> = if arguments.paths.is_empty() {
+        vec![context.directory.clone()]
+    } else {
+        arguments.paths.iter().map(|path| context.resolve(path)).collect()
+    };
+    let standings = standing::all(context, &searched, &roots, sightings.told(answers), answers);
+    let linked = asked.as_ref().map(|asked| asked.project);
+    let linked = linked.or_else(|| file.as_ref().and_then(|(_, file)| file.project));
+    let (rotations, readable) = rotations(context, linked)?;
+    let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
+    let mending = Mending::new(context, listed, &standings);
+    let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
+    let project = Project {
+        listed,
+        rotations: &rotations,
+        unused,
+        standings: &standings,
+        policy: &policy,
+        now,
+    };
+    let mut findings = files::findings(&standings, &mending);
+    findings.extend(project.findings(&mending));
+    findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
+    let all = asked.is_some() && !arguments.no_files && arguments.paths.is_empty();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let seen = silences::Seen { all, usage: arguments.usage };
+    silences::apply(context, &mut findings, &policy, &folder, today, seen);
+    let findings = Findings {
+        findings,
+        project: linked,
+        keys: asked.as_ref().map(|asked| asked.listed.len()),
+        files: searched.files,
+        folders: (context.directory.clone(), folder),
+    };
+    let fails = findings.open().any(|finding| finding.severity() >= arguments.fail_on);
+    if let (Some(failure), true) = (&unasked, fails) {
+        context.ui.warn(&format!("The service was not asked: {}.", failure.message()));
+    }
+    let printed = if arguments.sarif {
+        let file = file.map(|(path, _)| shown(context, &path).display().to_string());
+        let document = findings.sarif(&default_location(file));
+        context.ui.data(format!("{document:#}\n").as_bytes())
+    } else {
+        context.ui.report(&findings)
+    };
+    unless_reader_left(printed)?;
+    if fails || unasked.is_none() {
+        context.ui.status(&findings.summary());
+    }
+    let lines: Vec<_> = findings.open().flat_map(|finding| &finding.mend).collect();
+    for advice in mending::advice(&lines) {
+        context.ui.hint(advice);
+    }
+    let complete =
+        searched.unread.is_empty() && readable && asked.as_ref().is_none_or(|asked| asked.complete);
+    match (fails, unasked) {
+        (true, _) => Ok(Exit::Findings),
+        (false, Some(failure)) => Err(failure
+            .context("Only what needs no service was checked")
+            .hint("--offline checks no more than that, and ends with 0 then")),
+        (false, None) if complete => Ok(Exit::Done),
+        // "Nothing is wrong" would not be true of what could not be looked at.
+        (false, None) => Ok(Exit::Unfinished(Kind::PartlyDone)),
+    }
+}
+
+/// Asks the service about the project, and about `keys`, which stand in files.
+fn ask(
+    context: &Context,
+    arguments: &Args,
+    keys: &[Secret],
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Asked, Failure> {
+    let account = Account::open(context)?;
+    account.tell_of_interrupted(context)?;
+    let listings = account.list(&Environment::ALL)?;
+    let mut complete = true;
+    for (environment, listing) in Environment::ALL.iter().zip(&listings) {
+        if listing.full {
+            complete = false;
+            context.ui.warn(&format!(
+                "The service listed {LIST_LIMIT} keys of {environment}, which is its limit: older ones were not \
+                 checked."
+            ));
+        }
+    }
+    let listed: Vec<_> = listings.iter().flat_map(|it| it.keys.iter().cloned()).collect();
+    let answers = Answers::ask(context, &account, listings, keys)?;
+    complete &= !answers.lack_some();
+    let unused = if arguments.usage {
+        let (unused, all) = unused::find(context, &account, &listed, policy, now);
+        complete &= all;
+        unused
+    } else {
+        Vec::new()
+    };
+    Ok(Asked { project: account.project, listed, answers, unused, complete })
+}
+
+/// The open rotations on this machine, of the project where that is known; and
+/// whether all of them could be read.
+fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
+    // Without a place for state nothing can have been left there.
+    let Ok(state) = context.state_directory() else { return Ok((Vec::new(), true)) };
+    let found = journal::all(state)
+        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    let damaged = found.iter().any(|found| found.progress.is_none());
+    if damaged {
+        context
+            .ui
+            .warn("The journal of a rotation can't be read; `keys rotate --status` says more.");
+    }
+    let mut open: Vec<_> = found.into_iter().filter_map(|found| found.progress).collect();
+    open.retain(|it| project.is_none_or(|project| it.plan.project == project));
+    Ok((open, !damaged))
+}

@@ -1,0 +1,219 @@
+//! What is wrong, for people and for programs. Never a whole key.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::finding::{At, Finding};
+use crate::commands::keys::as_json;
+use crate::commands::keys::sarif::{self, Location};
+use crate::config::PROJECT_FILE;
+use crate::key;
+use crate::policy::{Rule, Severity};
+use crate::ui::report::{Report, table};
+use crate::ui::{Layout, printable};
+
+/// All that was found.
+pub struct Findings {
+    /// The worst first.
+    pub findings: Vec<Finding>,
+    /// The project, where it was asked about.
+    pub project: Option<Uuid>,
+    /// How many live keys it has, likewise.
+    pub keys: Option<usize>,
+    /// How many files were searched.
+    pub files: u64,
+    /// Where relative paths start, and the folder of `cencori.toml`.
+    pub folders: (PathBuf, PathBuf),
+}
+
+impl Findings {
+    /// Those that nobody has decided to live with.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.silenced.is_none())
+    }
+
+    /// What came of it, in a sentence.
+    pub fn summary(&self) -> String {
+        let counts = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+            let count = self.open().filter(|finding| finding.severity() == severity).count();
+            (count, severity.as_str())
+        });
+        let mut told: Vec<_> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| counted(count as u64, noun))
+            .collect();
+        if told.is_empty() {
+            told.push("Nothing is wrong".to_owned());
+        }
+        let silenced = self.findings.len() - self.open().count();
+        if silenced > 0 {
+            told.push(format!("{silenced} silenced"));
+        }
+        let mut checked: Vec<_> =
+            self.keys.map(|keys| counted(keys as u64, "key")).into_iter().collect();
+        checked.push(counted(self.files, "file"));
+        format!("{}; {} checked.", told.join(", "), checked.join(" and "))
+    }
+
+    /// The same as SARIF; `file` is what findings that stand in no file are shown at.
+    pub fn sarif(&self, file: &str) -> Value {
+        let rules: Vec<_> = Rule::all()
+            .map(|rule| sarif::Rule {
+                id: id(rule),
+                title: rule.title().to_owned(),
+                description: format!("{}.", rule.title()),
+                help: "The message names the command that mends it.".to_owned(),
+                level: rule.severity().as_str(),
+                severity: match rule.severity() {
+                    Severity::Error => "9.0",
+                    Severity::Warning => "5.0",
+                    Severity::Note => "1.0",
+                },
+            })
+            .collect();
+        let mut times = HashMap::new();
+        let findings = self.findings.iter().map(|finding| {
+            let place = self.place(finding);
+            let time = times.entry((finding.rule, place.clone())).or_insert(0_u32);
+            *time += 1;
+            let parts = ["cencori keys check", finding.rule.as_str(), &place];
+            let location = match finding.at.file() {
+                Some((path, line, column)) => {
+                    Location { file: path.display().to_string(), line, column }
+                }
+                None => Location { file: file.to_owned(), line: 1, column: None },
+            };
+            let message = shown(&finding.message);
+            sarif::Finding {
+                rule: id(finding.rule),
+                level: finding.severity().as_str(),
+                text: format!("{message}. To mend it: {}", shown(&finding.mend.join(" && "))),
+                fingerprint: sarif::partial_fingerprint(&parts, *time),
+                location,
+                properties: json!({ "place": place, "mend": masked(&finding.mend) }),
+                silenced: finding
+                    .silenced
+                    .as_ref()
+                    .map(|(reason, until)| format!("{} (until {until})", shown(reason))),
+            }
+        });
+        sarif::document(&rules, &findings.collect::<Vec<_>>())
+    }
+
+    /// What the place of a finding is called in `cencori.toml`.
+    fn place(&self, finding: &Finding) -> String {
+        let (directory, folder) = &self.folders;
+        let first = finding.at.names(directory, folder).into_iter().next();
+        key::mask(&first.unwrap_or_default())
+    }
+
+    fn json_of(&self, finding: &Finding) -> Value {
+        let (variable, domain) = match &finding.at {
+            At::Variable { variable, .. } => (Some(variable.as_str()), None),
+            At::Domain { domain, .. } => (None, Some(key::mask(domain))),
+            At::Key { .. } | At::File { .. } => (None, None),
+        };
+        let file = finding.at.file();
+        let key = finding.key.as_ref().zip(self.project);
+        let mut document = json!({
+            "finding": finding.rule,
+            "severity": finding.severity(),
+            "place": self.place(finding),
+            "message": key::mask(&finding.message),
+            "path": file.map(|(path, _, _)| path.display().to_string()),
+            "line": file.map(|(_, line, _)| line),
+            "column": file.and_then(|(_, _, column)| column),
+            "variable": variable,
+            "domain": domain,
+            "key": key.map(|(key, project)| as_json(key, project)),
+            "mend": masked(&finding.mend),
+        });
+        if let Some((reason, until)) = &finding.silenced {
+            document["reason"] = key::mask(reason).into();
+            document["until"] = until.to_string().into();
+        }
+        document
+    }
+}
+
+impl Report for Findings {
+    fn text(&self, layout: &Layout) -> String {
+        let open: Vec<_> = self.open().collect();
+        if open.is_empty() {
+            return String::new();
+        }
+        let columns = |finding: &Finding| {
+            [
+                finding.severity().to_string(),
+                finding.rule.as_str().to_owned(),
+                finding.at.shown(),
+                shown(&finding.message),
+            ]
+        };
+        let headings = ["SEVERITY", "FINDING", "PLACE", "WHAT"];
+        if !layout.terminal {
+            let rows = open.iter().map(|finding| {
+                let mut row = columns(finding).to_vec();
+                row.push(shown(&finding.mend.join(" && ")));
+                row
+            });
+            let headings = [&headings[..], &["MEND"]].concat();
+            return table(&headings, &rows.collect::<Vec<_>>(), layout);
+        }
+        // A command line in a narrow column could not be copied.
+        let rows = open.iter().enumerate().map(|(index, finding)| {
+            let number = (index + 1).to_string();
+            std::iter::once(number).chain(columns(finding)).collect()
+        });
+        let headings = [&["#"], &headings[..]].concat();
+        let mut text = table(&headings, &rows.collect::<Vec<Vec<_>>>(), layout);
+        text.push_str("To mend them:\n");
+        for (index, finding) in open.iter().enumerate() {
+            let mut number = (index + 1).to_string();
+            for line in &finding.mend {
+                text.push_str(&format!("{number:>3}  {}\n", shown(line)));
+                number.clear();
+            }
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let (silenced, open): (Vec<_>, Vec<_>) =
+            self.findings.iter().partition(|finding| finding.silenced.is_some());
+        let all = |findings: Vec<&Finding>| -> Vec<Value> {
+            findings.into_iter().map(|finding| self.json_of(finding)).collect()
+        };
+        json!({
+            "findings": all(open),
+            "silenced": all(silenced),
+            "keys": self.keys,
+            "files": self.files,
+        })
+    }
+}
+
+/// The file of the project's settings, as findings that stand in no file name it.
+pub fn default_location(found: Option<String>) -> String {
+    found.unwrap_or_else(|| PROJECT_FILE.to_owned())
+}
+
+fn id(rule: Rule) -> String {
+    rule.as_str().replace('_', "-")
+}
+
+fn shown(text: &str) -> String {
+    key::mask(&printable(text))
+}
+
+fn masked(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| key::mask(line)).collect()
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

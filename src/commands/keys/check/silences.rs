@@ -1,0 +1,57 @@
+//! What `cencori.toml` says that somebody has decided to live with.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::finding::Finding;
+use crate::context::Context;
+use crate::policy::{Policy, Rule};
+use crate::ui::Ui;
+
+/// What was looked at.
+#[derive(Clone, Copy)]
+pub struct Seen {
+    /// Whether the service was asked, and the whole of this folder searched.
+    pub all: bool,
+    /// Whether the logs were read too.
+    pub usage: bool,
+}
+
+/// Silences of `findings` what `policy` says, which stands in `folder`, and tells of
+/// what has run out by `today`; and of what silences nothing, where that was looked
+/// for.
+pub fn apply(
+    context: &Context,
+    findings: &mut [Finding],
+    policy: &Policy,
+    folder: &Path,
+    today: Date,
+    seen: Seen,
+) {
+    for silence in &policy.silence {
+        let meant: Vec<_> = findings
+            .iter_mut()
+            .filter(|it| it.rule == silence.finding)
+            .filter(|it| it.at.names(&context.directory, folder).contains(&silence.place))
+            .collect();
+        let what = format!("{} at {}", silence.finding.as_str(), silence.place);
+        if meant.is_empty() {
+            // From a folder further down not all places are seen.
+            let here = folder == context.directory;
+            if here && seen.all && (silence.finding != Rule::Unused || seen.usage) {
+                say(&context.ui, &what, "silences nothing that was found: take it out");
+            }
+        } else if silence.until < today {
+            say(&context.ui, &what, &format!("has run out on {}", silence.until));
+        } else {
+            for finding in meant {
+                finding.silenced = Some((silence.reason.clone(), silence.until));
+            }
+        }
+    }
+}
+
+fn say(ui: &Ui, what: &str, how: &str) {
+    ui.warn(&format!("The silence in cencori.toml of {what} {how}."));
+}

@@ -1,0 +1,82 @@
+//! Searching the files and folders that a command is given.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::context::Context;
+use crate::failure::{Failure, Kind};
+use crate::leak::tree::{self, Ignored};
+use crate::leak::{self, Finder};
+
+/// Searches `paths`, of which `-` is standard input; this folder where none is given.
+///
+/// # Errors
+/// Where one does not exist. What can't be read is in what came of it.
+pub fn search_paths(
+    context: &Context,
+    finder: &Finder,
+    paths: &[PathBuf],
+    ignored: Ignored,
+) -> Result<tree::Searched, Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    // All at once, before anything is read: a wrong path is most often a typing
+    // error, and half a search looks like a whole one.
+    for path in paths.iter().filter(|path| !is_standard_input(path)) {
+        if let Err(error) = context.resolve(path).metadata() {
+            let message = format!("{} can't be searched: {error}", path.display());
+            return Err(Failure::new(Kind::NotFound, message).state("Nothing was searched"));
+        }
+    }
+    let mut searched = tree::Searched::default();
+    for path in paths {
+        let resolved = context.resolve(path);
+        if !is_standard_input(path) && resolved.is_dir() {
+            searched.add(tree::in_folder(finder, &resolved, ignored));
+            continue;
+        }
+        let found = if is_standard_input(path) {
+            let input = std::io::stdin();
+            leak::widen_pipe(&input);
+            leak::in_stream(finder, input)
+        } else {
+            File::open(&resolved).and_then(|mut file| leak::in_file(finder, &mut file))
+        };
+        searched.files += 1;
+        match found {
+            Ok(found) => searched.found.extend(found.into_iter().map(|it| (path.clone(), it))),
+            Err(error) => searched.unread.push((path.clone(), error)),
+        }
+    }
+    Ok(searched)
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Warns of what could not be read.
+pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
+    for (path, error) in &searched.unread {
+        let path = shown(context, path);
+        context.ui.warn(&format!("{} could not be read: {error}.", path.display()));
+    }
+    for path in &searched.unasked {
+        context.ui.warn(&format!(
+            "git could not be asked what it ignores in {}; everything there was searched.",
+            shown(context, path).display()
+        ));
+    }
+}
+
+/// A path as the person would write it from where they stand.
+pub fn shown(context: &Context, path: &Path) -> PathBuf {
+    if is_standard_input(path) {
+        return PathBuf::from("standard input");
+    }
+    match path.strip_prefix(&context.directory) {
+        Ok(here) if here.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.to_owned(),
+        Err(_) => path.to_owned(),
+    }
+}
