@@ -142,10 +142,22 @@ fn a_live_key_in_the_tree() {
 fn a_live_key_in_an_env_file_that_git_does_not_ignore() {
     let project = sound();
     let key = project.text("site");
-    project.write("site.env", format!("CENCORI_API_KEY={key}\n"));
-    project.mended("live_in_tree", "site.env:CENCORI_API_KEY", &[]);
-    project.desk.succeed("git", &["check-ignore", "site.env"]);
-    assert!(project.desk.read("site.env").contains(&key), "the key stays where it is used");
+    // Not all files end with a line break.
+    project.write(".gitignore", ".env");
+    for path in ["site.env", "apps/a [1]/web site.env"] {
+        project.write(path, format!("CENCORI_API_KEY={key}\n"));
+        project.mended("live_in_tree", &format!("{path}:CENCORI_API_KEY"), &[]);
+        project.desk.succeed("git", &["check-ignore", path, ".env"]);
+        assert!(project.desk.read(path).contains(&key), "the key stays where it is used");
+    }
+    // Another repository ignores its own files.
+    project.desk.succeed("git", &["init", "-q", "inner"]);
+    project.write("inner/x.env", format!("CENCORI_API_KEY={key}\n"));
+    project.mended("live_in_tree", "inner/x.env:CENCORI_API_KEY", &[]);
+    project.write("inner/y.env", format!("CENCORI_API_KEY={key}\n"));
+    project.desk.succeed("git", &["-C", "inner", "add", "y.env"]);
+    project.mended("secret_in_git", "inner/y.env:CENCORI_API_KEY", &[]);
+    assert!(project.desk.read("site.env") == project.desk.read("inner/y.env"));
 }
 
 #[test]

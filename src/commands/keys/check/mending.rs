@@ -138,17 +138,24 @@ impl<'a> Mending<'a> {
         self.keys(&["domains", "set"], arguments)
     }
 
-    /// Has git ignore a file.
+    /// Has git ignore a file, whichever repository it is in: the line goes into its own
+    /// folder, and is one of its own whatever the last one ends with.
     pub fn ignore(&self, path: &Path) -> String {
-        let line = path.display().to_string();
-        // Without a slash it would mean every file of this name.
-        let line = if line.contains('/') { line } else { format!("/{line}") };
-        format!("echo {} >> .gitignore", quoted(&line))
+        let (folder, name) = (folder_of(path), name_of(path));
+        let mut line = String::from("/");
+        for character in name.chars() {
+            // What else means more than itself does so at the beginning only.
+            line.extend("*?[\\ ".contains(character).then_some('\\'));
+            line.push(character);
+        }
+        let file = folder.map_or_else(|| PathBuf::from(".gitignore"), |it| it.join(".gitignore"));
+        format!("printf '\\n%s\\n' {} >> {}", quoted(&line), quoted(&file.display().to_string()))
     }
 
     /// Takes a file out of git's index, and leaves it where it is.
     pub fn untrack(&self, path: &Path) -> String {
-        format!("git rm --cached -- {}", quoted(&path.display().to_string()))
+        let folder = folder_of(path).map(|it| format!("-C {} ", quoted(&it.display().to_string())));
+        format!("git {}rm --cached -- {}", folder.unwrap_or_default(), quoted(&name_of(path)))
     }
 
     /// The flags by which a rotation finds the places of `key`: it looks into the files
@@ -201,6 +208,15 @@ pub fn advice(lines: &[&String]) -> Vec<&'static str> {
 fn is_broad(domains: &[String]) -> bool {
     let refused = |domain: &String| DomainPattern::parse(domain, Breadth::Careful).is_err();
     domains.iter().any(|domain| domain != DOMAIN && refused(domain))
+}
+
+/// The folder of a file, where that is not this one.
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// A word for a shell. None has a zero in it, which no shell can be told.
