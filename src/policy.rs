@@ -6,13 +6,12 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::domain::Fault;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Severity {
     /// It could be better
     Note,
@@ -40,21 +39,7 @@ impl fmt::Display for Severity {
 }
 
 /// A thing that can be wrong.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-#[value(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// A secret key in a variable or a file that goes to browsers.
     SecretForBrowsers,
@@ -94,11 +79,68 @@ pub enum Rule {
     Shadowed,
 }
 
+/// What there is to say of a rule.
+struct Description {
+    rule: Rule,
+    name: &'static str,
+    severity: Severity,
+    title: &'static str,
+}
+
+const fn row(
+    rule: Rule,
+    name: &'static str,
+    severity: Severity,
+    title: &'static str,
+) -> Description {
+    Description { rule, name, severity, title }
+}
+
+/// In the order of the rules: the worst first.
+const RULES: [Description; 18] = {
+    use Rule::*;
+    use Severity::{Error, Note, Warning};
+    [
+        row(SecretForBrowsers, "secret_for_browsers", Error, "A secret key goes to browsers"),
+        row(SecretInGit, "secret_in_git", Error, "A secret key is in a file that git tracks"),
+        row(LiveInTree, "live_in_tree", Error, "A live secret key is in a file of the tree"),
+        row(TooBroad, "too_broad", Error, "A domain admits sites of strangers"),
+        row(AddressEnd, "address_end", Error, "A domain admits addresses of strangers"),
+        row(
+            WrongEnvironment,
+            "wrong_environment",
+            Warning,
+            "A key is of the wrong environment for its place",
+        ),
+        row(
+            SharedBetweenEnvironments,
+            "shared_between_environments",
+            Warning,
+            "Two environments share a key",
+        ),
+        row(DeadKey, "dead_key", Warning, "A key in a .env file is not live"),
+        row(TooOld, "too_old", Warning, "A key is older than it may get"),
+        row(SeveralLive, "several_live", Warning, "Several live keys have one name"),
+        row(OpenRotation, "open_rotation", Warning, "A rotation was not brought to its end"),
+        row(Unused, "unused", Warning, "A key has not been used for long"),
+        row(NeverMatches, "never_matches", Warning, "A domain matches nothing"),
+        row(TrailingDot, "trailing_dot", Warning, "A domain ends with a dot"),
+        row(AddressWildcard, "address_wildcard", Warning, "A wildcard stands over an address"),
+        row(BareSuffix, "bare_suffix", Warning, "A domain is a public suffix"),
+        row(
+            LocalInProduction,
+            "local_in_production",
+            Warning,
+            "A key of production admits the visitor's own machine",
+        ),
+        row(Shadowed, "shadowed", Note, "A domain is not needed beside another"),
+    ]
+};
+
 impl Rule {
     /// All of them, the worst first.
     pub fn all() -> impl Iterator<Item = Self> {
-        let all: &[Self] = clap::ValueEnum::value_variants();
-        all.iter().copied()
+        RULES.iter().map(|description| description.rule)
     }
 
     /// The rule that a domain with `fault` breaks.
@@ -117,74 +159,27 @@ impl Rule {
 
     /// The name for programs, and in `cencori.toml`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SecretForBrowsers => "secret_for_browsers",
-            Self::SecretInGit => "secret_in_git",
-            Self::LiveInTree => "live_in_tree",
-            Self::TooBroad => "too_broad",
-            Self::AddressEnd => "address_end",
-            Self::WrongEnvironment => "wrong_environment",
-            Self::SharedBetweenEnvironments => "shared_between_environments",
-            Self::DeadKey => "dead_key",
-            Self::TooOld => "too_old",
-            Self::SeveralLive => "several_live",
-            Self::OpenRotation => "open_rotation",
-            Self::Unused => "unused",
-            Self::NeverMatches => "never_matches",
-            Self::TrailingDot => "trailing_dot",
-            Self::AddressWildcard => "address_wildcard",
-            Self::BareSuffix => "bare_suffix",
-            Self::LocalInProduction => "local_in_production",
-            Self::Shadowed => "shadowed",
-        }
+        RULES[self as usize].name
     }
 
     /// How bad it is.
     pub fn severity(self) -> Severity {
-        match self {
-            Self::SecretForBrowsers
-            | Self::SecretInGit
-            | Self::LiveInTree
-            | Self::TooBroad
-            | Self::AddressEnd => Severity::Error,
-            Self::WrongEnvironment
-            | Self::SharedBetweenEnvironments
-            | Self::DeadKey
-            | Self::TooOld
-            | Self::SeveralLive
-            | Self::OpenRotation
-            | Self::Unused
-            | Self::NeverMatches
-            | Self::TrailingDot
-            | Self::AddressWildcard
-            | Self::BareSuffix
-            | Self::LocalInProduction => Severity::Warning,
-            Self::Shadowed => Severity::Note,
-        }
+        RULES[self as usize].severity
     }
 
     /// What is wrong where it is broken, without a full stop.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::SecretForBrowsers => "A secret key goes to browsers",
-            Self::SecretInGit => "A secret key is in a file that git tracks",
-            Self::LiveInTree => "A live secret key is in a file of the tree",
-            Self::TooBroad => "A domain admits sites of strangers",
-            Self::AddressEnd => "A domain admits addresses of strangers",
-            Self::WrongEnvironment => "A key is of the wrong environment for its place",
-            Self::SharedBetweenEnvironments => "Two environments share a key",
-            Self::DeadKey => "A key in a .env file is not live",
-            Self::TooOld => "A key is older than it may get",
-            Self::SeveralLive => "Several live keys have one name",
-            Self::OpenRotation => "A rotation was not brought to its end",
-            Self::Unused => "A key has not been used for long",
-            Self::NeverMatches => "A domain matches nothing",
-            Self::TrailingDot => "A domain ends with a dot",
-            Self::AddressWildcard => "A wildcard stands over an address",
-            Self::BareSuffix => "A domain is a public suffix",
-            Self::LocalInProduction => "A key of production admits the visitor's own machine",
-            Self::Shadowed => "A domain is not needed beside another",
-        }
+        RULES[self as usize].title
+    }
+}
+
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::all().find(|rule| rule.as_str() == name).ok_or_else(|| {
+            let names: Vec<_> = Self::all().map(Self::as_str).collect();
+            D::Error::custom(format!("there is no finding {name}; there are {}", names.join(", ")))
+        })
     }
 }
 
@@ -253,13 +248,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_the_file() {
-        for rule in Rule::all() {
-            let named: Rule = serde_json::from_value(rule.as_str().into()).unwrap();
-            assert_eq!(named, rule);
-        }
+    fn rules_are_described_in_their_order_the_worst_first() {
+        assert!(Rule::all().enumerate().all(|(place, rule)| rule as usize == place));
         let severities: Vec<_> = Rule::all().map(Rule::severity).collect();
-        assert!(severities.is_sorted_by(|one, next| one >= next), "the worst come first");
+        assert!(severities.is_sorted_by(|one, next| one >= next));
     }
 
     #[test]

@@ -120,8 +120,8 @@ impl Findings {
         let file = finding.at.file();
         let key = finding.key.as_ref().zip(self.project);
         let mut document = json!({
-            "finding": finding.rule,
-            "severity": finding.severity(),
+            "finding": finding.rule.as_str(),
+            "severity": finding.severity().as_str(),
             "place": self.place(finding),
             "message": key::mask(&finding.message),
             "path": file.map(|(path, _, _)| path.display().to_string()),
