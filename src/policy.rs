@@ -188,10 +188,13 @@ impl<'de> Deserialize<'de> for Rule {
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// How old a key may get, in days.
+    #[serde(deserialize_with = "days")]
     pub max_age_days: u32,
     /// For how long a key may go unused, in days.
+    #[serde(deserialize_with = "days")]
     pub max_unused_days: u32,
     /// For how long a rotation may be open, in days.
+    #[serde(deserialize_with = "days")]
     pub max_open_rotation_days: u32,
     /// What somebody has decided to live with.
     pub silence: Vec<Silence>,
@@ -223,6 +226,14 @@ pub struct Silence {
     /// The last day on which it holds.
     #[serde(deserialize_with = "date")]
     pub until: Date,
+}
+
+/// A limit that something can keep.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match toml::Value::deserialize(deserializer)? {
+        toml::Value::Integer(count @ 1..=36_500) => Ok(count.unsigned_abs() as u32),
+        _ => Err(D::Error::custom("give a number of days, from 1 to 36500")),
+    }
 }
 
 fn not_blank<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -259,7 +270,10 @@ mod tests {
         let policy: Policy = toml::from_str("max_age_days = 30\n").unwrap();
         assert_eq!((policy.max_age_days, policy.max_open_rotation_days), (30, 7));
         assert!(toml::from_str::<Policy>("max_age = 30\n").is_err());
-        assert!(toml::from_str::<Policy>("max_age_days = -1\n").is_err());
+        for wrong in ["-1", "0", "\"90\"", "90.5", "99999999999"] {
+            let text = format!("max_age_days = {wrong}\n");
+            assert!(toml::from_str::<Policy>(&text).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use crate::key::Environment;
 
-/// Words by which a file says that it is there to be copied.
-const EXAMPLES: [&str; 7] =
-    ["example", "examples", "sample", "template", "tmpl", "defaults", "schema"];
+/// Words by which a file says that it is there to be copied, or a copy.
+const COPIES: [&str; 12] = [
+    "example", "examples", "sample", "template", "tmpl", "dist", "defaults", "schema", "bak",
+    "backup", "old", "orig",
+];
 
 /// What a killed process left beside a file; the next write takes it away.
 const LEFTOVER: &str = ".cencori-new";
@@ -16,8 +18,8 @@ const LEFTOVER: &str = ".cencori-new";
 pub enum EnvFile {
     /// One that is read as it stands.
     Used,
-    /// One that is there to be copied, such as `.env.example`.
-    Example,
+    /// One that nothing reads: there to be copied, such as `.env.example`, or a copy.
+    Copy,
 }
 
 /// What kind of `.env` file the file at `path` is by its name, if it is one: `.env`,
@@ -28,8 +30,8 @@ pub fn of(path: &Path) -> Option<EnvFile> {
     if !env || name.ends_with(LEFTOVER) {
         return None;
     }
-    let example = words(name).any(|word| EXAMPLES.contains(&word.as_str()));
-    Some(if example { EnvFile::Example } else { EnvFile::Used })
+    let copy = name.ends_with('~') || words(name).any(|word| COPIES.contains(&word.as_str()));
+    Some(if copy { EnvFile::Copy } else { EnvFile::Used })
 }
 
 /// What a file or a variable is for.
@@ -82,8 +84,8 @@ mod tests {
         for used in [".env", "a/.env.local", ".env.test", "site.env", ".envrc", ".dev.vars"] {
             assert_eq!(of(used), Some(EnvFile::Used), "{used}");
         }
-        for example in [".env.example", ".env.local.sample", "env.template/.env-template"] {
-            assert_eq!(of(example), Some(EnvFile::Example), "{example}");
+        for copy in [".env.example", ".env.local.sample", ".env-template", ".env.bak", ".env~"] {
+            assert_eq!(of(copy), Some(EnvFile::Copy), "{copy}");
         }
         for other in ["env", "a.js", ".env/a.js", ".env.cencori-new", "environment"] {
             assert_eq!(of(other), None, "{other}");

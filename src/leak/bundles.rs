@@ -3,56 +3,58 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::sinks::variable;
+
 /// What there is in a folder of this name that goes to browsers, as paths below it.
 struct Output {
     name: &'static str,
     parts: &'static [&'static str],
-    /// Whether all of it goes there where it has a page to begin with.
-    whole_with_index: bool,
-}
-
-const fn whole(name: &'static str) -> Output {
-    Output { name, parts: &[""], whole_with_index: false }
+    /// Whether all of it goes there where it has none of these, but is a site.
+    site: bool,
 }
 
 const fn parts(name: &'static str, parts: &'static [&'static str]) -> Output {
-    Output { name, parts, whole_with_index: false }
+    Output { name, parts, site: false }
 }
 
 /// A folder that servers are built into too.
 const fn either(name: &'static str) -> Output {
-    Output { name, parts: &["browser", "client", "public", "static"], whole_with_index: true }
+    Output { name, parts: &["browser", "client", "public"], site: true }
 }
 
 /// By the defaults of Next.js, Nuxt, SvelteKit, Astro, Vite, Create React App,
 /// Gatsby, Angular and Storybook.
-const OUTPUTS: [Output; 11] = [
-    whole("public"),
-    whole("static"),
-    whole("_site"),
-    whole("storybook-static"),
+const OUTPUTS: [Output; 12] = [
+    parts("public", &[""]),
+    parts("static", &[""]),
+    parts("_site", &[""]),
+    parts("storybook-static", &[""]),
     parts(".next", &["static"]),
     parts(".nuxt", &["dist/client"]),
     parts(".output", &["public"]),
     parts(".svelte-kit", &["output/client"]),
+    parts(".vercel", &["output/static"]),
     either("dist"),
     either("build"),
     either("out"),
 ];
 
-/// The page that a site begins with.
-const INDEX: &str = "index.html";
+/// What shows that a folder is a site: the page that it begins with, or what Vite
+/// leaves for a server that has pages of its own.
+const SITES: [&str; 3] = ["index.html", "manifest.json", ".vite/manifest.json"];
 
 /// Of the folder `folder`, if it is one of these by its name, the folders that go to
 /// browsers.
 pub fn in_output(folder: &Path) -> Vec<PathBuf> {
     let named = |output: &&Output| folder.file_name().is_some_and(|name| name == output.name);
     let Some(output) = OUTPUTS.iter().find(named) else { return Vec::new() };
-    if output.whole_with_index && folder.join(INDEX).is_file() {
-        return vec![folder.to_owned()];
-    }
-    let parts = output.parts.iter().map(|part| folder.join(part));
-    parts.filter(|part| part.is_dir()).collect()
+    let found = output.parts.iter().map(|part| folder.join(part));
+    let found: Vec<_> = found.filter(|part| part.is_dir()).collect();
+    let is_site = || {
+        let beside = folder.parent().is_some_and(variable::has_framework);
+        beside || SITES.iter().any(|page| folder.join(page).is_file())
+    };
+    if found.is_empty() && output.site && is_site() { vec![folder.to_owned()] } else { found }
 }
 
 /// Whether the file at `path` below `root` goes to browsers: a page does wherever it
@@ -103,5 +105,11 @@ mod tests {
             assert!(!goes(path), "{path}");
         }
         assert!(goes("web/dist/index.html") && goes("web/dist/assets/a.js"));
+        std::fs::create_dir_all(root.join("app")).unwrap();
+        let package = r#"{"devDependencies":{"vite":"7"}}"#;
+        std::fs::write(root.join("app/package.json"), package).unwrap();
+        assert!(goes("app/dist/assets/a.js"));
+        // What is built for the server stands beside.
+        assert!(goes("app/build/client/a.js") && !goes("app/build/server/a.js"));
     }
 }

@@ -38,6 +38,7 @@ pub fn list(
     git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = git.spawn()?;
     let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let mut damaged = false;
     for entry in BufReader::with_capacity(64 * 1024, stdout).split(0) {
         let mut name = entry?;
         let mut state = GitState::Safe;
@@ -47,9 +48,14 @@ pub fn list(
             state = if tracked { GitState::Tracked } else { GitState::Exposed };
             name.drain(..name.len().min(2));
         }
-        take(state, path_of(name));
+        // An index that is cut names the folder itself, and git ends well all the same.
+        damaged |= name == b"./";
+        if !damaged {
+            take(state, path_of(name));
+        }
     }
-    if child.wait()?.success() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    let well = child.wait()?.success() && !damaged;
+    if well { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
 }
 
 /// Whether `name` is that of a folder, as git gives it.

@@ -37,7 +37,8 @@ pub enum Ignored {
     Nothing,
     /// `.env` files.
     EnvFiles,
-    /// `.env` files, but those deep in ignored folders, and what is built for browsers.
+    /// `.env` files, but those deep in ignored folders, also where they are links; and
+    /// what is built for browsers.
     EnvFilesAndBundles,
 }
 
@@ -103,7 +104,7 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
     });
     // These keep all threads busy, one after the other.
     for (path, standing) in queue.lock().large.drain(..) {
-        match open(&path).and_then(|mut file| stream::in_file(finder, &mut file)) {
+        match open(&path, false).and_then(|mut file| stream::in_file(finder, &mut file)) {
             Ok(found) => searched.note(&path, standing, found),
             Err(error) => searched.unread.push((path, error)),
         }
@@ -307,7 +308,8 @@ impl<'a> Worker<'a> {
     }
 
     fn search(&mut self, path: PathBuf, standing: GitState) {
-        let read = open(&path).and_then(|mut file| {
+        let follows = self.ignored == Ignored::EnvFilesAndBundles && file_name::of(&path).is_some();
+        let read = open(&path, follows).and_then(|mut file| {
             let length = fill(&mut file, &mut self.buffer)?;
             Ok((file, length))
         });
@@ -349,14 +351,16 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Opens a file that may have become something else since it was listed.
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a file that may have become something else since it was listed; a link only
+/// where it `follows` such.
+fn open(path: &Path, follows: bool) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        let mut flags = rustix::fs::OFlags::NONBLOCK;
+        flags.set(rustix::fs::OFlags::NOFOLLOW, !follows);
         options.custom_flags(flags.bits().cast_signed());
     }
     options.open(path)

@@ -59,6 +59,11 @@ pub fn browser_prefix(name: &VariableName) -> Option<&'static str> {
     prefixes.find(|prefix| name.starts_with(prefix))
 }
 
+/// Whether the `package.json` in `folder` names a framework that builds for browsers.
+pub fn has_framework(folder: &Path) -> bool {
+    framework_in(folder).is_some()
+}
+
 fn framework_in(folder: &Path) -> Option<&'static Framework> {
     let path = folder.join("package.json");
     let small = std::fs::metadata(&path)

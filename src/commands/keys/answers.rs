@@ -38,6 +38,11 @@ impl State {
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live(..) | Self::NotListed | Self::Elsewhere(..))
     }
+
+    /// Whether it is known that nothing accepts it.
+    pub fn is_dead(&self) -> bool {
+        matches!(self, Self::Revoked | Self::Unknown)
+    }
 }
 
 /// The answers about all keys.

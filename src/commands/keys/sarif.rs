@@ -103,8 +103,9 @@ impl Finding {
     }
 }
 
-/// The document: one run, with all findings.
-pub fn document(rules: &[Rule], findings: &[Finding]) -> Value {
+/// The document: one run, with all findings; and whether it was `complete`, so that no
+/// finding means that nothing is wrong.
+pub fn document(rules: &[Rule], findings: &[Finding], complete: bool) -> Value {
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -115,6 +116,7 @@ pub fn document(rules: &[Rule], findings: &[Finding]) -> Value {
                 "informationUri": HELP,
                 "rules": rules.iter().map(Rule::json).collect::<Vec<_>>(),
             } },
+            "invocations": [{ "executionSuccessful": complete }],
             "columnKind": "unicodeCodePoints",
             "results": findings.iter().map(Finding::json).collect::<Vec<_>>(),
         }],

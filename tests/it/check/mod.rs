@@ -1,7 +1,8 @@
 //! `keys check`.
 
-mod alone;
+mod files;
 mod policy;
+mod project;
 mod surroundings;
 
 use std::path::Path;
@@ -131,4 +132,22 @@ fn text_of(key: &Value) -> String {
 
 fn id_of(key: &Value) -> String {
     key["id"].as_str().expect("an id").to_owned()
+}
+
+/// A publishable key with these domains, nowhere in the tree.
+fn web(project: &Project, domains: &[&str]) -> String {
+    let body = json!({ "key_type": "publishable", "allowed_domains": domains });
+    id_of(&project.key("web", body))
+}
+
+/// A folder in which nothing is wrong.
+fn sound() -> Project {
+    let project = Project::new();
+    let secret = project.text("server");
+    project.write(".env", format!("# ours\nCENCORI_API_KEY={secret}\nOTHER=1\n"));
+    project.write("src/app.js", "const key = process.env.CENCORI_API_KEY\n");
+    project.desk.succeed("git", &["add", "."]);
+    web(&project, &["*.myapp.com", "localhost.myapp.com.de"]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    project
 }

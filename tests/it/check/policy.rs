@@ -20,7 +20,8 @@ fn limits_are_those_of_the_policy() {
     let project = wanting();
     project.write("cencori.toml", "[policy]\nmax_age_days = 200\n");
     assert_eq!(project.names(&[]), ["too_broad", "local_in_production"]);
-    project.write("cencori.toml", "[policy]\nmax_age_days = 0\n");
+    project.age("web", 2);
+    project.write("cencori.toml", "[policy]\nmax_age_days = 1\n");
     assert_eq!(project.names(&[]).iter().filter(|name| *name == "too_old").count(), 2);
     // Also from a folder further down.
     std::fs::create_dir(project.desk.path("below")).unwrap();
@@ -73,9 +74,22 @@ fn a_silence_is_for_what_stands_there_now() {
         ),
     );
     assert_eq!(project.names(&[]), [""; 0]);
-    // By the same name from a folder further down.
-    let mut below = project.desk.command(&["keys", "check"]);
-    assert!(below.current_dir(project.desk.path("a")).status().unwrap().success());
+    // By the same name from a folder further down, and however the file is named.
+    for arguments in [&[][..], &[".."], &["../a/notes.txt", "."]] {
+        let mut below = project.desk.command(&[&["keys", "check"], arguments].concat());
+        let output = below.current_dir(project.desk.path("a")).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+    // Not by a line, which something else may come to stand in.
+    project.write("cencori.toml", project.desk.read("cencori.toml").replace(&one[..8], "1:1#"));
+    let run = project.check(&[]).exits(3);
+    assert!(run.stderr.contains("silences nothing"), "{}", run.stderr);
+    let text = project.desk.read("cencori.toml");
+    project.write("cencori.toml", text.replace("1:1#...", "1:1"));
+    let run = project.check(&[]).exits(3);
+    let called = format!("that place is called a/notes.txt:{}...", &one[..8]);
+    assert!(run.stderr.contains(&called), "{}", run.stderr);
+    project.write("cencori.toml", text.replace("1:1#...", &format!("{}...", &one[..8])));
     project.write("a/notes.txt", format!("{one}\n{other}\n"));
     assert_eq!(project.findings(&[])[0]["line"], 2);
 }
@@ -86,7 +100,7 @@ fn a_policy_that_says_nothing_clear_is_refused() {
     let mut runs = String::new();
     for text in [
         "[policy]\nmax_age = 90\n",
-        "[policy]\nmax_age_days = -1\n",
+        "[policy]\nmax_age_days = 0\n",
         "[[policy.silence]]\nfinding = \"to_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = 2999-12-31\n",
         "[[policy.silence]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \" \"\nuntil = 2999-12-31\n",
         "[[policy.silence]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\n",

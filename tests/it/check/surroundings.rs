@@ -98,6 +98,36 @@ fn outside_of_a_repository_files_are_looked_into_all_the_same() {
 }
 
 #[test]
+fn an_index_that_git_can_not_read_is_said_to_be_and_ends() {
+    let project = Project::new();
+    let key = project.text("leaked");
+    project.write("dist/a.txt", &key);
+    project.write("notes.txt", &key);
+    project.desk.succeed("git", &["add", "."]);
+    let index = std::fs::read(project.desk.path(".git/index")).unwrap();
+    project.write(".git/index", &index[..50]);
+    let run = project.check(&["--json"]).exits(3);
+    let warning = run.json()["warnings"][0].as_str().unwrap().to_owned();
+    assert!(warning.starts_with("git could not be asked what it ignores"), "{warning}");
+    assert_eq!(run.json()["findings"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn whose_a_key_of_another_organization_is_is_said() {
+    let project = Project::new();
+    let stranger = project.sandbox.sign_in(&project.sandbox.identity().stranger_email);
+    let path = format!("/api/projects/{}/api-keys", project.sandbox.identity().foreign_project_id);
+    let call = project.sandbox.call("POST", &path).header("cookie", &stranger);
+    let made = call.json(&json!({ "name": "theirs", "environment": "production" })).send();
+    let key = text_of(&made.json()["apiKey"]);
+    project.write("notes.txt", &key);
+    let findings = project.findings(&[]);
+    let message = findings[0]["message"].as_str().unwrap();
+    assert!(message.contains("have them revoke it; take it out"), "{message}");
+    assert_eq!(findings[0]["mend"], json!([]));
+}
+
+#[test]
 fn keys_of_agents_and_of_other_projects_are_left_alone() {
     let project = Project::new();
     let body = json!({ "key_type": "publishable", "allowed_domains": ["a.example"] });

@@ -1,189 +1,132 @@
 //! What can be wrong with a key because of the file that it stands in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
-use super::mending::{Mending, Wanted};
+use super::remedy::Remedy;
 use super::standing::Standing;
 use crate::commands::keys::answers::State;
-use crate::dotenv::VariableName;
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
 use crate::policy::Rule;
 use crate::secret::Fingerprint;
 use crate::sinks::guards::GitState;
-use crate::sinks::variable;
+use crate::ui::printable;
 
 /// What is wrong with the keys in files.
-pub fn findings(standings: &[Standing], mending: &Mending<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub fn findings(standings: &[Standing]) -> Vec<Finding<'_>> {
+    let shared = shared(standings);
+    let told: HashSet<_> = shared.iter().map(|(place, _)| std::ptr::from_ref(*place)).collect();
+    let mut findings: Vec<_> = shared.into_iter().map(|(_, finding)| finding).collect();
     for standing in standings {
-        let rules = Rules { standing, mending };
-        findings.extend(rules.exposed());
-        if let Some(variable) = &standing.variable {
-            findings.extend(rules.shipped(variable));
-            findings.extend(rules.dead(variable));
-            findings.extend(rules.misplaced(variable));
-        }
+        findings.extend(shipped(standing));
+        findings.extend(exposed(standing));
+        findings.extend(dead(standing));
+        // Of which environment's key it is was told then.
+        let told = told.contains(&std::ptr::from_ref(standing));
+        findings.extend(misplaced(standing).filter(|_| !told));
     }
-    findings.extend(shared(standings, mending));
     findings
 }
 
-/// The rules for one key in one file.
-struct Rules<'a> {
-    standing: &'a Standing,
-    mending: &'a Mending<'a>,
-}
-
-impl Rules<'_> {
-    /// A secret key in a variable that browsers get to see.
-    fn shipped(&self, variable: &VariableName) -> Option<Finding> {
-        let prefix = variable::browser_prefix(variable)?;
-        if !self.standing.is_dangerous() {
-            return None;
-        }
-        let mut mend = self.hide();
-        mend.push(self.create(variable, self.environment(), &[]));
-        if let State::Live(listed) = &self.standing.state {
-            mend.push(self.mending.revoke(&[listed]));
-        }
+/// A secret key in a variable that browsers get to see.
+fn shipped(standing: &Standing) -> Option<Finding<'_>> {
+    let prefix = standing.browser_prefix()?;
+    standing.is_dangerous().then(|| {
         let message = format!(
-            "{} is secret, and what begins with {prefix} is shipped to every browser",
-            self.standing.in_words()
+            "{} is secret, and what begins with {prefix} is shipped to every browser{}",
+            standing.in_words(),
+            what_is_left(standing)
         );
-        Some(self.finding(Rule::SecretForBrowsers, message, mend))
-    }
+        finding(standing, Rule::SecretForBrowsers, message, Remedy::Retire(standing))
+    })
+}
 
-    /// A secret key in a file where others can read it.
-    fn exposed(&self) -> Option<Finding> {
-        let Standing { path, git, state, .. } = self.standing;
-        if !self.standing.is_dangerous() {
-            return None;
+/// A secret key in a file where others can read it.
+fn exposed(standing: &Standing) -> Option<Finding<'_>> {
+    if !standing.is_dangerous() {
+        return None;
+    }
+    let (words, live) = (standing.in_words(), standing.state.is_live());
+    let out = what_is_left(standing);
+    let retire = |rule: Rule, message: String| {
+        Some(finding(standing, rule, message, Remedy::Retire(standing)))
+    };
+    if standing.for_browsers && !standing.in_env_file() {
+        let message = format!("{words} is secret, and this file goes to browsers{out}");
+        return retire(Rule::SecretForBrowsers, message);
+    }
+    match standing.git {
+        GitState::Tracked => {
+            let message = format!("{words} is secret, and git tracks this file{out}");
+            retire(Rule::SecretInGit, message)
         }
-        let words = self.standing.in_words();
-        let leaked = || vec![self.mending.revoke_leaked(path)];
-        if self.standing.for_browsers && !self.standing.in_env_file() {
-            let message = format!("{words} is secret, and this file goes to browsers");
-            return Some(self.finding(Rule::SecretForBrowsers, message, leaked()));
+        GitState::Exposed if live && standing.in_env_file() => {
+            let message = format!("{words} is live, and git does not ignore this file");
+            Some(finding(standing, Rule::LiveInTree, message, Remedy::Ignore(standing)))
         }
-        match (git, &self.standing.variable) {
-            (GitState::Tracked, Some(variable)) if !matches!(state, State::Elsewhere(..)) => {
-                let mut mend = self.hide();
-                // In a variable for browsers no secret key is put.
-                if variable::browser_prefix(variable).is_none() {
-                    mend.push(self.mending.rotate_in(self.standing, variable));
-                }
-                let message = format!("{words} is secret, and git tracks this file");
-                Some(self.finding(Rule::SecretInGit, message, mend))
-            }
-            (GitState::Tracked, _) => {
-                let message = format!("{words} is secret, and git tracks this file");
-                Some(self.finding(Rule::SecretInGit, message, leaked()))
-            }
-            (GitState::Exposed, Some(_)) if state.is_live() => {
-                let message = format!("{words} is live, and git does not ignore this file");
-                Some(self.finding(Rule::LiveInTree, message, vec![self.mending.ignore(path)]))
-            }
-            _ if state.is_live() && !self.standing.in_env_file() => {
-                let message = format!("{words} is live, and this file is no place for a secret");
-                Some(self.finding(Rule::LiveInTree, message, leaked()))
-            }
-            _ => None,
+        _ if live && !standing.in_env_file() => {
+            let message = format!("{words} is live, and this file is no place for a secret{out}");
+            retire(Rule::LiveInTree, message)
         }
-    }
-
-    /// A key that nothing accepts any more.
-    fn dead(&self, variable: &VariableName) -> Option<Finding> {
-        let Standing { masked, state, .. } = self.standing;
-        let why = match state {
-            State::Revoked => "is revoked",
-            State::Unknown => "is not known to the service",
-            _ => return None,
-        };
-        let mut mend = self.hide();
-        mend.push(self.create(variable, self.environment(), &[]));
-        Some(self.finding(Rule::DeadKey, format!("{masked} {why}"), mend))
-    }
-
-    /// A key of another environment than its place is for.
-    fn misplaced(&self, variable: &VariableName) -> Option<Finding> {
-        let Standing { environment, state, .. } = self.standing;
-        let belongs = self.standing.purpose()?.environment()?;
-        let found = environment.filter(|found| *found != belongs)?;
-        // What replaces it then is of the right one.
-        let replaced = self.standing.is_dangerous() && variable::browser_prefix(variable).is_some();
-        if replaced || matches!(state, State::Revoked | State::Unknown) {
-            return None;
-        }
-        let words = self.standing.in_words();
-        let message = format!("{words} is a key of {found}, where one of {belongs} belongs");
-        let mut mend = self.hide();
-        mend.push(self.create(variable, belongs, domains(state)));
-        Some(self.finding(Rule::WrongEnvironment, message, mend))
-    }
-
-    /// Takes a tracked file out of git: nothing is put into one before.
-    fn hide(&self) -> Vec<String> {
-        match self.standing.git {
-            GitState::Tracked => {
-                let path = &self.standing.path;
-                vec![self.mending.untrack(path), self.mending.ignore(path)]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The environment that belongs there, as far as that is known.
-    fn environment(&self) -> Environment {
-        let belongs = self.standing.purpose().and_then(Purpose::environment);
-        belongs.or(self.standing.environment).unwrap_or(Environment::Production)
-    }
-
-    /// Puts a new key in its place; one that browsers may see, where they do.
-    fn create(
-        &self,
-        variable: &VariableName,
-        environment: Environment,
-        domains: &[String],
-    ) -> String {
-        let path = &self.standing.path;
-        let shipped = variable::browser_prefix(variable).is_some();
-        let key_type = if shipped { KeyType::Publishable } else { self.standing.key_type };
-        self.mending.create(&Wanted { path, variable, key_type, environment, domains })
-    }
-
-    fn finding(&self, rule: Rule, message: String, mend: Vec<String>) -> Finding {
-        let key = match &self.standing.state {
-            State::Live(listed) => Some(listed.as_ref().clone()),
-            _ => None,
-        };
-        Finding { rule, at: self.standing.at.clone(), message, key, mend, silenced: None }
+        _ => None,
     }
 }
 
-/// The domains of a key, as far as they are known.
-fn domains(state: &State) -> &[String] {
-    match state {
-        State::Live(listed) => &listed.domains,
-        _ => &[],
+/// What only a person can do: to take out a text that is no variable's value, and to
+/// tell the owners of a key that is not ours.
+fn what_is_left(standing: &Standing) -> String {
+    let out = if standing.variable.is_some() { "" } else { "; take it out" };
+    match &standing.state {
+        State::Elsewhere(project, Some(owner)) => {
+            let owner = printable(owner);
+            format!("; it is of {owner}, project {project}: have them revoke it{out}")
+        }
+        _ => out.to_owned(),
     }
 }
 
-/// Keys that stand in the files of more than one environment. The file of the key's
-/// own environment is where it may stay.
-fn shared(standings: &[Standing], mending: &Mending<'_>) -> Vec<Finding> {
-    let mut places: HashMap<&Fingerprint, Vec<(Purpose, &Standing, &VariableName)>> =
-        HashMap::new();
+/// A key that nothing accepts any more, for the value of a variable.
+fn dead(standing: &Standing) -> Option<Finding<'_>> {
+    let why = match standing.state {
+        State::Revoked => "is revoked",
+        State::Unknown => "is not known to the service",
+        _ => return None,
+    };
+    // The service makes those of agents itself.
+    if standing.variable.is_none() || standing.key_type == KeyType::Agent {
+        return None;
+    }
+    let message = format!("{} {why}", standing.masked);
+    let belongs = standing.purpose().and_then(Purpose::environment);
+    let environment = belongs.or(standing.environment).unwrap_or(Environment::Production);
+    let remedy = Remedy::Create(standing, environment);
+    Some(finding(standing, Rule::DeadKey, message, remedy))
+}
+
+/// A key of another environment than its place is for.
+fn misplaced(standing: &Standing) -> Option<Finding<'_>> {
+    let belongs = standing.purpose()?.environment()?;
+    let found = standing.environment.filter(|found| *found != belongs)?;
+    if standing.variable.is_none() || is_left_alone(standing) {
+        return None;
+    }
+    let words = standing.in_words();
+    let message = format!("{words} is a {found} key, where a {belongs} key belongs");
+    let remedy = Remedy::Create(standing, belongs);
+    Some(finding(standing, Rule::WrongEnvironment, message, remedy))
+}
+
+/// Keys that stand in the files of more than one environment, each place but those of
+/// the one that the key is for.
+fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
+    let mut places: HashMap<&Fingerprint, Vec<(Purpose, &Standing)>> = HashMap::new();
     for standing in standings {
-        let live = !matches!(standing.state, State::Revoked | State::Unknown);
-        if let (Some(purpose), Some(variable), true) =
-            (standing.purpose_of_file(), &standing.variable, live)
-            // What replaces it then is another key.
-            && !(standing.is_dangerous() && variable::browser_prefix(variable).is_some())
+        let alone = is_left_alone(standing);
+        if let (Some(purpose), Some(_), false) =
+            (standing.purpose_of_file(), &standing.variable, alone)
         {
-            let places = places.entry(&standing.fingerprint).or_default();
-            places.push((purpose, standing, variable));
+            places.entry(&standing.fingerprint).or_default().push((purpose, standing));
         }
     }
     let mut findings = Vec::new();
@@ -192,24 +135,35 @@ fn shared(standings: &[Standing], mending: &Mending<'_>) -> Vec<Finding> {
             Some(Environment::Test) => Purpose::Test,
             _ => Purpose::Production,
         };
-        places.sort_by_key(|(purpose, _, _)| (*purpose != own, *purpose));
-        let (keeps, keeper, _) = places[0];
-        for (purpose, standing, variable) in
-            places.into_iter().filter(|(purpose, _, _)| *purpose != keeps)
-        {
+        places.sort_by_key(|(purpose, _)| (*purpose != own, *purpose));
+        let (kept, keeper) = places[0];
+        for (purpose, standing) in places.into_iter().filter(|(purpose, _)| *purpose != kept) {
             let environment = match purpose {
                 Purpose::Production | Purpose::Staging => Environment::Production,
                 Purpose::Development | Purpose::Test => Environment::Test,
             };
-            let rules = Rules { standing, mending };
-            let mut mend = rules.hide();
-            let domains = domains(&standing.state);
-            mend.push(rules.create(variable, environment, domains));
-            let words = standing.in_words();
-            let message =
-                format!("{words} stands in {} too, for another environment", keeper.path.display());
-            findings.push(rules.finding(Rule::SharedBetweenEnvironments, message, mend));
+            let (words, file) = (standing.in_words(), keeper.path.display());
+            let message = format!("{words} stands in {file} too, which is for another environment");
+            let remedy = Remedy::Create(standing, environment);
+            let rule = Rule::SharedBetweenEnvironments;
+            findings.push((standing, finding(standing, rule, message, remedy)));
         }
     }
     findings
+}
+
+/// Whether it does not matter of which environment a key is: it is dead, an agent's, or
+/// its place gets another one anyhow, which browsers may see.
+fn is_left_alone(standing: &Standing) -> bool {
+    let replaced = standing.is_dangerous() && standing.is_shipped();
+    standing.state.is_dead() || standing.key_type == KeyType::Agent || replaced
+}
+
+fn finding<'a>(
+    standing: &'a Standing,
+    rule: Rule,
+    message: String,
+    remedy: Remedy<'a>,
+) -> Finding<'a> {
+    Finding::new(rule, standing.at.clone(), message, standing.listed(), remedy)
 }

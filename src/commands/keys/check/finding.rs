@@ -5,23 +5,27 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::remedy::Remedy;
 use crate::api::ListedKey;
+use crate::disk;
 use crate::dotenv::VariableName;
 use crate::key;
 use crate::policy::{Rule, Severity};
 use crate::ui::printable;
 
 /// One thing that is wrong.
-pub struct Finding {
+pub struct Finding<'a> {
     /// What kind of thing.
     pub rule: Rule,
     /// Where.
     pub at: At,
     /// What is wrong, as a sentence without its full stop.
     pub message: String,
-    /// The key, as far as it is known.
-    pub key: Option<ListedKey>,
-    /// The command lines that mend it, in their order.
+    /// The key, where it is one of the project's.
+    pub key: Option<&'a ListedKey>,
+    /// What is to be done.
+    pub remedy: Remedy<'a>,
+    /// The command lines that do it, in their order.
     pub mend: Vec<String>,
     /// Why somebody has decided to live with it, and until when, if so.
     pub silenced: Option<(String, Date)>,
@@ -31,21 +35,9 @@ pub struct Finding {
 #[derive(Clone, Debug)]
 pub enum At {
     /// A key of the project.
-    Key {
-        /// Its name, or its id where the name is not its alone.
-        shown: String,
-        /// Its id.
-        id: Uuid,
-    },
-    /// One domain of a key.
-    Domain {
-        /// As for a key.
-        shown: String,
-        /// The key's id.
-        id: Uuid,
-        /// The domain, as it is stored.
-        domain: String,
-    },
+    Key(KeyName),
+    /// One domain of a key, as it is stored.
+    Domain(KeyName, String),
     /// A variable in a `.env` file.
     Variable {
         /// The file, as the person would name it.
@@ -68,12 +60,36 @@ pub enum At {
     },
 }
 
+/// What a key of the project is called.
+#[derive(Clone, Debug)]
+pub struct KeyName {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Whether no other key has that name.
+    pub unique: bool,
+}
+
+impl KeyName {
+    /// The name, or the id where the name is not its alone.
+    fn shown(&self) -> String {
+        if self.unique { self.name.clone() } else { self.id.to_string() }
+    }
+
+    /// The names that mean it, that which is shown first. One that is not its alone
+    /// means it too: a rotation makes several keys of one name for a while.
+    fn all(&self) -> [String; 3] {
+        [self.shown(), self.name.clone(), self.id.to_string()]
+    }
+}
+
 impl At {
     /// The place for people.
     pub fn shown(&self) -> String {
         let text = match self {
-            Self::Key { shown, .. } => shown.clone(),
-            Self::Domain { shown, domain, .. } => format!("{shown} {domain}"),
+            Self::Key(key) => key.shown(),
+            Self::Domain(key, domain) => format!("{} {domain}", key.shown()),
             Self::Variable { path, variable, .. } => format!("{}:{variable}", path.display()),
             Self::File { path, line, column, .. } => format!("{}:{line}:{column}", path.display()),
         };
@@ -85,16 +101,15 @@ impl At {
     /// instead of a line: what comes to stand there later is another finding.
     pub fn names(&self, directory: &Path, folder: &Path) -> Vec<String> {
         let from_folder = |path: &Path| {
-            let whole = directory.join(path);
-            let path = whole.strip_prefix(folder).unwrap_or(path);
+            let whole = own_path(&directory.join(path));
+            let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            let path = whole.strip_prefix(folder).unwrap_or(&whole);
             let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
-            parts.filter(|part| part != ".").collect::<Vec<_>>().join("/")
+            parts.collect::<Vec<_>>().join("/")
         };
         match self {
-            Self::Key { shown, id } => vec![shown.clone(), id.to_string()],
-            Self::Domain { shown, id, domain } => {
-                vec![format!("{shown} {domain}"), format!("{id} {domain}")]
-            }
+            Self::Key(key) => key.all().to_vec(),
+            Self::Domain(key, domain) => key.all().map(|name| format!("{name} {domain}")).to_vec(),
             Self::Variable { path, variable, .. } => {
                 vec![format!("{}:{variable}", from_folder(path))]
             }
@@ -107,14 +122,33 @@ impl At {
         match self {
             Self::Variable { path, line, .. } => Some((path, *line, None)),
             Self::File { path, line, column, .. } => Some((path, *line, Some(*column))),
-            Self::Key { .. } | Self::Domain { .. } => None,
+            Self::Key(_) | Self::Domain(..) => None,
         }
     }
 }
 
-impl Finding {
+impl<'a> Finding<'a> {
+    /// A finding that nobody has silenced yet, and whose command lines are still to be
+    /// made.
+    pub fn new(
+        rule: Rule,
+        at: At,
+        message: String,
+        key: Option<&'a ListedKey>,
+        remedy: Remedy<'a>,
+    ) -> Self {
+        Self { rule, at, message, key, remedy, mend: Vec::new(), silenced: None }
+    }
+
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
+}
+
+/// The one path of a file, however it was named. A link is a file of its own.
+pub fn own_path(path: &Path) -> PathBuf {
+    let folder = disk::folder_of(path).canonicalize();
+    let own = folder.ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+    own.unwrap_or_else(|| path.to_owned())
 }

@@ -4,6 +4,7 @@ mod files;
 mod finding;
 mod mending;
 mod project;
+mod remedy;
 mod report;
 mod silences;
 mod standing;
@@ -125,7 +126,6 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let linked = linked.or_else(|| file.as_ref().and_then(|(_, file)| file.project));
     let (rotations, readable) = rotations(context, linked)?;
     let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
-    let mending = Mending::new(context, listed, &standings);
     let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
     let project = Project {
         listed,
@@ -135,47 +135,58 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         policy: &policy,
         now,
     };
-    let mut findings = files::findings(&standings, &mending);
-    findings.extend(project.findings(&mending));
+    let mut findings = files::findings(&standings);
+    findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
     let all = asked.is_some() && !arguments.no_files && arguments.paths.is_empty();
     let today = now.to_zoned(TimeZone::UTC).date();
     let seen = silences::Seen { all, usage: arguments.usage };
     silences::apply(context, &mut findings, &policy, &folder, today, seen);
+    Mending::all(context, listed, &standings, &mut findings);
+    let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
         findings,
         project: linked,
         keys: asked.as_ref().map(|asked| asked.listed.len()),
         files: searched.files,
+        complete: searched.unread.is_empty() && readable && unasked.is_none() && told,
         folders: (context.directory.clone(), folder),
     };
+    let file = file.map(|(path, _)| shown(context, &path).display().to_string());
+    tell(context, arguments, &findings, unasked, file)
+}
+
+/// Tells what was found, and how the check ends. `file` is that of the policy.
+fn tell(
+    context: &Context,
+    arguments: &Args,
+    findings: &Findings<'_>,
+    unasked: Option<Failure>,
+    file: Option<String>,
+) -> Result<Exit, Failure> {
     let fails = findings.open().any(|finding| finding.severity() >= arguments.fail_on);
     if let (Some(failure), true) = (&unasked, fails) {
         context.ui.warn(&format!("The service was not asked: {}.", failure.message()));
     }
     let printed = if arguments.sarif {
-        let file = file.map(|(path, _)| shown(context, &path).display().to_string());
         let document = findings.sarif(&default_location(file));
         context.ui.data(format!("{document:#}\n").as_bytes())
     } else {
-        context.ui.report(&findings)
+        context.ui.report(findings)
     };
     unless_reader_left(printed)?;
     if fails || unasked.is_none() {
         context.ui.status(&findings.summary());
     }
-    let lines: Vec<_> = findings.open().flat_map(|finding| &finding.mend).collect();
-    for advice in mending::advice(&lines) {
+    for advice in findings.advice() {
         context.ui.hint(advice);
     }
-    let complete =
-        searched.unread.is_empty() && readable && asked.as_ref().is_none_or(|asked| asked.complete);
     match (fails, unasked) {
         (true, _) => Ok(Exit::Findings),
         (false, Some(failure)) => Err(failure
             .context("Only what needs no service was checked")
             .hint("--offline checks no more than that, and ends with 0 then")),
-        (false, None) if complete => Ok(Exit::Done),
+        (false, None) if findings.complete => Ok(Exit::Done),
         // "Nothing is wrong" would not be true of what could not be looked at.
         (false, None) => Ok(Exit::Unfinished(Kind::PartlyDone)),
     }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{At, Finding};
-use super::mending::Mending;
+use super::finding::{At, Finding, KeyName};
+use super::remedy::Remedy;
 use super::standing::Standing;
 use super::unused::Unused;
 use crate::api::ListedKey;
-use crate::commands::keys::answers::State;
 use crate::commands::keys::{age, in_words, since};
 use crate::domain;
 use crate::key::KeyType;
@@ -32,65 +31,60 @@ pub struct Project<'a> {
     pub now: Timestamp,
 }
 
-impl Project<'_> {
+impl<'a> Project<'a> {
     /// What is wrong with its keys. Those of agents are left alone.
-    pub fn findings(&self, mending: &Mending<'_>) -> Vec<Finding> {
+    pub fn findings(&self) -> Vec<Finding<'a>> {
         let mut findings = Vec::new();
         for key in self.listed.iter().filter(|key| key.key_type != KeyType::Agent) {
-            findings.extend(self.too_old(key, mending));
-            findings.extend(self.unused(key, mending));
-            findings.extend(self.faults(key, mending));
+            findings.extend(self.too_old(key));
+            findings.extend(self.unused(key));
+            findings.extend(self.faults(key));
         }
-        findings.extend(self.several(mending));
-        findings.extend(self.rotations.iter().filter_map(|it| self.open(it, mending)));
+        findings.extend(self.several());
+        findings.extend(self.rotations.iter().filter_map(|it| self.open(it)));
         findings
     }
 
-    fn too_old(&self, key: &ListedKey, mending: &Mending<'_>) -> Option<Finding> {
+    fn too_old(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
         let most = self.policy.max_age_days;
         let created = key.created_at;
-        if created.is_some_and(|created| self.now.duration_since(created) <= days(most)) {
+        let young = created.is_some_and(|it| self.now.duration_since(it) <= days(most));
+        // One that nobody uses is not replaced.
+        if young || self.unused.iter().any(|unused| unused.id == key.id) {
             return None;
         }
         let age = match created {
             Some(_) => format!("is {} old", age(key, self.now)),
             None => "is of unknown age".to_owned(),
         };
-        let message = format!("{} {age}; it may get {most} days", in_words(key));
-        Some(self.of_key(Rule::TooOld, key, message, mending.rotate(key)))
+        let message = format!("{} {age}; the limit is {}", in_words(key), in_days(most));
+        Some(self.of_key(Rule::TooOld, key, message, Remedy::Rotate(key)))
     }
 
-    fn unused(&self, key: &ListedKey, mending: &Mending<'_>) -> Option<Finding> {
+    fn unused(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
         let unused = self.unused.iter().find(|unused| unused.id == key.id)?;
         let (key_in_words, most) = (in_words(key), self.policy.max_unused_days);
         let message = if unused.proven {
-            format!("nobody has used {key_in_words} for {most} days")
+            format!("nobody has used {key_in_words} for {}", in_days(most))
         } else {
             format!(
-                "the logs tell of no call with {key_in_words}, in {most} days or as far as they go \
-                 back"
+                "the logs have no call with {key_in_words}; whether they go back {} is not known",
+                in_days(most)
             )
         };
-        Some(self.of_key(Rule::Unused, key, message, mending.revoke(&[key])))
+        Some(self.of_key(Rule::Unused, key, message, Remedy::Revoke(key)))
     }
 
     /// What is wrong with the domains of a publishable key.
-    fn faults(&self, key: &ListedKey, mending: &Mending<'_>) -> Vec<Finding> {
+    fn faults(&self, key: &'a ListedKey) -> Vec<Finding<'a>> {
         let domains = if key.key_type == KeyType::Publishable { &key.domains[..] } else { &[] };
         let faults = domain::faults(domains, key.environment);
-        let each = domains.iter().zip(faults).enumerate();
-        let findings = each.flat_map(|(index, (domain, faults))| {
+        let each = domains.iter().zip(faults);
+        let findings = each.flat_map(|(domain, faults)| {
             faults.into_iter().map(move |fault| {
-                let at = At::Domain { shown: self.shown(key), id: key.id, domain: domain.clone() };
-                let words = format!("{} of {}", printable(domain), in_words(key));
-                Finding {
-                    rule: Rule::of(&fault),
-                    at,
-                    message: format!("{words}: {fault}"),
-                    key: Some(key.clone()),
-                    mend: vec![mending.set_domains(key, index)],
-                    silenced: None,
-                }
+                let at = At::Domain(self.name(key), domain.clone());
+                let message = format!("{} of {}: {fault}", printable(domain), in_words(key));
+                Finding::new(Rule::of(&fault), at, message, Some(key), Remedy::SetDomains(key))
             })
         });
         findings.collect()
@@ -98,7 +92,7 @@ impl Project<'_> {
 
     /// Keys that one name, type and environment have in common: a rotation that nobody
     /// ended leaves such. What is open here is told of as that.
-    fn several(&self, mending: &Mending<'_>) -> Vec<Finding> {
+    fn several(&self) -> Vec<Finding<'a>> {
         let open =
             |key: &ListedKey| self.rotations.iter().any(|rotation| rotation.plan.old.id == key.id);
         let mut groups: BTreeMap<_, Vec<&ListedKey>> = BTreeMap::new();
@@ -107,10 +101,10 @@ impl Project<'_> {
             groups.entry(alike).or_default().push(key);
         }
         let groups = groups.into_values().filter(|keys| keys.len() > 1);
-        groups.map(|keys| self.of_one_name(keys, mending)).collect()
+        groups.map(|keys| self.of_one_name(keys)).collect()
     }
 
-    fn of_one_name(&self, mut keys: Vec<&ListedKey>, mending: &Mending<'_>) -> Finding {
+    fn of_one_name(&self, mut keys: Vec<&'a ListedKey>) -> Finding<'a> {
         keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
         let used: Vec<_> = keys.iter().copied().filter(|key| self.stands(key)).collect();
         // What stands in a file here is in use; else the newest one is what a rotation
@@ -121,11 +115,6 @@ impl Project<'_> {
             .copied()
             .filter(|key| key.id != kept.id && !used.iter().any(|it| it.id == key.id))
             .collect();
-        let mut mend: Vec<_> =
-            used.iter().skip(1).map(|it| mending.rotate_and_rename(it)).collect();
-        if !spare.is_empty() {
-            mend.push(mending.revoke(&spare));
-        }
         let prefixes: Vec<_> = keys.iter().map(|key| printable(&key.prefix)).collect();
         let message = format!(
             "{} live keys have this name ({}, {}): {}",
@@ -134,42 +123,45 @@ impl Project<'_> {
             kept.environment,
             prefixes.join(", ")
         );
-        let at = At::Key { shown: kept.name.clone(), id: kept.id };
-        let key = Some(kept.clone());
-        Finding { rule: Rule::SeveralLive, at, message, key, mend, silenced: None }
+        let at = At::Key(KeyName { name: kept.name.clone(), id: kept.id, unique: true });
+        let used = used.into_iter().filter(|key| key.id != kept.id).collect();
+        Finding::new(Rule::SeveralLive, at, message, Some(kept), Remedy::TellApart { used, spare })
     }
 
-    fn open(&self, rotation: &Progress, mending: &Mending<'_>) -> Option<Finding> {
+    fn open(&self, rotation: &'a Progress) -> Option<Finding<'a>> {
         let most = self.policy.max_open_rotation_days;
         if self.now.duration_since(rotation.begun) <= days(most) {
             return None;
         }
         let old = &rotation.plan.old;
         let message = format!(
-            "the rotation of {} was begun {} ago; it may be open for {most} days",
+            "the rotation of {} was begun {} ago; the limit is {}",
             in_words(old),
-            since(rotation.begun, self.now)
+            since(rotation.begun, self.now),
+            in_days(most)
         );
-        Some(self.of_key(Rule::OpenRotation, old, message, mending.resume(old.id)))
+        Some(self.of_key(Rule::OpenRotation, old, message, Remedy::Resume(old.id)))
     }
 
-    fn of_key(&self, rule: Rule, key: &ListedKey, message: String, mend: String) -> Finding {
-        let at = At::Key { shown: self.shown(key), id: key.id };
-        let key = Some(key.clone());
-        Finding { rule, at, message, key, mend: vec![mend], silenced: None }
+    fn of_key(
+        &self,
+        rule: Rule,
+        key: &'a ListedKey,
+        message: String,
+        remedy: Remedy<'a>,
+    ) -> Finding<'a> {
+        Finding::new(rule, At::Key(self.name(key)), message, Some(key), remedy)
     }
 
-    /// What a key is called where it has to be told from others.
-    fn shown(&self, key: &ListedKey) -> String {
-        let others = self.listed.iter().any(|it| it.id != key.id && it.name == key.name);
-        if others { key.id.to_string() } else { key.name.clone() }
+    fn name(&self, key: &ListedKey) -> KeyName {
+        let unique = !self.listed.iter().any(|it| it.id != key.id && it.name == key.name);
+        KeyName { name: key.name.clone(), id: key.id, unique }
     }
 
     /// Whether a variable in a file has the key.
     fn stands(&self, key: &ListedKey) -> bool {
         self.standings.iter().any(|standing| {
-            standing.variable.is_some()
-                && matches!(&standing.state, State::Live(listed) if listed.id == key.id)
+            standing.variable.is_some() && standing.listed().is_some_and(|it| it.id == key.id)
         })
     }
 }
@@ -177,4 +169,8 @@ impl Project<'_> {
 /// So many days.
 pub fn days(count: u32) -> SignedDuration {
     SignedDuration::from_hours(24 * i64::from(count))
+}
+
+fn in_days(count: u32) -> String {
+    format!("{count} day{}", if count == 1 { "" } else { "s" })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
+use super::mending::{PLACEHOLDERS, placeholders};
 use crate::commands::keys::as_json;
 use crate::commands::keys::sarif::{self, Location};
 use crate::config::PROJECT_FILE;
@@ -16,23 +17,33 @@ use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable};
 
 /// All that was found.
-pub struct Findings {
+pub struct Findings<'a> {
     /// The worst first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Finding<'a>>,
     /// The project, where it was asked about.
     pub project: Option<Uuid>,
     /// How many live keys it has, likewise.
     pub keys: Option<usize>,
     /// How many files were searched.
     pub files: u64,
+    /// Whether all was looked at that was asked for.
+    pub complete: bool,
     /// Where relative paths start, and the folder of `cencori.toml`.
     pub folders: (PathBuf, PathBuf),
 }
 
-impl Findings {
+impl<'a> Findings<'a> {
     /// Those that nobody has decided to live with.
-    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+    pub fn open(&self) -> impl Iterator<Item = &Finding<'a>> {
         self.findings.iter().filter(|finding| finding.silenced.is_none())
+    }
+
+    /// What only a person knows, and has to put into command lines.
+    pub fn advice(&self) -> Vec<&'static str> {
+        let lines: Vec<_> = self.open().flat_map(|it| it.mend.iter().cloned()).collect();
+        let asked = placeholders(&lines);
+        let asked = PLACEHOLDERS.iter().filter(|(what, _)| asked.contains(what));
+        asked.map(|(_, advice)| *advice).collect()
     }
 
     /// What came of it, in a sentence.
@@ -91,7 +102,10 @@ impl Findings {
             sarif::Finding {
                 rule: id(finding.rule),
                 level: finding.severity().as_str(),
-                text: format!("{message}. To mend it: {}", shown(&finding.mend.join(" && "))),
+                text: match &finding.mend[..] {
+                    [] => format!("{message}."),
+                    lines => format!("{message}. To mend it: {}", chained(lines)),
+                },
                 fingerprint: sarif::partial_fingerprint(&parts, *time),
                 location,
                 properties: json!({ "place": place, "mend": masked(&finding.mend) }),
@@ -101,24 +115,24 @@ impl Findings {
                     .map(|(reason, until)| format!("{} (until {until})", shown(reason))),
             }
         });
-        sarif::document(&rules, &findings.collect::<Vec<_>>())
+        sarif::document(&rules, &findings.collect::<Vec<_>>(), self.complete)
     }
 
     /// What the place of a finding is called in `cencori.toml`.
-    fn place(&self, finding: &Finding) -> String {
+    fn place(&self, finding: &Finding<'_>) -> String {
         let (directory, folder) = &self.folders;
         let first = finding.at.names(directory, folder).into_iter().next();
         key::mask(&first.unwrap_or_default())
     }
 
-    fn json_of(&self, finding: &Finding) -> Value {
+    fn json_of(&self, finding: &Finding<'_>) -> Value {
         let (variable, domain) = match &finding.at {
             At::Variable { variable, .. } => (Some(variable.as_str()), None),
-            At::Domain { domain, .. } => (None, Some(key::mask(domain))),
-            At::Key { .. } | At::File { .. } => (None, None),
+            At::Domain(_, domain) => (None, Some(key::mask(domain))),
+            At::Key(_) | At::File { .. } => (None, None),
         };
         let file = finding.at.file();
-        let key = finding.key.as_ref().zip(self.project);
+        let key = finding.key.zip(self.project);
         let mut document = json!({
             "finding": finding.rule.as_str(),
             "severity": finding.severity().as_str(),
@@ -131,6 +145,7 @@ impl Findings {
             "domain": domain,
             "key": key.map(|(key, project)| as_json(key, project)),
             "mend": masked(&finding.mend),
+            "placeholders": placeholders(&finding.mend),
         });
         if let Some((reason, until)) = &finding.silenced {
             document["reason"] = key::mask(reason).into();
@@ -140,43 +155,47 @@ impl Findings {
     }
 }
 
-impl Report for Findings {
+impl Report for Findings<'_> {
     fn text(&self, layout: &Layout) -> String {
         let open: Vec<_> = self.open().collect();
         if open.is_empty() {
             return String::new();
         }
-        let columns = |finding: &Finding| {
-            [
-                finding.severity().to_string(),
-                finding.rule.as_str().to_owned(),
-                finding.at.shown(),
-                shown(&finding.message),
-            ]
+        let columns = |finding: &Finding<'_>| {
+            let severity = finding.severity().to_string();
+            [severity, finding.rule.as_str().to_owned(), finding.at.shown()]
         };
-        let headings = ["SEVERITY", "FINDING", "PLACE", "WHAT"];
+        let headings = ["SEVERITY", "FINDING", "PLACE"];
         if !layout.terminal {
             let rows = open.iter().map(|finding| {
                 let mut row = columns(finding).to_vec();
-                row.push(shown(&finding.mend.join(" && ")));
+                row.extend([shown(&finding.message), chained(&finding.mend)]);
                 row
             });
-            let headings = [&headings[..], &["MEND"]].concat();
+            let headings = [&headings[..], &["WHAT", "MEND"]].concat();
             return table(&headings, &rows.collect::<Vec<_>>(), layout);
         }
-        // A command line in a narrow column could not be copied.
         let rows = open.iter().enumerate().map(|(index, finding)| {
             let number = (index + 1).to_string();
             std::iter::once(number).chain(columns(finding)).collect()
         });
         let headings = [&["#"], &headings[..]].concat();
         let mut text = table(&headings, &rows.collect::<Vec<Vec<_>>>(), layout);
-        text.push_str("To mend them:\n");
-        for (index, finding) in open.iter().enumerate() {
-            let mut number = (index + 1).to_string();
+        // A command line in a narrow column could not be copied. What one of them mends
+        // together stands together.
+        let mut told = vec![false; open.len()];
+        for (first, finding) in open.iter().enumerate() {
+            if told[first] {
+                continue;
+            }
+            for (index, other) in open.iter().enumerate().skip(first) {
+                if index == first || (other.mend == finding.mend && !other.mend.is_empty()) {
+                    told[index] = true;
+                    text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&other.message)));
+                }
+            }
             for line in &finding.mend {
-                text.push_str(&format!("{number:>3}  {}\n", shown(line)));
-                number.clear();
+                text.push_str(&format!("       {}\n", shown(line)));
             }
         }
         text
@@ -185,7 +204,7 @@ impl Report for Findings {
     fn json(&self) -> Value {
         let (silenced, open): (Vec<_>, Vec<_>) =
             self.findings.iter().partition(|finding| finding.silenced.is_some());
-        let all = |findings: Vec<&Finding>| -> Vec<Value> {
+        let all = |findings: Vec<&Finding<'_>>| -> Vec<Value> {
             findings.into_iter().map(|finding| self.json_of(finding)).collect()
         };
         json!({
@@ -193,6 +212,7 @@ impl Report for Findings {
             "silenced": all(silenced),
             "keys": self.keys,
             "files": self.files,
+            "complete": self.complete,
         })
     }
 }
@@ -208,6 +228,13 @@ fn id(rule: Rule) -> String {
 
 fn shown(text: &str) -> String {
     key::mask(&printable(text))
+}
+
+/// Command lines as one, each only where those before went well.
+fn chained(lines: &[String]) -> String {
+    let alone =
+        |line: &String| if line.contains(" || ") { format!("({line})") } else { line.clone() };
+    shown(&lines.iter().map(alone).collect::<Vec<_>>().join(" && "))
 }
 
 fn masked(lines: &[String]) -> Vec<String> {

@@ -23,20 +23,26 @@ pub struct Seen {
 /// for.
 pub fn apply(
     context: &Context,
-    findings: &mut [Finding],
+    findings: &mut [Finding<'_>],
     policy: &Policy,
     folder: &Path,
     today: Date,
     seen: Seen,
 ) {
     for silence in &policy.silence {
+        let named = |finding: &Finding<'_>| finding.at.names(&context.directory, folder);
+        let of_rule = || findings.iter().filter(|it| it.rule == silence.finding);
+        let shown = of_rule().find(|it| it.at.shown() == silence.place).map(named);
         let meant: Vec<_> = findings
             .iter_mut()
-            .filter(|it| it.rule == silence.finding)
-            .filter(|it| it.at.names(&context.directory, folder).contains(&silence.place))
+            .filter(|it| it.rule == silence.finding && named(it).contains(&silence.place))
             .collect();
         let what = format!("{} at {}", silence.finding.as_str(), silence.place);
-        if meant.is_empty() {
+        if let (Some(names), true) = (shown, meant.is_empty()) {
+            // A line is no place: something else may come to stand there.
+            let name = names.into_iter().next().unwrap_or_default();
+            say(&context.ui, &what, &format!("silences nothing: that place is called {name}"));
+        } else if meant.is_empty() {
             // From a folder further down not all places are seen.
             let here = folder == context.directory;
             if here && seen.all && (silence.finding != Rule::Unused || seen.usage) {

@@ -77,7 +77,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         .collect();
     let findings = Findings { findings, files: searched.files, project: answers.project };
     let printed = if arguments.sarif {
-        context.ui.data(format!("{:#}\n", sarif::document(&findings.findings)).as_bytes())
+        let document = sarif::document(&findings.findings, unread == 0);
+        context.ui.data(format!("{document:#}\n").as_bytes())
     } else {
         context.ui.report(&findings)
     };

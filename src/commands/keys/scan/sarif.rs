@@ -9,8 +9,8 @@ use crate::commands::keys::answers::State;
 use crate::commands::keys::sarif::{self, Location, Rule};
 use crate::key::KeyType;
 
-/// The document: one run, with all findings.
-pub fn document(findings: &[Finding]) -> Value {
+/// The document: one run, with all findings; `complete`, where all could be read.
+pub fn document(findings: &[Finding], complete: bool) -> Value {
     let mut times = HashMap::new();
     let results = findings.iter().map(|finding| {
         let (file, line) = finding
@@ -21,7 +21,7 @@ pub fn document(findings: &[Finding]) -> Value {
         result(finding, file, line, *time)
     });
     let rules = [KeyType::Secret, KeyType::Agent, KeyType::Publishable].map(rule);
-    sarif::document(&rules, &results.collect::<Vec<_>>())
+    sarif::document(&rules, &results.collect::<Vec<_>>(), complete)
 }
 
 fn rule(key_type: KeyType) -> Rule {

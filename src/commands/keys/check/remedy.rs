@@ -1,0 +1,49 @@
+//! What is to be done about a finding. The rules say which; [`super::mending`] makes
+//! command lines of it.
+
+use uuid::Uuid;
+
+use super::standing::Standing;
+use crate::api::ListedKey;
+use crate::key::Environment;
+
+/// What is to be done.
+#[derive(Clone)]
+pub enum Remedy<'a> {
+    /// The key of this place is in the wrong hands: it is replaced where it belongs,
+    /// and revoked.
+    Retire(&'a Standing),
+    /// git is to ignore the file.
+    Ignore(&'a Standing),
+    /// The place gets a key of its own, of this environment.
+    Create(&'a Standing, Environment),
+    /// The key is replaced.
+    Rotate(&'a ListedKey),
+    /// Of the keys of one name, those that are in use are replaced by keys of other
+    /// names, and those that nobody seems to use are looked at, and revoked.
+    TellApart {
+        /// In use beside the one that keeps the name.
+        used: Vec<&'a ListedKey>,
+        /// The others.
+        spare: Vec<&'a ListedKey>,
+    },
+    /// The key is revoked.
+    Revoke(&'a ListedKey),
+    /// The key is replaced by one without its wrong domains.
+    SetDomains(&'a ListedKey),
+    /// The rotation of this key is brought to its end.
+    Resume(Uuid),
+}
+
+impl Remedy<'_> {
+    /// The key, where the service has no such one afterwards.
+    pub fn ends(&self) -> Option<Uuid> {
+        match self {
+            Self::Retire(standing) => standing.listed().map(|listed| listed.id),
+            Self::Rotate(listed) | Self::Revoke(listed) | Self::SetDomains(listed) => {
+                Some(listed.id)
+            }
+            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Resume(_) => None,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Each thing that can be wrong with a key in a file, by itself; and mended by the
+//! commands that are named for it.
+
+use serde_json::json;
+
+use super::{sound, text_of};
+
+#[test]
+fn a_key_in_several_env_files_is_replaced_in_all_of_them() {
+    let project = sound();
+    let key = project.text("shared");
+    for path in ["a/site.env", "a/.env", ".env.local"] {
+        project.write(path, format!("KEY={key}\n"));
+    }
+    project.desk.succeed("git", &["add", "a/site.env"]);
+    project.mended("secret_in_git", "a/site.env:KEY", &[]);
+    let text = ["a/site.env", "a/.env", ".env.local"].map(|path| project.desk.read(path));
+    assert!(text[0] == text[1] && text[1] == text[2] && !text[0].contains(&key));
+    // Also where git tracks several of them.
+    project.desk.succeed("git", &["add", "-f", "a/.env", ".env.local"]);
+    assert_eq!(project.names(&[]), ["secret_in_git", "secret_in_git"]);
+    project.mend(&[]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    assert_eq!(project.desk.read("a/.env"), project.desk.read("a/site.env"));
+}
+
+#[test]
+fn what_leaked_is_replaced_where_servers_use_it() {
+    for leak in ["VITE_KEY={}", "NEXT_PUBLIC_URL=https://x.example/?key={}&v=1", "VITE_KEY: {}"] {
+        let project = sound();
+        let key = project.text("api");
+        project.write("api/.env", format!("CENCORI_API_KEY={key}\n"));
+        project.write("web/.env", format!("A=1\n{}\n", leak.replace("{}", &key)));
+        assert_eq!(project.names(&[]), ["secret_for_browsers"], "{leak}");
+        project.mend(&[]);
+        assert_eq!(project.names(&[]), [""; 0]);
+        let now = project.desk.read("api/.env");
+        assert!(now.starts_with("CENCORI_API_KEY=csk_") && !now.contains(&key), "{leak}");
+        project.desk.run(&["keys", "verify", "api/.env:CENCORI_API_KEY"]).exits(0);
+    }
+    // Nothing else of the file dies with it.
+    let project = sound();
+    let key = project.text("leaked");
+    let body = json!({ "key_type": "publishable", "allowed_domains": ["shop.example"] });
+    let shop = text_of(&project.key("shop", body));
+    project.write("public/index.html", format!("<script>a('{shop}');b('{key}')</script>"));
+    assert_eq!(project.names(&[]), ["secret_for_browsers"]);
+    project.mend(&[]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    project.desk.run(&["keys", "show", "shop"]).exits(0);
+}
+
+#[test]
+fn what_is_built_for_browsers_is_known_by_what_stands_beside_it() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("app/package.json", r#"{"devDependencies":{"vite":"7"}}"#);
+    project.write("app/dist/assets/a.js", format!("fetch('{leaked}')"));
+    // A server is built into a folder of that name too.
+    project.write("api/package.json", r#"{"dependencies":{"express":"5"}}"#);
+    project.write("api/dist/main.js", format!("fetch('{leaked}')"));
+    let place = format!("app/dist/assets/a.js:{}...", &leaked[..8]);
+    project.alone("secret_for_browsers", &place, &[]);
+    project.alone("secret_for_browsers", &place, &["app/dist"]);
+    project.mended("secret_for_browsers", &place, &["app/dist/assets/a.js"]);
+}
+
+#[test]
+fn an_env_file_may_be_a_link() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("shared/.env", format!("VITE_KEY={leaked}\n"));
+    std::fs::create_dir(project.desk.path("web")).unwrap();
+    std::os::unix::fs::symlink("../shared/.env", project.desk.path("web/.env.local")).unwrap();
+    let places: Vec<_> = project.findings(&[]).iter().map(|it| it["place"].clone()).collect();
+    assert_eq!(places, ["shared/.env:VITE_KEY", "web/.env.local:VITE_KEY"]);
+    project.mend(&[]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    assert!(project.desk.path("web/.env.local").is_symlink());
+}
+
+#[test]
+fn file_names_are_no_flags_and_no_patterns() {
+    let project = sound();
+    project.write(".gitignore", ".env\n");
+    for path in ["-x.env", "[slug]/site.env", "!e/#d.env", "a 'b' $(c)/x.env"] {
+        let key = project.text("odd");
+        project.write(path, format!("CENCORI_API_KEY={key}\n"));
+        project.desk.succeed("git", &["add", "."]);
+        let place = format!("{path}:CENCORI_API_KEY");
+        project.mended("secret_in_git", &place, &[]);
+        project.desk.succeed("git", &["check-ignore", "--", path]);
+        project.desk.run(&["keys", "revoke", "odd", "--yes"]).exits(0);
+        std::fs::remove_file(project.desk.path(path)).unwrap();
+    }
+}
+
+#[test]
+fn a_key_at_the_wrong_place_in_every_way_is_replaced_by_one_that_belongs_there() {
+    let project = sound();
+    let key = project.text("wrong");
+    project.write(".env.test", format!("VITE_KEY={key}\n"));
+    project.write(".env.production", format!("VITE_KEY={key}\n"));
+    project.desk.succeed("git", &["add", "-f", ".env.test"]);
+    let expected = ["secret_for_browsers", "secret_for_browsers", "secret_in_git"];
+    assert_eq!(project.names(&[]), expected);
+    // All of them by the same commands.
+    project.mend(&[]);
+    assert!(project.desk.read(".env.test").starts_with("VITE_KEY=cpk_test_"));
+    assert!(project.desk.read(".env.production").starts_with("VITE_KEY=cpk_"));
+    assert_eq!(project.names(&[]), [""; 0]);
+    project.desk.run(&["keys", "show", "wrong"]).exits(6);
+}
+
+#[test]
+fn a_secret_key_in_a_variable_for_browsers() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("web/.env.local", format!("VITE_KEY={leaked}\n"));
+    project.mended("secret_for_browsers", "web/.env.local:VITE_KEY", &[]);
+    assert!(project.desk.read("web/.env.local").starts_with("VITE_KEY=cpk_"));
+    project.desk.run(&["keys", "show", "leaked"]).exits(6);
+}
+
+#[test]
+fn a_secret_key_in_a_file_for_browsers() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    // git ignores what is built.
+    project.write("dist/index.html", "<script src=/a.js></script>");
+    project.write("dist/a.js", format!("fetch('{leaked}')"));
+    let place = format!("dist/a.js:{}...", &leaked[..8]);
+    project.mended("secret_for_browsers", &place, &[]);
+    project.desk.run(&["keys", "show", "leaked"]).exits(6);
+}
+
+#[test]
+fn a_secret_key_in_a_file_that_git_tracks() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("src/config.js", format!("const key = '{leaked}'"));
+    project.desk.succeed("git", &["add", "src"]);
+    let place = format!("src/config.js:{}...", &leaked[..8]);
+    project.mended("secret_in_git", &place, &[]);
+    project.desk.run(&["keys", "show", "leaked"]).exits(6);
+}
+
+#[test]
+fn a_secret_key_in_a_tracked_env_file_is_replaced_out_of_sight() {
+    let project = sound();
+    let tracked = project.text("tracked");
+    project.write("config/prod.env", format!("CENCORI_API_KEY={tracked}\n"));
+    project.desk.succeed("git", &["add", "config"]);
+    project.mended("secret_in_git", "config/prod.env:CENCORI_API_KEY", &[]);
+    assert!(!project.desk.read("config/prod.env").contains(&tracked));
+    assert_eq!(project.desk.succeed("git", &["ls-files", "config"]), "");
+    project.desk.succeed("git", &["check-ignore", "config/prod.env"]);
+}
+
+#[test]
+fn a_live_key_in_the_tree() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("notes.txt", format!("the key: {leaked}"));
+    project.mended("live_in_tree", &format!("notes.txt:{}...", &leaked[..8]), &[]);
+    project.desk.run(&["keys", "show", "leaked"]).exits(6);
+}
+
+#[test]
+fn a_live_key_in_an_env_file_that_git_does_not_ignore() {
+    let project = sound();
+    let key = project.text("site");
+    // Not all files end with a line break.
+    project.write(".gitignore", ".env");
+    for path in ["site.env", "apps/a [1]/web site.env"] {
+        project.write(path, format!("CENCORI_API_KEY={key}\n"));
+        project.mended("live_in_tree", &format!("{path}:CENCORI_API_KEY"), &[]);
+        project.desk.succeed("git", &["check-ignore", path, ".env"]);
+        assert!(project.desk.read(path).contains(&key), "the key stays where it is used");
+    }
+    // Another repository ignores its own files.
+    project.desk.succeed("git", &["init", "-q", "inner"]);
+    project.write("inner/x.env", format!("CENCORI_API_KEY={key}\n"));
+    project.mended("live_in_tree", "inner/x.env:CENCORI_API_KEY", &[]);
+    project.write("inner/y.env", format!("CENCORI_API_KEY={key}\n"));
+    project.desk.succeed("git", &["-C", "inner", "add", "y.env"]);
+    project.mended("secret_in_git", "inner/y.env:CENCORI_API_KEY", &[]);
+    assert!(project.desk.read("site.env") == project.desk.read("inner/y.env"));
+}
+
+#[test]
+fn a_key_that_two_environments_share() {
+    let project = sound();
+    let key = project.text("shared");
+    project.write("a/.env.production", format!("CENCORI_API_KEY={key}\n"));
+    project.write("b/.env.development", format!("CENCORI_API_KEY={key}\n"));
+    project.mended("shared_between_environments", "b/.env.development:CENCORI_API_KEY", &[]);
+    assert!(project.desk.read("a/.env.production").contains(&key));
+    assert!(project.desk.read("b/.env.development").contains("csk_test_"));
+    // Told once, where it is also of the wrong environment for its place.
+    project.write("b/.env.test", format!("CENCORI_TEST_API_KEY={key}\n"));
+    project.mended("shared_between_environments", "b/.env.test:CENCORI_TEST_API_KEY", &[]);
+    // Each place gets a key of its own, by a name of its own.
+    for path in ["b/.env.staging", "b/.env.preview"] {
+        project.write(
+            path,
+            format!(
+                "KEY={}\n",
+                project
+                    .desk
+                    .read("a/.env.production")
+                    .trim_start_matches("CENCORI_API_KEY=")
+                    .trim()
+            ),
+        );
+    }
+    for finding in project.findings(&[]) {
+        project.shell(finding["mend"][0].as_str().unwrap());
+    }
+    assert_eq!(project.names(&[]), [""; 0]);
+}
+
+#[test]
+fn a_key_of_tests_where_production_belongs() {
+    let project = sound();
+    let key = text_of(&project.key("tests", json!({ "environment": "test" })));
+    project.write(".env.production", format!("CENCORI_API_KEY={key}\n"));
+    project.mended("wrong_environment", ".env.production:CENCORI_API_KEY", &[]);
+}
+
+#[test]
+fn a_key_of_production_where_one_of_tests_belongs() {
+    let project = sound();
+    let body = json!({ "key_type": "publishable", "allowed_domains": ["app.myapp.com"] });
+    let key = text_of(&project.key("live", body));
+    project.write(".env.test.local", format!("VITE_KEY={key}\n"));
+    project.mended("wrong_environment", ".env.test.local:VITE_KEY", &[]);
+    // It has the domains that the other one had.
+    let made = project.desk.run(&["keys", "show", ".env.test.local:VITE_KEY", "--json"]).exits(0);
+    assert_eq!(made.json()["domains"], json!(["app.myapp.com"]));
+    let text = project.text("other");
+    project.write(".env.local", format!("CENCORI_TEST_API_KEY={text}\n"));
+    project.mended("wrong_environment", ".env.local:CENCORI_TEST_API_KEY", &[]);
+}
+
+#[test]
+fn a_key_in_an_env_file_that_is_revoked_or_unknown() {
+    let project = sound();
+    let key = project.text("gone");
+    project.desk.run(&["keys", "revoke", "gone", "--yes"]).exits(0);
+    project.write(".env.local", format!("CENCORI_API_KEY={key}\n"));
+    let finding = project.alone("dead_key", ".env.local:CENCORI_API_KEY", &[]);
+    assert!(finding["message"].as_str().unwrap().ends_with("... is revoked"), "{finding}");
+    project.mended("dead_key", ".env.local:CENCORI_API_KEY", &[]);
+    let unknown = "0123456789abcdef".repeat(3);
+    project.write(".env.local", format!("VITE_CENCORI_KEY=cpk_test_{unknown}\n"));
+    let finding = project.alone("dead_key", ".env.local:VITE_CENCORI_KEY", &[]);
+    assert!(finding["message"].as_str().unwrap().ends_with("... is not known to the service"));
+    project.mended("dead_key", ".env.local:VITE_CENCORI_KEY", &[]);
+    assert!(project.desk.read(".env.local").contains("=cpk_test_"));
+}
+
+#[test]
+fn what_is_dead_and_no_value_of_an_env_file_is_nothing_to_tell_of() {
+    let project = sound();
+    let key = project.text("gone");
+    project.desk.run(&["keys", "revoke", "gone", "--yes"]).exits(0);
+    project.write("src/old.js", &key);
+    project.write(".env.example", format!("CENCORI_API_KEY={key}\n"));
+    project.write(".env.local", format!("# CENCORI_API_KEY={key}\n"));
+    project.desk.succeed("git", &["add", "-f", "."]);
+    project.desk.succeed("git", &["rm", "-q", "--cached", ".env"]);
+    assert_eq!(project.names(&[]), [""; 0]);
+}

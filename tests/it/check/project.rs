@@ -1,0 +1,173 @@
+//! Each thing that can be wrong with a key of the project, by itself; and mended by the
+//! commands that are named for it.
+
+use serde_json::{Value, json};
+
+use super::{Project, id_of, sound, web};
+
+#[test]
+fn a_key_that_is_too_old() {
+    let project = sound();
+    project.age("server", 91);
+    project.mended("too_old", "server", &[]);
+    assert!(project.desk.read(".env").starts_with("# ours\nCENCORI_API_KEY=csk_"));
+    // Of one that stands nowhere here only a person knows where it is used.
+    project.age("web", 400);
+    project.mended("too_old", "web", &[]);
+    assert!(project.desk.read("new").starts_with("cpk_"));
+}
+
+#[test]
+fn a_key_of_the_limit_s_age_is_not_too_old() {
+    let project = sound();
+    project.age("server", 89);
+    assert_eq!(project.names(&[]), [""; 0]);
+}
+
+#[test]
+fn an_old_key_in_another_folder_is_replaced_there() {
+    let project = sound();
+    let api = project.text("api");
+    project.write("apps/api/.env", format!("CENCORI_API_KEY={api}\n"));
+    project.age("api", 100);
+    project.mended("too_old", "api", &[]);
+    assert!(!project.desk.read("apps/api/.env").contains(&api));
+}
+
+#[test]
+fn several_live_keys_of_one_name() {
+    let project = sound();
+    // What stands here is in use: the newer one is what nobody stored.
+    project.text("server");
+    let used = project.desk.read(".env");
+    project.mended("several_live", "server", &[]);
+    assert_eq!(project.desk.read(".env"), used);
+    // Where none does, the newest one is what a rotation would have stored.
+    let old = [project.key("job", json!({})), project.key("job", json!({}))].map(|it| id_of(&it));
+    let newest = id_of(&project.key("job", json!({})));
+    let finding = project.alone("several_live", "job", &[]);
+    // Who uses them is looked at first.
+    assert!(finding["mend"][0].as_str().unwrap().ends_with(" --usage"));
+    let line = finding["mend"][2].as_str().unwrap();
+    assert!(old.iter().all(|id| line.contains(id)) && !line.contains(&newest), "{line}");
+    project.mended("several_live", "job", &[]);
+    assert_eq!(project.desk.run(&["keys", "show", "job", "--json"]).exits(0).json()["id"], newest);
+}
+
+#[test]
+fn keys_of_one_name_that_are_all_in_use_are_told_apart() {
+    let project = sound();
+    let [one, other] = [project.text("job"), project.text("job")];
+    project.write("one/.env", format!("KEY={one}\n"));
+    project.write("other/.env", format!("KEY={other}\n"));
+    project.mended("several_live", "job", &[]);
+    // Of another type or environment it is no leftover of a rotation.
+    project.key("job", json!({ "environment": "test" }));
+    assert_eq!(project.names(&[]), [""; 0]);
+}
+
+#[test]
+fn a_rotation_that_nobody_ended() {
+    let project = sound();
+    let begin = ["keys", "rotate", "server", "--pause-before", "revoke", "--yes"];
+    project.desk.run(&begin).exits(0);
+    assert_eq!(project.names(&[]), [""; 0], "both keys of a young one are as they should be");
+    let folder = project.desk.state().join("rotations");
+    let journal = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let old = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(8 * 24);
+    let lines = text.lines().map(|line| {
+        let mut entry: Value = serde_json::from_str(line).unwrap();
+        if entry.get("at").is_some() {
+            entry["at"] = old.to_string().into();
+        }
+        format!("{entry}\n")
+    });
+    std::fs::write(&journal, lines.collect::<String>()).unwrap();
+    let id = project.alone("open_rotation", &project.rotating(), &[])["key"]["id"].clone();
+    // It needs no service, and is found without one.
+    assert_eq!(project.names(&["--offline"]), ["open_rotation"]);
+    project.mended("open_rotation", id.as_str().unwrap(), &[]);
+}
+
+impl Project {
+    /// The id of the old key of the one open rotation.
+    fn rotating(&self) -> String {
+        let status = self.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+        status["rotations"][0]["old"]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn a_key_that_nobody_uses() {
+    let project = sound();
+    project.age("server", 60);
+    let key = project.text("idle");
+    let call = || project.sandbox.call("GET", "/v1/models").bearer(&key).send();
+    assert_eq!(call().status, 200);
+    project.desk.write("cencori.toml", "[policy]\nmax_unused_days = 30\n");
+    let server = project.desk.read(".env");
+    let server = server.split('=').nth(1).unwrap().lines().next().unwrap().to_owned();
+    assert_eq!(project.sandbox.call("GET", "/v1/models").bearer(&server).send().status, 200);
+    assert_eq!(project.names(&["--usage"]), [""; 0]);
+    project.age("idle", 40);
+    assert_eq!(project.names(&[]), [""; 0], "the logs are read where that is asked for");
+    let finding = project.alone("unused", "idle", &["--usage"]);
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.starts_with("the logs have no call with idle"), "{finding}");
+    project.mended("unused", "idle", &["--usage"]);
+    project.desk.run(&["keys", "show", "idle"]).exits(6);
+    // Of all time the logs tell the last call.
+    project.desk.write("cencori.toml", "[policy]\nmax_unused_days = 50\n");
+    project.age("server", 1);
+    assert_eq!(project.names(&["--usage"]), [""; 0]);
+    project.age("server", 60);
+    let finding = &project.findings(&["--usage"])[0];
+    assert!(finding["message"].as_str().unwrap().starts_with("nobody has used"), "{finding}");
+}
+
+#[test]
+fn domains_that_are_wrong() {
+    for (rule, wrong, domains) in [
+        ("too_broad", "*.github.io", &["*.github.io", "a.example"][..]),
+        ("address_end", "*.0.1", &["*.0.1"]),
+        ("never_matches", "https://a.example", &["https://a.example", "b.example"]),
+        ("trailing_dot", "a.example.", &["a.example."]),
+        ("address_wildcard", "*.10.0.0.1", &["*.10.0.0.1"]),
+        ("bare_suffix", "vercel.app", &["a.vercel.app", "vercel.app"]),
+        ("local_in_production", "localhost", &["localhost", "a.example"]),
+        ("shadowed", "a.b.example", &["*.b.example", "a.b.example"]),
+    ] {
+        let project = Project::new();
+        let id = web(&project, domains);
+        let finding = project.alone(rule, &format!("web {wrong}"), &[]);
+        assert_eq!(finding["domain"], wrong);
+        assert_eq!(finding["key"]["id"], id);
+        project.mended(rule, &format!("web {wrong}"), &[]);
+        project.desk.run(&["keys", "show", &id]).exits(6);
+    }
+}
+
+#[test]
+fn what_is_right_about_a_list_of_domains_stays() {
+    let project = Project::new();
+    let broad = ["*.github.io", "Shop.example", "localhost", "a.example", "shop.example."];
+    web(&project, &broad);
+    let domains = |project: &Project| {
+        project.desk.run(&["keys", "show", "web", "--json"]).exits(0).json()["domains"].clone()
+    };
+    let expected = ["too_broad", "never_matches", "trailing_dot", "local_in_production"];
+    assert_eq!(project.names(&[]), expected);
+    // One command mends them all: the second would find no key any more.
+    project.mend(&[]);
+    assert_eq!(domains(&project), json!(["shop.example", "a.example"]));
+    assert_eq!(project.names(&[]), [""; 0]);
+    // What somebody has decided to live with stays, be it broad.
+    let project = Project::new();
+    web(&project, &["*.github.io", "localhost"]);
+    let silence = "[[policy.silence]]\nfinding = \"too_broad\"\nplace = \"web *.github.io\"\n\
+                   reason = \"ours\"\nuntil = 2999-12-31\n";
+    project.write("cencori.toml", silence);
+    project.mended("local_in_production", "web localhost", &[]);
+    assert_eq!(domains(&project), json!(["*.github.io"]));
+}
