@@ -163,6 +163,11 @@ impl Context {
     }
 }
 
+/// The shell that asks for completions, if one does.
+pub fn completing_shell() -> Option<OsString> {
+    raw("CENCORI_COMPLETE")
+}
+
 /// Why nobody can be asked anything, if so.
 fn obstacle_to_asking(global: &Global) -> Option<&'static str> {
     let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();

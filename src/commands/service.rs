@@ -15,7 +15,7 @@ use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Kind};
 use crate::sandbox::{self, Sandbox};
 use crate::secret::Secret;
-use crate::sign_in::kept::KeptSession;
+use crate::sign_in::kept::{self, KeptSession};
 use crate::ui::Ui;
 
 /// The service's own address (contract, *Two bases*).
@@ -142,6 +142,29 @@ impl Service {
                 .hint("To try things out without an account, add --sandbox")),
             Err(failure) => Err(failure.context("Nobody is signed in by variables, and no session can be read")),
         }
+    }
+
+    /// The dashboard, as seen by whoever is signed in, for a look that leaves
+    /// nothing behind: no session is made or renewed, and no keychain asks.
+    /// `None` where that can't be.
+    pub fn glance(&self, context: &Context) -> Option<Dashboard> {
+        let credential = credentials::environment::find(&context.variables).ok()?;
+        let (token, margin) = match credential.map(|credential| credential.kind) {
+            Some(CredentialKind::Token(token)) => (token, REFRESH_MARGIN),
+            // A password makes a session each time.
+            Some(_) => return None,
+            None => {
+                let kept = self.kept(context).ok()?;
+                // That one can't be told not to open a window.
+                if cfg!(target_os = "macos") && kept.is_in_keychain() {
+                    return None;
+                }
+                (kept.load().ok()??.access_token, kept::RENEWED_BEFORE)
+            }
+        };
+        let (cookies, end) = SessionCookies::from_access_token(&token)?;
+        let good = end >= Timestamp::now().as_second() + margin;
+        good.then(|| Dashboard::new(self.transport(context), Authorization::Session(cookies)))
     }
 
     /// Where the session of this profile at this host is kept.

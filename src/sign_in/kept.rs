@@ -23,7 +23,7 @@ use crate::failure::{Failure, Kind};
 
 /// How long before its end an access token is renewed, in seconds: the service
 /// takes none in its last 90 seconds, and a command needs some time.
-const RENEWED_BEFORE: i64 = 150;
+pub const RENEWED_BEFORE: i64 = 150;
 
 /// How long another command may take to renew the session.
 const LOCK_PATIENCE: Duration = Duration::from_secs(40);
@@ -47,11 +47,16 @@ impl KeptSession {
     /// The store that a session is in or would be in: the file where there is
     /// one, or where the keychain may not be used.
     pub fn store(&self, patience: Patience) -> Box<dyn SessionStore> {
-        if !self.keychain || self.name.file(&self.state).exists() {
-            Box::new(self.file())
-        } else {
+        if self.is_in_keychain() {
             Box::new(self.keychain(patience))
+        } else {
+            Box::new(self.file())
         }
+    }
+
+    /// Whether the keychain is the store that a session is in or would be in.
+    pub fn is_in_keychain(&self) -> bool {
+        self.keychain && !self.name.file(&self.state).exists()
     }
 
     /// The store for a session that is to be kept in a file.
