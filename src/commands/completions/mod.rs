@@ -44,10 +44,10 @@ const ALL: Duration = Duration::from_millis(260);
 /// ~/.local/share/bash-completion/completions/cencori for bash, _cencori in a
 /// folder of $fpath for zsh, ~/.config/fish/completions/cencori.fish for fish.
 ///
-/// With bash, zsh, fish and elvish, names and ids of keys, profiles, variables of
-/// .env files and open rotations complete too: the script asks `cencori` at each
-/// TAB. The service is asked only by who is signed in, and not waited for; what is
-/// not there within 0.3 seconds is left out.
+/// In bash, zsh, fish and elvish the script asks `cencori` at each TAB, so that names
+/// of keys, variables of .env files, profiles and open rotations complete too. What
+/// the service has not told within 0.3 seconds is left out. Nobody is signed in for
+/// that, and nothing is changed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The shell that the script is for
