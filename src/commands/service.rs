@@ -148,23 +148,19 @@ impl Service {
     /// nothing behind: no session is made or renewed, and no keychain asks.
     /// `None` where that can't be.
     pub fn glance(&self, context: &Context) -> Option<Dashboard> {
-        let credential = credentials::environment::find(&context.variables).ok()?;
-        let (token, margin) = match credential.map(|credential| credential.kind) {
-            Some(CredentialKind::Token(token)) => (token, REFRESH_MARGIN),
-            // A password makes a session each time.
-            Some(_) => return None,
-            None => {
-                let kept = self.kept(context).ok()?;
-                // That one can't be told not to open a window.
-                if cfg!(target_os = "macos") && kept.is_in_keychain() {
-                    return None;
-                }
-                (kept.load().ok()??.access_token, kept::RENEWED_BEFORE)
-            }
-        };
-        let (cookies, end) = SessionCookies::from_access_token(&token)?;
-        let good = end >= Timestamp::now().as_second() + margin;
-        good.then(|| Dashboard::new(self.transport(context), Authorization::Session(cookies)))
+        if let Some(named) = credentials::environment::find(&context.variables).ok()? {
+            // A password would make a session each time.
+            let token = matches!(named.kind, CredentialKind::Token(_));
+            return if token { self.sign_in(context, named).ok() } else { None };
+        }
+        let kept = self.kept(context).ok()?;
+        // That keychain can't be told not to open a window.
+        if cfg!(target_os = "macos") && kept.is_in_keychain() {
+            return None;
+        }
+        let session = kept.load().ok()?.filter(|session| !kept::ends_soon(session))?;
+        let (cookies, _) = SessionCookies::from_access_token(&session.access_token)?;
+        Some(Dashboard::new(self.transport(context), Authorization::Session(cookies)))
     }
 
     /// Where the session of this profile at this host is kept.

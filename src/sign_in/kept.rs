@@ -23,7 +23,7 @@ use crate::failure::{Failure, Kind};
 
 /// How long before its end an access token is renewed, in seconds: the service
 /// takes none in its last 90 seconds, and a command needs some time.
-pub const RENEWED_BEFORE: i64 = 150;
+const RENEWED_BEFORE: i64 = 150;
 
 /// How long another command may take to renew the session.
 const LOCK_PATIENCE: Duration = Duration::from_secs(40);
@@ -194,7 +194,8 @@ pub fn stored(tokens: &Tokens) -> Option<StoredSession> {
     })
 }
 
-fn ends_soon(session: &StoredSession) -> bool {
+/// Whether a session is renewed before it is used.
+pub fn ends_soon(session: &StoredSession) -> bool {
     session.expires_at < Timestamp::now().as_second() + RENEWED_BEFORE
 }
 

@@ -161,6 +161,7 @@ impl Values {
         match what {
             Completes::Key => self.keys_and_places(word, false),
             Completes::PublishableKey => self.keys_and_places(word, true),
+            Completes::RotatedKey if line.shows_rotations => Vec::new(),
             Completes::RotatedKey if line.goes_on => local::open_rotations(context, word),
             Completes::RotatedKey => self.keys_and_places(word, false),
             Completes::KeyId => self.keys.ids(word),

@@ -20,6 +20,8 @@ pub struct Line {
     pub environment: Option<Environment>,
     /// Whether an open rotation is gone on with.
     pub goes_on: bool,
+    /// Whether rotations are only shown, so that no KEY is taken.
+    pub shows_rotations: bool,
     /// The KEY that is named.
     pub key: Option<String>,
     /// Those that are named, where there can be several.
@@ -60,6 +62,7 @@ impl Line {
             context: Arc::new(Context::new(&global).ok()?),
             environment: one(matches, "environment"),
             goes_on: is_set(matches, "resume") || is_set(matches, "abort"),
+            shows_rotations: is_set(matches, "status"),
             key: one(matches, "key"),
             keys: all(matches, "keys"),
             domains: all(matches, "domains"),

@@ -205,6 +205,14 @@ fn what_is_typed_and_named_decides_what_is_offered() {
     assert_eq!(values(&desk, &["--project", &foreign, "keys", "show", ""]), [""; 0]);
     let ids = values(&desk, &["keys", "rotate", "--resume", "--new", ""]);
     assert_eq!(ids.len(), 3);
+    assert_eq!(values(&desk, &["keys", "rotate", "--status", ""]), [""; 0]);
+
+    let url = sandbox.url();
+    desk.write("config.toml", format!("[profiles.here]\ndashboard_url = '{url}'\n"));
+    let settings = desk.path("").display().to_string();
+    let desk = desk.with("CENCORI_CONFIG_DIR", &settings).without("CENCORI_DASHBOARD_URL");
+    assert_eq!(values(&desk, &["--profile", "here", "keys", "show", "a"]), ["api"]);
+    assert_eq!(values(&desk, &["keys", "show", "--profile=here", "a"]), ["api"]);
 }
 
 #[test]

@@ -29,7 +29,12 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// more.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", add = Completes::Key, required_unless_present = "leaked", help = reference::HELP)]
+    #[arg(
+        value_name = "KEY",
+        add = Completes::Key,
+        required_unless_present = "leaked",
+        help = reference::HELP
+    )]
     keys: Vec<String>,
 
     /// Revoke every key that stands in this file, or with - in the standard input:
