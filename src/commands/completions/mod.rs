@@ -22,6 +22,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap_complete::Shell;
+use clap_complete::shells::PowerShell;
 
 pub use marks::Completes;
 
@@ -77,7 +78,9 @@ fn script(shell: Shell) -> Vec<u8> {
         Shell::Zsh => include_str!("../../../completions/_cencori"),
         _ => {
             let mut script = Vec::new();
-            clap_complete::generate(Shell::PowerShell, &mut cli::command(), "cencori", &mut script);
+            // Named by its type, so that the generators for the others are left out of
+            // the binary.
+            clap_complete::generate(PowerShell, &mut cli::command(), "cencori", &mut script);
             return script;
         }
     };
