@@ -20,22 +20,27 @@ fn write_key(desk: &Desk) {
     desk.write(".env", format!("CENCORI_API_KEY=csk_{}\n", "0".repeat(48)));
 }
 
-/// Every file that belongs to `desk`, with what is in it.
-fn files(desk: &Desk) -> BTreeMap<PathBuf, Vec<u8>> {
-    fn add(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+/// Every file and folder that belongs to `desk`.
+fn paths(desk: &Desk) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![desk.outside("")]);
+    while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => add(&path, found),
-                false => drop(found.insert(path.clone(), std::fs::read(&path).expect("a file"))),
-            }
-            // Folders count too.
-            found.entry(path).or_default();
+            folders.extend(path.is_dir().then(|| path.clone()));
+            found.push(path);
         }
     }
-    let mut found = BTreeMap::new();
-    add(&desk.outside(""), &mut found);
+    found.sort();
     found
+}
+
+/// The same, with what is in them.
+fn files(desk: &Desk) -> BTreeMap<PathBuf, Vec<u8>> {
+    let content = |path: PathBuf| {
+        let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(&path).expect("a file") };
+        (path, bytes)
+    };
+    paths(desk).into_iter().map(content).collect()
 }
 
 #[test]
@@ -150,16 +155,17 @@ fn the_sandbox_is_read_and_not_touched() {
     let before = files(&desk);
     assert_eq!(values(&desk, &["--sandbox", "keys", "show", "w"]), ["web"]);
     assert!(before == files(&desk), "a file was changed");
-    // While somebody has it open, SQLite keeps files beside it.
+    // While somebody has it open, SQLite keeps files beside it. Reading one here would
+    // undo this process's locks on it.
     let options = cencori_cli::sandbox::Options::new(
         ([127, 0, 0, 1], 0).into(),
         desk.state().join("sandbox/sandbox.db"),
     );
     let served = cencori_cli::sandbox::start(options).expect("a sandbox");
-    let names = |desk| files(desk).into_keys().collect::<Vec<_>>();
-    let before = names(&desk);
+    let before = paths(&desk);
+    assert!(before.iter().any(|path| path.extension().is_some_and(|end| end == "db-wal")));
     assert_eq!(values(&desk, &["--sandbox", "keys", "show", "w"]), ["web"]);
-    assert_eq!(before, names(&desk));
+    assert_eq!(before, paths(&desk));
     drop(served);
 }
 

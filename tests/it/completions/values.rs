@@ -102,6 +102,9 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
     // With the word breaks that every bash has; a function shows what bash made of
     // the line.
     terminal.answer("ready> ", "cencori() { printf 'word<%s>' \"${@:3}\" end; }\r");
+    desk.write("a file", "");
+    terminal.answer("ready> ", "cencori keys scan a\t\r");
+    assert_eq!(terminal.between("word<", ">word<end>"), "a file");
     for (typed, word) in [
         (".env:CEN", ".env:CENCORI_API_KEY"),
         ("--project=.env:", "--project=.env:CENCORI_API_KEY"),
@@ -164,6 +167,10 @@ fn each_shell_completes_profiles_variables_domains_and_rotations() {
             ("cencori keys rotate --abort o", &["old"]),
         ] {
             assert_eq!(sorted(shell.complete(&desk, line)), expected, "{shell:?}: {line}");
+        }
+        // What the shell completes itself; bash does so only at a terminal.
+        if shell != Shell::Bash {
+            assert_eq!(shell.complete(&desk, "cencori keys scan si"), ["site.env"], "{shell:?}");
         }
     }
 }
