@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::commands::completions::Completes;
 use crate::commands::deferred::Deferred;
 use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
@@ -68,11 +69,11 @@ fn after_help() -> String {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The project: its UUID, or FILE:VARIABLE where a live key of it stands
-    #[arg(long, global = true, value_name = "PROJECT")]
+    #[arg(long, global = true, value_name = "PROJECT", add = Completes::Place)]
     pub project: Option<String>,
 
     /// The profile of config.toml to use: a host and a session of its own
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", add = Completes::Profile)]
     pub profile: Option<String>,
 
     /// Use the embedded sandbox, as its owner, instead of the service
@@ -146,6 +147,12 @@ pub fn command() -> clap::Command {
 /// Gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(shell) = context::completing_shell()
+        && completions::is_question(&arguments)
+    {
+        completions::answer(&shell, &arguments);
+        return 0;
+    }
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(code) => return code,

@@ -174,6 +174,11 @@ fn repeated_flags(global: &Global) -> Vec<String> {
     global.sandbox.then(|| "--sandbox".to_owned()).into_iter().chain(named).collect()
 }
 
+/// The shell that asks for completions, if one does.
+pub fn completing_shell() -> Option<OsString> {
+    raw("CENCORI_COMPLETE")
+}
+
 /// Why nobody can be asked anything, if so.
 fn obstacle_to_asking(global: &Global) -> Option<&'static str> {
     let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();

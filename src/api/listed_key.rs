@@ -50,6 +50,13 @@ impl ListedKey {
         }
     }
 
+    /// A key from a row of the list, as the service sends it. `None` where it is
+    /// none.
+    pub fn from_row(row: serde_json::Value) -> Option<Self> {
+        let row: Row = serde_json::from_value(row).ok()?;
+        Some(row.into_key(Environment::Production))
+    }
+
     /// Whether the service told its hash.
     pub fn has_hash(&self) -> bool {
         self.key_hash.is_some()

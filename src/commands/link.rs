@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::account::Account;
 use super::project_file;
+use crate::commands::completions::Completes;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::dotenv::Document;
@@ -29,7 +30,7 @@ pub struct Args {
     /// The project: its UUID, or FILE:VARIABLE where a live key of it stands,
     /// or - to read a key from standard input. The dashboard's address may
     /// stand beside a key, to check that it is the right one
-    #[arg(value_name = "PROJECT", num_args = 0..=2)]
+    #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
     targets: Vec<String>,
 }
 

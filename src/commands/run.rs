@@ -8,6 +8,7 @@ use std::process::Command as Process;
 
 use serde_json::{Value, json};
 
+use crate::commands::completions::Completes;
 use crate::config::{PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
@@ -35,7 +36,7 @@ pub struct Args {
     /// Set the variables of this file; may be given again, and a later one
     /// outranks an earlier one. Values are taken as they stand, without quotes:
     /// escapes and $ mean nothing
-    #[arg(long = "env-file", value_name = "FILE")]
+    #[arg(long = "env-file", value_name = "FILE", add = Completes::EnvFile)]
     env_files: Vec<PathBuf>,
 
     /// Set also the variables that are set already

@@ -15,7 +15,7 @@ use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Kind};
 use crate::sandbox::{self, Sandbox};
 use crate::secret::Secret;
-use crate::sign_in::kept::KeptSession;
+use crate::sign_in::kept::{self, KeptSession};
 use crate::ui::Ui;
 
 /// The service's own address (contract, *Two bases*).
@@ -142,6 +142,25 @@ impl Service {
                 .hint("To try things out without an account, add --sandbox")),
             Err(failure) => Err(failure.context("Nobody is signed in by variables, and no session can be read")),
         }
+    }
+
+    /// The dashboard, as seen by whoever is signed in, for a look that leaves
+    /// nothing behind: no session is made or renewed, and no keychain asks.
+    /// `None` where that can't be.
+    pub fn glance(&self, context: &Context) -> Option<Dashboard> {
+        if let Some(named) = credentials::environment::find(&context.variables).ok()? {
+            // A password would make a session each time.
+            let token = matches!(named.kind, CredentialKind::Token(_));
+            return if token { self.sign_in(context, named).ok() } else { None };
+        }
+        let kept = self.kept(context).ok()?;
+        // That keychain can't be told not to open a window.
+        if cfg!(target_os = "macos") && kept.is_in_keychain() {
+            return None;
+        }
+        let session = kept.load().ok()?.filter(|session| !kept::ends_soon(session))?;
+        let (cookies, _) = SessionCookies::from_access_token(&session.access_token)?;
+        Some(Dashboard::new(self.transport(context), Authorization::Session(cookies)))
     }
 
     /// Where the session of this profile at this host is kept.

@@ -1,7 +1,9 @@
 //! Key management: list, create, revoke, delete, each with the service's
 //! quirks (contract, *Key management*).
 
-use rusqlite::Row;
+use std::path::Path;
+
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use super::message::{Answer, Request};
 use super::projects::{Right, for_project};
 use super::service::Service;
 use super::sessions::User;
+use super::store::look;
 use super::tokens;
 
 /// A list never has more rows, and does not say that there are.
@@ -71,16 +74,7 @@ impl KeyRow {
 pub(super) fn list(service: &Service, request: &Request, project: &str) -> anyhow::Result<Answer> {
     for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
         let environment = request.parameter("environment").unwrap_or("production".to_owned());
-        // Newest is by the order of creation: times can be equal.
-        let query = "SELECT * FROM api_keys
-            WHERE project_id = ?1 AND environment = ?2 AND revoked_at IS NULL
-            ORDER BY sequence DESC LIMIT ?3";
-        let rows = service.store.read(|connection| {
-            let mut statement = connection.prepare(query)?;
-            let parameters = (project_id, environment, MOST_ROWS);
-            let rows = statement.query_map(parameters, KeyRow::read)?;
-            Ok(rows.collect::<Result<Vec<KeyRow>, _>>()?)
-        })?;
+        let rows = service.store.read(|connection| live(connection, project_id, &environment))?;
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct List {
@@ -88,6 +82,30 @@ pub(super) fn list(service: &Service, request: &Request, project: &str) -> anyho
         }
         Answer::json(200, &List { api_keys: rows })
     })
+}
+
+/// The live keys of a project, as the list shows them: production's first. Reads
+/// the state file alone ([`look`]).
+///
+/// # Errors
+/// As [`look`], and where the file is not a sandbox's.
+pub fn live_keys(state: &Path, project: Option<Uuid>) -> anyhow::Result<Vec<Value>> {
+    let connection = look(state)?;
+    let owners = || connection.query_row("SELECT project_id FROM identity", [], |row| row.get(0));
+    let project = project.map_or_else(owners, |project| Ok(project.to_string()))?;
+    let mut rows = live(&connection, &project, "production")?;
+    rows.extend(live(&connection, &project, "test")?);
+    Ok(rows.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
+}
+
+fn live(connection: &Connection, project: &str, environment: &str) -> anyhow::Result<Vec<KeyRow>> {
+    // Newest is by the order of creation: times can be equal.
+    let query = "SELECT * FROM api_keys
+        WHERE project_id = ?1 AND environment = ?2 AND revoked_at IS NULL
+        ORDER BY sequence DESC LIMIT ?3";
+    let mut statement = connection.prepare(query)?;
+    let rows = statement.query_map((project, environment, MOST_ROWS), KeyRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// `POST /api/projects/{id}/api-keys`: a new key, shown this once.

@@ -45,6 +45,7 @@ mod sign_in;
 mod store;
 mod tokens;
 
+pub use keys::live_keys;
 pub use serving::serving;
 
 /// Threads that answer requests. They wait for the disk, so a few will do.

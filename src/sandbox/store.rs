@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{fs, io, thread};
 
 use anyhow::{Context, bail};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::seed;
 
@@ -229,6 +229,32 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // A sandbox survives the end of its process, it need not survive a power cut.
     connection.pragma_update(None, "synchronous", "OFF")?;
     Ok(connection)
+}
+
+/// Opens a state file to look at it: nothing is made or written, also not what
+/// SQLite keeps beside a file in WAL mode.
+///
+/// # Errors
+/// When there is no such file, or it can't be read so.
+pub(super) fn look(path: &Path) -> anyhow::Result<Connection> {
+    let beside = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        Path::new(&name).exists()
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match (beside("-wal"), beside("-shm")) {
+        // Somebody has it open.
+        (true, true) => Ok(Connection::open_with_flags(path, flags)?),
+        // Nobody has, and all is in the file itself.
+        (false, false) => {
+            let name: String = path.to_str().context("its name is not UTF-8")?.to_owned();
+            let name = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let name = format!("file:{name}?immutable=1");
+            Ok(Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_URI)?)
+        }
+        _ => bail!("it was not closed well"),
+    }
 }
 
 /// Creates the folder and an empty file where they do not exist. The file

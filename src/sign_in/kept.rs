@@ -47,11 +47,16 @@ impl KeptSession {
     /// The store that a session is in or would be in: the file where there is
     /// one, or where the keychain may not be used.
     pub fn store(&self, patience: Patience) -> Box<dyn SessionStore> {
-        if !self.keychain || self.name.file(&self.state).exists() {
-            Box::new(self.file())
-        } else {
+        if self.is_in_keychain() {
             Box::new(self.keychain(patience))
+        } else {
+            Box::new(self.file())
         }
+    }
+
+    /// Whether the keychain is the store that a session is in or would be in.
+    pub fn is_in_keychain(&self) -> bool {
+        self.keychain && !self.name.file(&self.state).exists()
     }
 
     /// The store for a session that is to be kept in a file.
@@ -189,7 +194,8 @@ pub fn stored(tokens: &Tokens) -> Option<StoredSession> {
     })
 }
 
-fn ends_soon(session: &StoredSession) -> bool {
+/// Whether a session is renewed before it is used.
+pub fn ends_soon(session: &StoredSession) -> bool {
     session.expires_at < Timestamp::now().as_second() + RENEWED_BEFORE
 }
 

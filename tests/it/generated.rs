@@ -1,4 +1,4 @@
-//! `completions/` and `man/` are what the tool generates, and nothing else.
+//! `completions/` and `man/` are what the tool prints and writes, and nothing else.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

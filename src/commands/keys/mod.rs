@@ -86,7 +86,7 @@ impl Live {
 }
 
 /// The environments that a command looks at: the named one, else both.
-fn environments(named: Option<Environment>) -> Vec<Environment> {
+pub(super) fn environments(named: Option<Environment>) -> Vec<Environment> {
     named.map_or_else(|| Environment::ALL.to_vec(), |environment| vec![environment])
 }
 
@@ -107,17 +107,17 @@ fn as_json(key: &ListedKey, project: Uuid) -> Value {
 }
 
 /// A key in a sentence: `web (cpk_ab12..., production)`.
-fn in_words(key: &ListedKey) -> String {
+pub(super) fn in_words(key: &ListedKey) -> String {
     format!("{} ({}, {})", printable(&key.name), printable(&key.prefix), key.environment)
 }
 
 /// A key's age for people: `94 days`.
-fn age(key: &ListedKey, now: Timestamp) -> String {
+pub(super) fn age(key: &ListedKey, now: Timestamp) -> String {
     key.created_at.map_or_else(|| "unknown".to_owned(), |created| since(created, now))
 }
 
 /// How long ago something was, for people: `94 days`, or `just now`.
-fn since(time: Timestamp, now: Timestamp) -> String {
+pub(super) fn since(time: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_second().saturating_sub(time.as_second());
     let (count, unit) = match seconds {
         ..60 => return "just now".to_owned(),

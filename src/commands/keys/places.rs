@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{guided, in_words};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
+use crate::commands::completions::Completes;
 use crate::commands::project_file;
 use crate::commands::service::Service;
 use crate::context::Context;
@@ -28,7 +29,13 @@ use crate::sinks::variable;
 #[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct Places {
     /// Write the key into this file, `.env` unless named; may be given again
-    #[arg(long = "env-file", value_name = "PATH", num_args = 0..=1, default_missing_value = ".env")]
+    #[arg(
+        long = "env-file",
+        value_name = "PATH",
+        num_args = 0..=1,
+        default_missing_value = ".env",
+        add = Completes::EnvFile
+    )]
     pub(super) env_files: Vec<PathBuf>,
 
     /// Put the key into the operating system's keychain under NAME, the key's own
@@ -45,7 +52,12 @@ pub struct Places {
     /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
     /// prefix of another framework that the package.json beside the file has.
     /// Where a key is replaced, the variables that hold it go first.
-    #[arg(long = "var", value_name = "NAME", requires = "with_variable")]
+    #[arg(
+        long = "var",
+        value_name = "NAME",
+        requires = "with_variable",
+        add = Completes::Variable
+    )]
     pub(super) variable: Option<VariableName>,
 
     /// Give the key to this command on its standard input, without a line

@@ -62,9 +62,7 @@ impl Reference {
             held(read_standard_input()?, "standard input")?
         } else if let Ok(id) = text.parse() {
             Form::Id(id)
-        } else if let Some((path, variable)) = file_and_variable(text)
-            && (context.resolve(path.as_ref()).exists() || looks_like_a_path(path))
-        {
+        } else if let Some((path, variable)) = place(context, text) {
             held(dotenv_file::value(&context.resolve(path.as_ref()), path, &variable)?, text)?
         } else {
             Form::NameOrPrefix
@@ -160,6 +158,19 @@ impl Reference {
             }
         }
     }
+}
+
+/// Whether `text` is read as a name or a prefix, and as nothing else that KEY can
+/// be.
+pub fn is_plain(context: &Context, text: &str) -> bool {
+    text != "-" && text.parse::<Uuid>().is_err() && place(context, text).is_none()
+}
+
+/// FILE and VARIABLE, where that is what `text` means.
+fn place<'text>(context: &Context, text: &'text str) -> Option<(&'text str, VariableName)> {
+    let (path, variable) = file_and_variable(text)?;
+    let meant = context.resolve(path.as_ref()).exists() || looks_like_a_path(path);
+    meant.then_some((path, variable))
 }
 
 /// FILE and VARIABLE of `FILE:VARIABLE`. The file need not exist.

@@ -8,6 +8,7 @@ use super::reference::{self, Reference};
 use super::{Live, age, as_json, environments, usage};
 use crate::api::{ListedKey, Usage};
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
@@ -17,7 +18,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// Show one live key
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", help = reference::HELP)]
+    #[arg(value_name = "KEY", add = Completes::Key, help = reference::HELP)]
     key: String,
 
     /// Look only in this environment

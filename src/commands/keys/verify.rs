@@ -11,6 +11,7 @@ use super::reference::{self, Reference};
 use super::{Live, as_json, environments, in_words};
 use crate::api::{Acceptance, ApiError, Dashboard, ListedKey, Validity};
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
 use crate::context::Context;
@@ -33,7 +34,12 @@ const DEFAULT: &str = ".env:CENCORI_API_KEY";
 /// there), 6 unknown, 8 the service can't say now.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", default_value = DEFAULT, help = reference::HELP)]
+    #[arg(
+        value_name = "KEY",
+        add = Completes::Key,
+        default_value = DEFAULT,
+        help = reference::HELP
+    )]
     key: String,
 
     /// Also ask whether an application's page at this address may use it

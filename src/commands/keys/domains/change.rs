@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::commands::keys::create::parse_domains;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::rotate::{self, Flags};
@@ -19,7 +20,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// What all three have in common.
 #[derive(Debug, clap::Args)]
 pub struct Common {
-    #[arg(value_name = "KEY", help = reference::HELP)]
+    #[arg(value_name = "KEY", add = Completes::PublishableKey, help = reference::HELP)]
     key: String,
 
     /// Look only in this environment
@@ -60,7 +61,7 @@ pub struct Remove {
     common: Common,
 
     /// Domains to remove, as `keys domains list` shows them
-    #[arg(value_name = "DOMAIN", required = true)]
+    #[arg(value_name = "DOMAIN", required = true, add = Completes::DomainOfKey)]
     domains: Vec<String>,
 }
 

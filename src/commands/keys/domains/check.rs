@@ -10,6 +10,7 @@ use super::super::as_json;
 use super::super::reference::{self, Reference};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::domain::{Admitted, Change, Decision, Origin, StoredPattern, decide};
 use crate::failure::{Exit, Failure, Kind};
@@ -34,6 +35,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 pub struct Args {
     #[arg(
         value_name = "KEY",
+        add = Completes::PublishableKey,
         help = reference::HELP,
         long_help = format!("{}. With --domain it is the first ORIGIN", reference::HELP)
     )]

@@ -7,6 +7,7 @@ use super::super::as_json;
 use super::super::reference::{self, Reference};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::domain::{self, Admitted, Fault, StoredPattern};
 use crate::failure::{Exit, Failure};
@@ -21,7 +22,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// key of production may admit the visitor's own machine.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", help = reference::HELP)]
+    #[arg(value_name = "KEY", add = Completes::PublishableKey, help = reference::HELP)]
     key: String,
 
     /// Look only in this environment

@@ -14,6 +14,7 @@ use super::{Live, as_json, forgetting, in_words};
 use crate::api::listed_key::LIST_LIMIT;
 use crate::api::{ListedKey, Validity, parallel};
 use crate::commands::account::Account;
+use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
@@ -28,7 +29,12 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// more.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(value_name = "KEY", required_unless_present = "leaked", help = reference::HELP)]
+    #[arg(
+        value_name = "KEY",
+        add = Completes::Key,
+        required_unless_present = "leaked",
+        help = reference::HELP
+    )]
     keys: Vec<String>,
 
     /// Revoke every key that stands in this file, or with - in the standard input:

@@ -140,7 +140,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
 }
 
 /// What a rotation waits for whose next step is `step`.
-pub(super) fn waits(step: Step) -> &'static str {
+pub(in crate::commands) fn waits(step: Step) -> &'static str {
     match step {
         Step::Create => "before the new key is made",
         Step::Store => "before the new key is in all its places",

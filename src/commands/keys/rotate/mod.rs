@@ -15,12 +15,15 @@ mod waiting;
 use uuid::Uuid;
 
 pub(super) use begin::{find, may_end, replace, replace_now};
+pub(in crate::commands) use ending::waits;
 pub(super) use places::stands_here;
+pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 
 pub(super) use flags::Flags;
 use flags::Pause;
 
 use super::reference;
+use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
@@ -41,7 +44,7 @@ use crate::rotation::state::{State, Step};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("going_on").args(["resume", "status", "abort"]))]
 pub struct Args {
-    #[arg(value_name = "KEY", help = reference::HELP)]
+    #[arg(value_name = "KEY", add = Completes::RotatedKey, help = reference::HELP)]
     key: Option<String>,
 
     /// Look only in this environment
@@ -66,7 +69,7 @@ pub struct Args {
 
     /// Where the new key stands, to be verified where another machine has made it:
     /// FILE:VARIABLE, or - for standard input
-    #[arg(long, value_name = "PLACE", requires = "resume")]
+    #[arg(long, value_name = "PLACE", requires = "resume", add = Completes::Place)]
     new_key: Option<String>,
 
     /// Go on with an open rotation; KEY tells which, where there are several
@@ -74,11 +77,17 @@ pub struct Args {
     resume: bool,
 
     /// The key that is replaced, by its id, where another machine has begun
-    #[arg(long, value_name = "ID", requires_all = ["resume", "new"], conflicts_with = "key")]
+    #[arg(
+        long,
+        value_name = "ID",
+        requires_all = ["resume", "new"],
+        conflicts_with = "key",
+        add = Completes::KeyId
+    )]
     old: Option<Uuid>,
 
     /// Its replacement, by its id
-    #[arg(long, value_name = "ID", requires = "old")]
+    #[arg(long, value_name = "ID", requires = "old", add = Completes::KeyId)]
     new: Option<Uuid>,
 
     /// Show the open rotations

@@ -1,6 +1,6 @@
 //! Where the key that is replaced stands, and its replacement goes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::api::{ListedKey, NewKey};
 use crate::commands::keys::places::{self, Replaces};
@@ -14,7 +14,7 @@ use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
 /// Most files of a folder that are looked into.
-const MOST_FILES: usize = 100;
+pub(in crate::commands) const MOST_FILES: usize = 100;
 
 /// The places that the arguments name, and where they name no file or no entry of
 /// the keychain, those that hold the old key, told by its hash.
@@ -123,19 +123,24 @@ fn warn_of_others(context: &Context, named: &[PathBuf], old: &ListedKey) -> Resu
 
 /// The files of this folder that are taken for `.env` files, by their names.
 fn files_in_folder(context: &Context) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(&context.directory) else { return Vec::new() };
+    dotenv_files(&context.directory).into_iter().map(PathBuf::from).collect()
+}
+
+/// What in `folder` is taken for a `.env` file, by its name.
+pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<_> =
         names.filter(|name| file_name::of(name.as_ref()).is_some()).take(MOST_FILES).collect();
     names.sort();
-    names.into_iter().map(PathBuf::from).collect()
+    names
 }
 
 /// The variables of the file at `path` that hold `key`. A file that nobody
 /// `named` and that can't be read as a `.env` holds none.
 fn variables_with(
     context: &Context,
-    path: &std::path::Path,
+    path: &Path,
     key: &ListedKey,
     named: bool,
 ) -> Result<Vec<VariableName>, Failure> {

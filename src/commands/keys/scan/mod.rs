@@ -27,7 +27,7 @@ use crate::ui::unless_reader_left;
 pub struct Args {
     /// Files and folders, or - for standard input, such as that of `git log -p`;
     /// this folder unless named
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
     /// Search what the next commit would add or change, as for a pre-commit hook

@@ -1,0 +1,202 @@
+//! From the words of a command line to what completes the last one.
+
+use std::ffi::OsStr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use clap::Command;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
+
+use super::Completes;
+use super::keys::Keys;
+use super::line::Line;
+use super::local;
+use crate::cli;
+use crate::key;
+use crate::ui::printable;
+
+/// What completes a word.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// What the shell completes itself, where there are no candidates.
+    pub native: Native,
+    /// In the order in which they are shown.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What shells complete better than anybody: they know `~`, variables and colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Native {
+    /// Nothing.
+    #[default]
+    None,
+    /// Names of files.
+    Files,
+    /// Names of folders.
+    Folders,
+    /// Names of commands.
+    Commands,
+}
+
+/// A word that fits.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The whole word, without quotes.
+    pub value: String,
+    /// What it is, in a line.
+    pub description: Option<String>,
+}
+
+impl Candidate {
+    /// A word that fits, and what it is.
+    pub fn new(value: impl Into<String>, description: impl Into<String>) -> Self {
+        Self { value: value.into(), description: Some(description.into()) }
+    }
+
+    /// Whether more of the same word is to follow.
+    pub fn goes_on(&self) -> bool {
+        self.value.ends_with(['/', ':', '='])
+    }
+}
+
+/// What completes the last of `words`. The service is not waited for beyond
+/// `deadline`.
+pub fn find(words: &[String], deadline: Instant) -> Answer {
+    let Some((_, before)) = words.split_last() else { return Answer::default() };
+    let Some(line) = Line::read(before) else { return Answer::default() };
+    let keys = Keys::new(Arc::clone(&line.context), line.environment, deadline);
+    let values =
+        Arc::new(Values { line, keys, native: Mutex::default(), met: AtomicBool::default() });
+
+    let mut command = cli::command();
+    command.build();
+    let mut command = with_completers(command, &values);
+    let (index, arguments) = (words.len() - 1, words.iter().map(Into::into).collect());
+    let directory = Some(values.line.context.directory.as_path());
+    let found = clap_complete::engine::complete(&mut command, arguments, index, directory);
+    let mut found = found.unwrap_or_default();
+
+    // Flags are of no use where a value is to be chosen, unless somebody asks for
+    // them: shells would begin the word with the dash that all have in common.
+    let is_flag = |candidate: &CompletionCandidate| {
+        candidate.get_id().is_some_and(|id| id.starts_with("arg::"))
+    };
+    let begun = words.last().is_some_and(|word| word.starts_with('-'));
+    if !begun && (values.met.load(Ordering::Relaxed) || !found.iter().all(is_flag)) {
+        found.retain(|candidate| !is_flag(candidate));
+    }
+    let native = *values.native.lock().unwrap_or_else(PoisonError::into_inner);
+    Answer { native, candidates: found.iter().filter_map(candidate).collect() }
+}
+
+/// Of what the engine found, what can stand in a line of an answer.
+fn candidate(found: &CompletionCandidate) -> Option<Candidate> {
+    let value = found.get_value().to_str()?.to_owned();
+    let description = found.get_help().map(|help| {
+        let help = help.to_string();
+        printable(help.lines().next().unwrap_or_default())
+    });
+    (!value.is_empty()).then_some(Candidate { value, description })
+}
+
+/// Whether `text` can be offered for a word: one that a shell, a terminal and this
+/// program take for what it is, and that is short enough to be chosen. A whole key
+/// is refused as an argument, and a dash begins a flag.
+pub fn is_word(text: &str) -> bool {
+    /// What fits into a line beside its description, in characters.
+    const LONGEST: usize = 100;
+    !text.trim().is_empty()
+        && !text.starts_with('-')
+        && text.chars().count() <= LONGEST
+        && printable(text) == text
+        && !key::has_secret(text)
+}
+
+fn with_completers(command: Command, values: &Arc<Values>) -> Command {
+    let command = command.mut_args(|argument| match Completes::of(&argument) {
+        None => argument,
+        Some(what) => {
+            let completer = Completer { what, values: Arc::clone(values) };
+            argument.add(ArgValueCompleter::new(completer))
+        }
+    });
+    command.mut_subcommands(|below| with_completers(below, values))
+}
+
+/// Completes the values of one argument.
+struct Completer {
+    what: Completes,
+    values: Arc<Values>,
+}
+
+impl ValueCompleter for Completer {
+    fn complete(&self, word: &OsStr) -> Vec<CompletionCandidate> {
+        let Some(word) = word.to_str() else { return Vec::new() };
+        let found = self.values.of(self.what, word).into_iter();
+        found
+            .map(|candidate| {
+                let help = candidate.description.map(Into::into);
+                CompletionCandidate::new(candidate.value).help(help)
+            })
+            .collect()
+    }
+}
+
+/// What there is to choose from.
+struct Values {
+    line: Line,
+    keys: Keys,
+    /// What the shell is to complete.
+    native: Mutex<Native>,
+    /// Whether a value was looked for.
+    met: AtomicBool,
+}
+
+impl Values {
+    /// What fits `word`, where it is a value that is `what`.
+    fn of(&self, what: Completes, word: &str) -> Vec<Candidate> {
+        self.met.store(true, Ordering::Relaxed);
+        let (line, context) = (&self.line, &*self.line.context);
+        match what {
+            Completes::Key => self.keys_and_places(word, false),
+            Completes::PublishableKey => self.keys_and_places(word, true),
+            Completes::RotatedKey if line.shows_rotations => Vec::new(),
+            Completes::RotatedKey if line.goes_on => local::open_rotations(context, word),
+            Completes::RotatedKey => self.keys_and_places(word, false),
+            Completes::KeyId => self.keys.ids(word),
+            Completes::DomainOfKey => {
+                self.keys.domains_of(line.key.as_deref(), word, &line.domains)
+            }
+            Completes::Place => local::places(context, word),
+            Completes::Variable => local::variables(context, line.env_file.as_deref(), word),
+            Completes::Profile => local::profiles(context, word),
+            Completes::EnvFile => {
+                self.leave(Native::Files);
+                local::env_files(context, word)
+            }
+            Completes::File => self.leave(Native::Files),
+            Completes::Folder => self.leave(Native::Folders),
+            Completes::CommandLine if line.command_begun => self.leave(Native::Files),
+            Completes::Command | Completes::CommandLine => self.leave(Native::Commands),
+        }
+    }
+
+    /// Leaves it to the shell.
+    fn leave(&self, native: Native) -> Vec<Candidate> {
+        *self.native.lock().unwrap_or_else(PoisonError::into_inner) = native;
+        Vec::new()
+    }
+
+    fn keys_and_places(&self, word: &str, publishable: bool) -> Vec<Candidate> {
+        let places = local::places(&self.line.context, word);
+        // With a place begun, no other form of KEY is meant.
+        let mut found = match word.contains(':') && !places.is_empty() {
+            true => Vec::new(),
+            false => self.keys.named(word, publishable),
+        };
+        found.extend(places);
+        found.retain(|candidate| !self.line.keys.contains(&candidate.value));
+        found
+    }
+}

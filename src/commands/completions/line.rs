@@ -1,0 +1,85 @@
+//! What stands on the command line before the word that is completed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ArgMatches;
+
+use crate::cli::{self, Color, Global};
+use crate::context::Context;
+use crate::key::Environment;
+
+/// What was said before the word.
+pub struct Line {
+    /// The surroundings, with the project, the profile and the sandbox that are
+    /// named.
+    pub context: Arc<Context>,
+    /// The environment that is named.
+    pub environment: Option<Environment>,
+    /// Whether an open rotation is gone on with.
+    pub goes_on: bool,
+    /// Whether rotations are only shown, so that no KEY is taken.
+    pub shows_rotations: bool,
+    /// The KEY that is named.
+    pub key: Option<String>,
+    /// Those that are named, where there can be several.
+    pub keys: Vec<String>,
+    /// The domains that are named.
+    pub domains: Vec<String>,
+    /// Whether there is a command already, whose arguments follow.
+    pub command_begun: bool,
+    /// The last `.env` file that is named.
+    pub env_file: Option<PathBuf>,
+}
+
+impl Line {
+    /// Reads `words`, the command's name first. `None` where the current directory
+    /// is gone.
+    pub fn read(words: &[String]) -> Option<Self> {
+        let command = cli::command().ignore_errors(true);
+        // Whatever is wrong with it, or missing: it is not finished.
+        let root = command.try_get_matches_from(words).unwrap_or_default();
+        let mut matches = &root;
+        while let Some((_, below)) = matches.subcommand() {
+            matches = below;
+        }
+        let global = Global {
+            project: one(matches, "project"),
+            profile: one(matches, "profile"),
+            sandbox: is_set(matches, "sandbox"),
+            json: false,
+            quiet: true,
+            verbose: false,
+            no_input: true,
+            color: Color::Never,
+            // Nobody waits as long: who asks has a deadline of its own.
+            timeout: Duration::from_secs(30),
+        };
+        let env_files: Vec<PathBuf> = all(matches, "env_files");
+        Some(Self {
+            context: Arc::new(Context::new(&global).ok()?),
+            environment: one(matches, "environment"),
+            goes_on: is_set(matches, "resume") || is_set(matches, "abort"),
+            shows_rotations: is_set(matches, "status"),
+            key: one(matches, "key"),
+            keys: all(matches, "keys"),
+            domains: all(matches, "domains"),
+            command_begun: !all::<OsString>(matches, "command").is_empty(),
+            env_file: env_files.into_iter().next_back(),
+        })
+    }
+}
+
+fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    matches.try_get_one(name).ok().flatten().cloned()
+}
+
+fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
+    matches.try_get_many(name).ok().flatten().into_iter().flatten().cloned().collect()
+}
+
+fn is_set(matches: &ArgMatches, name: &str) -> bool {
+    one(matches, name).unwrap_or(false)
+}

@@ -1,0 +1,154 @@
+//! What this machine knows: files, profiles, open rotations. Nobody is asked, and
+//! no value of a variable is shown.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::answer::{Candidate, is_word};
+use crate::commands::keys::rotate::{self, DOTENV_FILES_AT_MOST};
+use crate::commands::keys::{in_words, since};
+use crate::config::DEFAULT_PROFILE;
+use crate::context::Context;
+use crate::disk;
+use crate::dotenv::VariableName;
+use crate::key;
+use crate::rotation::journal;
+use crate::rotation::state::Step;
+use crate::sinks::dotenv_file;
+
+/// FILE:VARIABLE, where a key stands, that begins with `word`: of the `.env` files
+/// of its folder, and of any file that is named with a colon. With a folder begun,
+/// also the folders in it.
+pub fn places(context: &Context, word: &str) -> Vec<Candidate> {
+    let mut files = env_file_names(context, folder_of(word));
+    if let Some((file, _)) = word.rsplit_once(':')
+        && !files.iter().any(|name| name == file)
+    {
+        files.push(file.to_owned());
+    }
+    let mut places = Vec::new();
+    for file in files.iter().filter(|file| may_begin(word, file)) {
+        for (variable, what) in variables_of(context, file).into_iter().filter_map(with_key) {
+            places.push(Candidate::new(format!("{file}:{variable}"), what));
+        }
+    }
+    if word.contains('/') && !word.contains(':') {
+        places.extend(folders(context, folder_of(word)));
+    }
+    places.retain(|place| place.value.starts_with(word) && is_word(&place.value));
+    places
+}
+
+/// Variables of `file`, or of `.env`, that begin with `word`.
+pub fn variables(context: &Context, file: Option<&Path>, word: &str) -> Vec<Candidate> {
+    let file = file.and_then(Path::to_str).unwrap_or(".env");
+    let mut found: Vec<Candidate> = Vec::new();
+    for (name, value) in variables_of(context, file) {
+        let fits = name.as_str().starts_with(word);
+        if fits && !found.iter().any(|known| known.value == name.as_str()) {
+            let holds = if key::is_key(value.expose()) { "holds a key" } else { "is set" };
+            found.push(Candidate::new(name.as_str(), format!("{holds} in {file}")));
+        }
+    }
+    found
+}
+
+/// The `.env` files that begin with `word`.
+pub fn env_files(context: &Context, word: &str) -> Vec<Candidate> {
+    let names = env_file_names(context, folder_of(word)).into_iter();
+    let fitting = names.filter(|name| name.starts_with(word) && is_word(name));
+    fitting.map(|value| Candidate { value, description: None }).collect()
+}
+
+/// The profiles that begin with `word`.
+pub fn profiles(context: &Context, word: &str) -> Vec<Candidate> {
+    let Ok((settings, _)) = context.settings() else { return Vec::new() };
+    let mut found: Vec<_> = settings
+        .profiles
+        .iter()
+        .map(|(name, profile)| {
+            let url = profile.dashboard_url.as_deref().unwrap_or("the service itself");
+            Candidate::new(name, url)
+        })
+        .collect();
+    if !settings.profiles.contains_key(DEFAULT_PROFILE) {
+        found.push(Candidate::new(DEFAULT_PROFILE, "the service itself"));
+    }
+    found.retain(|profile| profile.value.starts_with(word) && is_word(&profile.value));
+    found
+}
+
+/// The open rotations, by the name of the old key where that says which, else by
+/// its id.
+pub fn open_rotations(context: &Context, word: &str) -> Vec<Candidate> {
+    let found = context.state_directory().ok().and_then(|state| journal::all(state).ok());
+    let open = found.unwrap_or_default().into_iter().filter_map(|found| found.progress);
+    let open: Vec<_> = open.filter(|progress| progress.state.step() != Step::Close).collect();
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for progress in &open {
+        *times.entry(progress.plan.old.name.as_str()).or_default() += 1;
+    }
+    let now = Timestamp::now();
+    let mut rotations = Vec::new();
+    for progress in &open {
+        let old = &progress.plan.old;
+        let (waits, since) = (rotate::waits(progress.state.step()), since(progress.since, now));
+        let description = format!("{}, {waits}, {since}", key::mask(&in_words(old)));
+        let id = old.id.to_string();
+        let by_name = is_word(&old.name) && times.get(old.name.as_str()) == Some(&1);
+        let is_id = !word.is_empty() && id.starts_with(word);
+        if by_name && old.name.starts_with(word) {
+            rotations.push(Candidate::new(&old.name, description));
+        } else if is_id || !by_name && word.is_empty() {
+            rotations.push(Candidate::new(id, description));
+        }
+    }
+    rotations
+}
+
+/// The folder that a path is begun in, with its slash; empty for the current one.
+fn folder_of(word: &str) -> &str {
+    let path = word.split_once(':').map_or(word, |(path, _)| path);
+    path.rfind('/').map_or("", |slash| &path[..=slash])
+}
+
+/// Whether a word that names `file` can go on where `word` ends.
+fn may_begin(word: &str, file: &str) -> bool {
+    file.starts_with(word) || word.strip_prefix(file).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// The `.env` files in `folder`, as a word names them.
+fn env_file_names(context: &Context, folder: &str) -> Vec<String> {
+    let names = rotate::dotenv_files(&context.resolve(folder.as_ref()));
+    names.into_iter().map(|name| format!("{folder}{name}")).collect()
+}
+
+/// The folders in `folder`, as a word names them.
+fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
+    let paths = disk::paths_in(&context.resolve(folder.as_ref())).unwrap_or_default();
+    let folders = paths.into_iter().filter(|path| path.is_dir()).take(DOTENV_FILES_AT_MOST);
+    let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    let candidate = |name| Candidate { value: format!("{folder}{name}/"), description: None };
+    names.into_iter().map(candidate).collect()
+}
+
+/// What is set in `file`. Nothing where it is no regular file of a `.env`'s size.
+fn variables_of(context: &Context, file: &str) -> Vec<(VariableName, crate::secret::Secret)> {
+    let assignments = dotenv_file::assignments(&context.resolve(file.as_ref()), file);
+    let assignments = assignments.unwrap_or_default().into_iter();
+    assignments.filter_map(|(name, value, _)| Some((name.parse().ok()?, value))).collect()
+}
+
+/// A variable that holds a key, and which kind.
+fn with_key(
+    (variable, value): (VariableName, crate::secret::Secret),
+) -> Option<(VariableName, String)> {
+    let text = value.expose();
+    let key_type = key::type_of_prefix(text).filter(|_| key::is_key(text))?;
+    // As far as lists show it.
+    Some((variable, format!("{key_type}, {}", key::mask(text))))
+}

@@ -1,0 +1,116 @@
+//! `cencori completions SHELL`, and what its scripts ask at each TAB.
+//!
+//! The scripts (`completions/`) hold no list of anything: they hand over the
+//! command line, and show what comes back. So what they offer is what this very
+//! program takes, with the keys, files and profiles that there are.
+//!
+//! An answer that is late is of no use, and one that changes something is worse:
+//! whatever comes of a TAB, nothing is asked of anybody, no session is made or
+//! renewed, no file is written, and no message appears.
+
+mod answer;
+mod keys;
+mod line;
+mod local;
+mod marks;
+mod quoting;
+mod request;
+
+use std::ffi::{OsStr, OsString};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap_complete::Shell;
+use clap_complete::shells::PowerShell;
+
+pub use marks::Completes;
+
+use crate::cli;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::ui::{Ui, Verbosity, unless_reader_left};
+use request::Request;
+
+/// When the service's answer comes too late, counted from the start. Somebody
+/// waits with a finger on the key: at 300 ms a script must have ended.
+const SERVICE: Duration = Duration::from_millis(220);
+
+/// When there is no answer at all: a folder on a network can hang too.
+const ALL: Duration = Duration::from_millis(260);
+
+/// Print a completion script for a shell
+///
+/// Put it where the shell looks for such scripts, such as
+/// ~/.local/share/bash-completion/completions/cencori for bash, _cencori in a
+/// folder of $fpath for zsh, ~/.config/fish/completions/cencori.fish for fish.
+///
+/// In bash, zsh, fish and elvish the script asks `cencori` at each TAB, so that names
+/// of keys, variables of .env files, profiles and open rotations complete too. What
+/// the service has not told within 0.3 seconds is left out. Nobody is signed in for
+/// that, and nothing is changed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The shell that the script is for
+    shell: Shell,
+}
+
+/// Prints the script.
+///
+/// # Errors
+/// Where stdout takes no more.
+pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    unless_reader_left(context.ui.data(&script(arguments.shell)))?;
+    Ok(Exit::Done)
+}
+
+/// The script for `shell`, as it stands in `completions/` too.
+///
+/// The library's own dynamic scripts are not used: bash's cuts words at colons and
+/// expands what it is given, zsh's passes words on with their quotes, and
+/// PowerShell's evaluates the command line. So PowerShell has a list of flags and
+/// commands.
+fn script(shell: Shell) -> Vec<u8> {
+    let text = match shell {
+        Shell::Bash => include_str!("../../../completions/cencori.bash"),
+        Shell::Elvish => include_str!("../../../completions/cencori.elv"),
+        Shell::Fish => include_str!("../../../completions/cencori.fish"),
+        Shell::Zsh => include_str!("../../../completions/_cencori"),
+        _ => {
+            let mut script = Vec::new();
+            // Named by its type, so that the generators for the others are left out of
+            // the binary.
+            clap_complete::generate(PowerShell, &mut cli::command(), "cencori", &mut script);
+            return script;
+        }
+    };
+    text.as_bytes().to_vec()
+}
+
+/// Whether `arguments` (the program's name first) are what a script asks, where
+/// `CENCORI_COMPLETE` is set. A command line of a person never begins so; who has
+/// exported the variable can go on working.
+pub fn is_question(arguments: &[OsString]) -> bool {
+    arguments.get(1).is_some_and(|argument| argument == "--")
+}
+
+/// Prints what completes the command line in `arguments`, in the form that the
+/// script of `shell` reads; nothing where anything fails, or takes too long.
+pub fn answer(shell: &OsStr, arguments: &[OsString]) {
+    let started = Instant::now();
+    let Some(request) = Request::parse(shell, arguments.get(2..).unwrap_or_default()) else {
+        return;
+    };
+    let (sender, receiver) = mpsc::channel();
+    let work = move || {
+        let answer = answer::find(request.line(), started + SERVICE);
+        // Nobody hears it any more where the time is up.
+        let _ = sender.send(request.render(&answer));
+    };
+    if thread::Builder::new().spawn(work).is_err() {
+        return;
+    }
+    if let Ok(text) = receiver.recv_timeout(ALL.saturating_sub(started.elapsed())) {
+        let _ = Ui::new(false, Verbosity::Quiet, None).data(text.as_bytes());
+    }
+}
