@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
@@ -36,9 +36,9 @@ pub struct ProjectFile {
     /// keychain.
     #[serde(default, deserialize_with = "by_variable")]
     pub run: BTreeMap<VariableName, String>,
-    /// What `cencori keys check` holds the project's keys to.
-    #[serde(default)]
-    pub policy: Policy,
+    /// Read by [`policy`]: a mistake in it is no reason not to revoke a key.
+    #[serde(default, rename = "policy")]
+    _policy: IgnoredAny,
 }
 
 /// A table whose keys are names of variables.
@@ -79,6 +79,20 @@ impl ProjectFile {
         }
         Ok(None)
     }
+}
+
+/// What the `cencori.toml` at `path` holds the project's keys to.
+///
+/// # Errors
+/// Where that can't be read or understood.
+pub fn policy(path: &Path) -> Result<Policy, Failure> {
+    #[derive(Deserialize)]
+    struct Sections {
+        #[serde(default)]
+        policy: Policy,
+    }
+    let text = read(path)?.unwrap_or_default();
+    Ok(parse::<Sections>(&text, path)?.policy)
 }
 
 /// The person's own settings.

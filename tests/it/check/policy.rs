@@ -110,6 +110,8 @@ fn a_policy_that_says_nothing_clear_is_refused() {
         runs += &project.check(&[]).exits(2).transcript();
     }
     assert_snapshot("check_policy_refused", &runs);
+    // Nothing else is held up by it.
+    project.desk.run(&["keys", "list"]).exits(0);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::searching::{search_paths, shown, tell_what_was_left_out};
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
-use crate::config::ProjectFile;
+use crate::config::{self, ProjectFile};
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Kind};
@@ -96,7 +96,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             .hint("Leave one of them out"));
     }
     let file = ProjectFile::find(&context.directory)?;
-    let policy = file.as_ref().map(|(_, file)| file.policy.clone()).unwrap_or_default();
+    let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
+    let policy = policy.unwrap_or_default();
     let folder = file.as_ref().map(|(path, _)| disk::folder_of(path).to_owned());
     let folder = folder.unwrap_or_else(|| context.directory.clone());
     let finder = Finder::new();
