@@ -16,7 +16,7 @@ pub mod verification;
 
 use std::path::{Path, PathBuf};
 
-use crate::api::{Dashboard, ListedKey, Listing, Validity};
+use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
@@ -321,22 +321,24 @@ impl Rotation {
                 revocation::revoke(dashboard, plan.project, old).remove(0)
             }
         };
-        // The key itself, where it is at hand, says more than any list.
-        let of_itself = self.old_text().map(|key| dashboard.validity(key));
-        match (&outcome, of_itself) {
-            (Outcome::StillLive(error), _) => {
-                return Err(Failure::from(error.clone()).context("The old key is still live"));
+        let outcome = revocation::prove(dashboard, outcome, self.old_text());
+        let failure = match &outcome {
+            Outcome::Revoked | Outcome::AlreadyRevoked => None,
+            Outcome::StillLive(error) => {
+                Some(Failure::from(error.clone()).context("The old key is still live"))
             }
-            (_, Some(Ok(Validity::Live { .. }))) => {
+            Outcome::StillAccepted => {
                 let message = "The service no longer lists the old key, but still accepts it";
-                return Err(Failure::new(Kind::Unavailable, message));
+                Some(Failure::new(Kind::Unavailable, message))
             }
-            (Outcome::Unproven(_), Some(Ok(Validity::Revoked))) => {}
-            (Outcome::Unproven(why), _) => {
+            Outcome::NotTried => Some(Failure::new(Kind::Failed, "The old key was not revoked")),
+            Outcome::Unproven(why) => {
                 let message = format!("Whether the old key is revoked is not known: {why}");
-                return Err(Failure::new(Kind::Unavailable, message));
+                Some(Failure::new(Kind::Unavailable, message))
             }
-            _ => {}
+        };
+        if let Some(failure) = failure {
+            return Err(failure);
         }
         self.note(Event::Revoked, Details::default())?;
         Ok(outcome)

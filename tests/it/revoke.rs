@@ -270,3 +270,16 @@ fn a_project_can_be_named_by_a_live_key() {
     let dead = desk.run(&["--project", ".env:CENCORI_API_KEY", "keys", "list"]).exits(6);
     assert_snapshot("project_by_dead_key", &dead.transcript());
 }
+
+#[test]
+fn a_key_that_is_still_accepted_is_never_called_dead() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["keys", "create", "other", "--env-file", "other.env"]).exits(0);
+    sandbox.keep_revoked_keys_alive();
+    let revoked = desk.run(&["keys", "revoke", ".env:CENCORI_API_KEY", "--yes"]).exits(1);
+    let leaked = desk.run(&["keys", "revoke", "--leaked", "other.env", "--yes"]).exits(7);
+    assert_snapshot("revoke_still_accepted", &(revoked.transcript() + &leaked.transcript()));
+    assert_eq!(live(&sandbox), [""; 0], "the list shows none of them");
+}

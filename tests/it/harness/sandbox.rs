@@ -106,6 +106,17 @@ impl TestSandbox {
         assert_eq!(self.call("DELETE", "/sandbox/faults").send().status, 204);
     }
 
+    /// From now on a key that is revoked is no longer listed, but stays alive.
+    pub fn keep_revoked_keys_alive(&self) {
+        let state = rusqlite::Connection::open(self.state()).expect("the state");
+        let trigger = "CREATE TRIGGER alive AFTER UPDATE OF revoked_at ON api_keys
+                       WHEN NEW.revoked_at IS NOT NULL BEGIN
+                           UPDATE api_keys SET revoked_at = NULL, environment = 'elsewhere'
+                           WHERE id = NEW.id;
+                       END";
+        state.execute(trigger, []).expect("a trigger");
+    }
+
     /// Waits until a request is being held.
     pub fn wait_for_held(&self) {
         assert_eq!(self.call("GET", "/sandbox/held").send().status, 200);

@@ -564,3 +564,22 @@ fn that_the_new_key_is_in_use_already_is_said() {
     assert_snapshot("rotate_abort_in_use", &warned.transcript());
     scene.assert_over("in use");
 }
+
+#[test]
+fn neither_key_is_called_dead_while_it_is_accepted() {
+    let begin = || {
+        let scene = Scene::new();
+        scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+        scene.sandbox.keep_revoked_keys_alive();
+        scene
+    };
+    let (forward, back) = (begin(), begin());
+    let mut runs = String::new();
+    // Asked again, it finds no key in the list that it could revoke.
+    for _ in 0..2 {
+        let resumed = forward.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(8);
+        let aborted = back.desk.run(&["keys", "rotate", "--abort"]).exits(8);
+        runs += &(resumed.transcript() + &aborted.transcript());
+    }
+    assert_snapshot("rotate_still_accepted", &runs);
+}

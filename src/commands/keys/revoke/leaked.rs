@@ -276,6 +276,10 @@ impl Became {
             Outcome::StillLive(error) => {
                 Self::Failed(Failure::from(error).context("It is still live"))
             }
+            Outcome::StillAccepted => {
+                let why = "the service no longer lists it, but still accepts it";
+                Self::of(Outcome::Unproven(why.to_owned()))
+            }
             Outcome::Unproven(why) => Self::Failed(
                 Failure::new(
                     Kind::Unavailable,
