@@ -97,6 +97,19 @@ impl Rotation {
         self.kept.as_ref()?.issued.as_ref().map(|(_, key)| key)
     }
 
+    /// The text of the new key, as it is kept, or else from one of its places.
+    ///
+    /// # Errors
+    /// As [`standing`].
+    pub fn find_new_text(&self) -> Result<Option<Secret>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        match (self.new_text(), new) {
+            (Some(text), _) => Ok(Some(text.clone())),
+            (None, Some(new)) => standing(&plan.destinations, new),
+            (None, None) => Ok(None),
+        }
+    }
+
     /// The text of the old key, where it is at hand.
     pub fn old_text(&self) -> Option<&Secret> {
         self.kept.as_ref().and_then(|record| record.replaced.as_ref()).or(self.given.as_ref())
@@ -190,13 +203,8 @@ impl Rotation {
     /// place is in the [`Placement`].
     pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
-        // Where it is not kept any more, one of its places may have it.
-        let new = match (self.new_text(), &self.journal.progress.new) {
-            (Some(text), _) => Some(text.clone()),
-            (None, Some(new)) => standing(&plan.destinations, new).ok().flatten(),
-            (None, None) => None,
-        };
-        let Some(new) = new else {
+        // A place that can't be looked at is no source of it either.
+        let Some(new) = self.find_new_text().ok().flatten() else {
             return Err(Failure::new(
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
@@ -368,15 +376,18 @@ impl Rotation {
     }
 }
 
-/// The text of `key`, from one of the places where it stands.
+/// The text of `key`, from the first of the places that has it.
 ///
 /// # Errors
-/// Where a place can't be looked at.
-pub fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
+/// Where none has it that can be looked at, and one can't be.
+fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
+    let mut obstacle = None;
     for place in places {
-        if let Some(text) = place.sink().find(key)? {
-            return Ok(Some(text));
+        match place.sink().find(key) {
+            Ok(Some(text)) => return Ok(Some(text)),
+            Ok(None) => {}
+            Err(why) => obstacle = obstacle.or(Some(why)),
         }
     }
-    Ok(None)
+    obstacle.map_or(Ok(None), Err)
 }

@@ -583,3 +583,24 @@ fn neither_key_is_called_dead_while_it_is_accepted() {
     }
     assert_snapshot("rotate_still_accepted", &runs);
 }
+
+#[test]
+fn the_new_key_is_found_in_whichever_place_can_be_read() {
+    let scene = Scene::new();
+    let places = ["--env-file", ".env", "--env-file", "site.env", "--pause-before", "verify"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    std::fs::remove_dir_all(scene.desk.state().join("creations")).unwrap();
+    let env = scene.desk.read(".env");
+    std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    std::fs::create_dir(scene.desk.path(".env")).unwrap();
+    // First it is verified, then it is to be stored again.
+    let resume = |code| scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(code);
+    let runs = resume(1).transcript() + &resume(7).transcript();
+    assert_snapshot("rotate_one_place_unreadable", &runs);
+    std::fs::remove_dir(scene.desk.path(".env")).unwrap();
+    scene.desk.write(".env", "");
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    assert_eq!(scene.live(), ["web"]);
+    assert_eq!(scene.desk.read("site.env"), format!("CENCORI_API_KEY={}\n", scene.standing()));
+    assert!(env.contains(&scene.standing()));
+}
