@@ -81,7 +81,7 @@ fn names_of_two_environments_are_told_apart() {
     desk.run(&["keys", "create", "server", "--environment", "test"]).exits(0);
     desk.run(&["keys", "revoke", "server", "--yes"]).exits(6);
     desk.run(&["keys", "revoke", "server", "--environment", "test", "--yes"]).exits(0);
-    assert_eq!(sandbox.key_names(&sandbox.owner_cookie(), "production"), ["server"]);
+    assert_eq!(sandbox.live_keys(), ["server"]);
 }
 
 #[test]
@@ -153,9 +153,7 @@ fn somebody_else_may_revoke_it_meanwhile() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let key = create(&desk, "web");
-    sandbox.plant(
-        &json!({"method": "PATCH", "path": KEY, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("PATCH", KEY, "before");
     let child = desk
         .command(&["--json", "keys", "revoke", "web", "--yes"])
         .stdout(std::process::Stdio::piped())
@@ -186,9 +184,7 @@ fn beyond_a_thousand_keys_absence_proves_nothing() {
     assert!(listed["warnings"][0].as_str().unwrap().contains("its limit"));
     // While it is being revoked another key pushes it off the list, and the
     // service did nothing.
-    sandbox.plant(
-        &json!({"method": "PATCH", "path": KEY, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("PATCH", KEY, "before");
     let arguments = ["--timeout", "3", "keys", "revoke", "oldest", "--yes"];
     let child = desk.command(&arguments).stderr(std::process::Stdio::piped()).spawn().unwrap();
     sandbox.wait_for_held();

@@ -222,7 +222,7 @@ mod keychain {
         desk.write("cencori.toml", "run = \"web\"\n");
         runs += &desk.run(&["keys", "create", "x", "--keychain"]).exits(2).transcript();
         assert_snapshot("run_create_refused", &runs);
-        let names = sandbox.key_names(&sandbox.owner_cookie(), "production");
+        let names = sandbox.live_keys();
         assert_eq!(names, ["app", "web"]);
     }
 
@@ -283,7 +283,7 @@ mod keychain {
         let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
         runs += &desk.run(&["keys", "create", "web", "--keychain"]).exits(1).transcript();
         assert_snapshot("run_no_keychain", &runs);
-        assert_eq!(sandbox.key_names(&sandbox.owner_cookie(), "production"), [""; 0]);
+        assert_eq!(sandbox.live_keys(), [""; 0]);
         assert!(!desk.path("cencori.toml").exists());
     }
 }

@@ -94,11 +94,24 @@ impl TestSandbox {
         keys.iter().map(|key| key["name"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// The names of the live keys of production, newest first.
+    pub fn live_keys(&self) -> Vec<String> {
+        self.key_names(&self.owner_cookie(), "production")
+    }
+
     /// Plants a fault, such as `{"path": "/api/*", "fault": {"kind": "cut"}}`.
     #[track_caller]
     pub fn plant(&self, fault: &Value) {
         let reply = self.call("POST", "/sandbox/faults").json(fault).send();
         assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+    }
+
+    /// Holds the next request of `method` at `path`, `when` (`before` or `after`) it
+    /// does its work.
+    #[track_caller]
+    pub fn hold(&self, method: &str, path: &str, when: &str) {
+        let fault = json!({ "kind": "hold", "when": when });
+        self.plant(&json!({ "method": method, "path": path, "fault": fault }));
     }
 
     /// Removes all faults and lets the held requests go on.

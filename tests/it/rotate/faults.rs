@@ -77,9 +77,7 @@ fn a_full_disk_is_found_before_a_key_is_made() {
 #[test]
 fn somebodys_edit_survives_and_the_new_key_does_not() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "before");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     scene.sandbox.wait_for_held();
@@ -98,9 +96,7 @@ fn where_one_of_two_places_fails_it_waits_and_can_go_both_ways() {
     for (end, code) in [("--resume", 0), ("--abort", 0)] {
         let scene = Scene::new();
         scene.desk.write("second.env", format!("CENCORI_API_KEY={}\n", scene.standing()));
-        scene.sandbox.plant(
-            &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-        );
+        scene.sandbox.hold("POST", KEYS, "before");
         let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         scene.sandbox.wait_for_held();
@@ -348,9 +344,7 @@ fn a_session_that_ran_out_during_the_deployment() {
 #[test]
 fn two_rotations_of_one_key_can_not_run() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "before");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     scene.sandbox.wait_for_held();
@@ -453,9 +447,7 @@ fn where_the_old_text_is_lost_there_is_no_way_back() {
 #[test]
 fn one_that_can_go_neither_way_can_be_ended() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "after"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "after");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     scene.sandbox.wait_for_held();

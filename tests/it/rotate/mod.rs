@@ -38,7 +38,7 @@ impl Scene {
 
     /// The names of the live keys.
     fn live(&self) -> Vec<String> {
-        self.sandbox.key_names(&self.sandbox.owner_cookie(), "production")
+        self.sandbox.live_keys()
     }
 
     /// Whether the service accepts `key`.
