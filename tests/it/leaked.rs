@@ -205,13 +205,8 @@ fn held_revocations(sandbox: &TestSandbox, desk: &Desk, count: usize) -> Child {
     desk.write("keys", keys.join("\n"));
     let mut command = desk.command(&["keys", "revoke", "--leaked", "keys", "--yes", "--json"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    eventually("eight are under way", || held(sandbox) == 8);
+    eventually("eight are under way", || sandbox.held() == 8);
     child
-}
-
-/// How many requests the sandbox holds.
-fn held(sandbox: &TestSandbox) -> u64 {
-    sandbox.call("GET", "/sandbox/faults").send().json()["held"].as_u64().unwrap()
 }
 
 #[test]
@@ -219,7 +214,7 @@ fn many_are_revoked_eight_at_a_time() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let child = held_revocations(&sandbox, &desk, 40);
-    assert_eq!(held(&sandbox), 8, "more than eight at once");
+    assert_eq!(sandbox.held(), 8, "more than eight at once");
     sandbox.clear_faults();
     let done = Run::of(&[], child.wait_with_output().unwrap()).exits(0);
     assert_eq!(outcomes(&done), vec!["revoked"; 40]);

@@ -135,6 +135,12 @@ impl TestSandbox {
         assert_eq!(self.call("GET", "/sandbox/held").send().status, 200);
     }
 
+    /// How many requests are being held.
+    pub fn held(&self) -> u64 {
+        let planted = self.call("GET", "/sandbox/faults").send().json();
+        planted["held"].as_u64().expect("a number")
+    }
+
     /// What was asked and how it was answered, oldest first: `method`, `path`,
     /// `query`, `status`, `client_app`.
     pub fn requests(&self) -> Vec<Value> {

@@ -47,12 +47,6 @@ impl Scene {
         call.header("authorization", &format!("Bearer {key}")).send().status == 200
     }
 
-    /// How many requests are being held.
-    fn held(&self) -> u64 {
-        let planted = self.sandbox.call("GET", "/sandbox/faults").send().json();
-        planted["held"].as_u64().unwrap_or_default()
-    }
-
     /// Whether a fault has struck.
     fn struck(&self) -> bool {
         let planted = self.sandbox.call("GET", "/sandbox/faults").send().json();
