@@ -100,7 +100,7 @@ impl Rotation {
     /// The text of the new key, as it is kept, or else from one of its places.
     ///
     /// # Errors
-    /// As [`standing`].
+    /// Where none of them has it that can be looked at, and one can't be.
     pub fn find_new_text(&self) -> Result<Option<Secret>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         match (self.new_text(), new) {
@@ -330,26 +330,22 @@ impl Rotation {
             }
         };
         let outcome = revocation::prove(dashboard, outcome, self.old_text());
-        let failure = match &outcome {
-            Outcome::Revoked | Outcome::AlreadyRevoked => None,
-            Outcome::StillLive(error) => {
-                Some(Failure::from(error.clone()).context("The old key is still live"))
+        Err(match outcome {
+            Outcome::Revoked | Outcome::AlreadyRevoked => {
+                self.note(Event::Revoked, Details::default())?;
+                return Ok(outcome);
             }
+            Outcome::StillLive(error) => Failure::from(error).context("The old key is still live"),
             Outcome::StillAccepted => {
                 let message = "The service no longer lists the old key, but still accepts it";
-                Some(Failure::new(Kind::Unavailable, message))
+                Failure::new(Kind::Unavailable, message)
             }
-            Outcome::NotTried => Some(Failure::new(Kind::Failed, "The old key was not revoked")),
+            Outcome::NotTried => Failure::new(Kind::Failed, "The old key was not revoked"),
             Outcome::Unproven(why) => {
                 let message = format!("Whether the old key is revoked is not known: {why}");
-                Some(Failure::new(Kind::Unavailable, message))
+                Failure::new(Kind::Unavailable, message)
             }
-        };
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        self.note(Event::Revoked, Details::default())?;
-        Ok(outcome)
+        })
     }
 
     /// Forgets the rotation, and the keys' texts first.
