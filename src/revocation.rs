@@ -9,20 +9,23 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::api::Listing;
-use crate::api::{ApiError, Dashboard, ListedKey, parallel};
+use crate::api::{ApiError, Dashboard, ListedKey, Listing, Validity, parallel};
 use crate::key::Environment;
+use crate::secret::Secret;
 
 /// What became of a key that was to be revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Revoked by this call; the service no longer lists it.
+    /// Revoked by this call; the service no longer lists it, or says so of the key
+    /// itself.
     Revoked,
     /// The service refused, because somebody else had revoked it meanwhile; it
     /// no longer lists it.
     AlreadyRevoked,
     /// The service still lists it.
     StillLive(ApiError),
+    /// The service no longer lists it, but still accepts the key itself.
+    StillAccepted,
     /// Asked for, but the service could not be asked whether it is gone.
     Unproven(String),
     /// Not asked for: it was to be stopped before.
@@ -133,9 +136,75 @@ fn outcome(
     }
 }
 
+/// What became of a key that was revoked, where its text may be at hand: then the
+/// service is asked about the key itself, which sees a revocation at once and has
+/// no end as the list has.
+pub fn prove(dashboard: &Dashboard, listed: Outcome, key: Option<&Secret>) -> Outcome {
+    match (&listed, key) {
+        // No answer would change these.
+        (Outcome::StillLive(_) | Outcome::NotTried, _) | (_, None) => listed,
+        (_, Some(key)) => proven(listed, dashboard.validity(key)),
+    }
+}
+
+/// What the list says of a key (`listed`), with what the service says of the key
+/// itself.
+///
+/// No one answer makes a key dead against another: what is accepted is not, and
+/// neither is what is still listed. No answer, or that it knows no such key, which
+/// is what it says of all while its database is down, leaves what the list says.
+fn proven(listed: Outcome, of_itself: Result<Validity, ApiError>) -> Outcome {
+    match (listed, of_itself) {
+        (Outcome::Revoked | Outcome::AlreadyRevoked, Ok(Validity::Live { .. })) => {
+            Outcome::StillAccepted
+        }
+        (Outcome::Unproven(_), Ok(Validity::Live { .. })) => {
+            Outcome::Unproven("the service still accepts it".to_owned())
+        }
+        (Outcome::Unproven(_), Ok(Validity::Revoked)) => Outcome::Revoked,
+        (listed, _) => listed,
+    }
+}
+
 /// Whether `listing` would hold `key` if it were live: a full one ends at its
 /// oldest row.
 pub fn shows(listing: &Listing, key: &ListedKey) -> bool {
     let oldest = listing.keys.last().and_then(|key| key.created_at);
     !listing.full || key.created_at.zip(oldest).is_some_and(|(created, oldest)| created > oldest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_dead_only_where_nothing_says_otherwise() {
+        let project = Uuid::new_v4();
+        let live = || Ok(Validity::Live { project, slug: None, name: None, organization: None });
+        let error = || ApiError::Redirected { to: String::new() };
+        let unproven = || Outcome::Unproven("the list was cut".to_owned());
+        let still_live = || Outcome::StillLive(error());
+
+        for dead in [Outcome::Revoked, Outcome::AlreadyRevoked] {
+            assert_eq!(proven(dead.clone(), live()), Outcome::StillAccepted);
+            for answer in [Ok(Validity::Revoked), Ok(Validity::Unknown), Err(error())] {
+                assert_eq!(proven(dead.clone(), answer), dead);
+            }
+        }
+        assert_eq!(proven(unproven(), Ok(Validity::Revoked)), Outcome::Revoked);
+        assert_eq!(
+            proven(unproven(), live()),
+            Outcome::Unproven("the service still accepts it".to_owned())
+        );
+        for answer in [Ok(Validity::Unknown), Err(error())] {
+            assert_eq!(proven(unproven(), answer), unproven());
+        }
+        // What is listed is live, and what was left alone was left alone.
+        for listed in [still_live(), Outcome::NotTried] {
+            for answer in [live(), Ok(Validity::Revoked), Ok(Validity::Unknown), Err(error())] {
+                assert_eq!(proven(listed.clone(), answer), listed);
+            }
+        }
+        assert!(!Outcome::StillAccepted.is_dead());
+    }
 }

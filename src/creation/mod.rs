@@ -190,6 +190,9 @@ pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
         Outcome::StillLive(error) => {
             format!("{name} is still live, because revoking it failed: {error}")
         }
+        Outcome::StillAccepted => {
+            format!("the service no longer lists {name}, but still accepts it")
+        }
         Outcome::NotTried => format!("{name} is still live"),
         Outcome::Unproven(why) => format!("whether {name} is revoked is not known: {why}"),
     }

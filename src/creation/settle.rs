@@ -74,6 +74,15 @@ pub fn settle(
         record.close()?;
         return Ok(Settled::Handed(key));
     }
+    revoke_unused(dashboard, record, key)
+}
+
+/// Revokes a key that nobody has, and forgets it where that worked.
+fn revoke_unused(
+    dashboard: &Dashboard,
+    record: Record,
+    key: ListedKey,
+) -> Result<Settled, Failure> {
     let outcome = undo(dashboard, record.intent.project, &key);
     if outcome.is_dead() {
         record.close()?;
@@ -120,14 +129,7 @@ pub fn settle_unanswered(
             }
             Ok(Settled::Waiting)
         }
-        [key] if made_meanwhile(&record, key) => {
-            let key = key.clone();
-            let outcome = undo(dashboard, record.intent.project, &key);
-            if outcome.is_dead() {
-                record.close()?;
-            }
-            Ok(Settled::Undone(key, outcome))
-        }
+        [key] if made_meanwhile(&record, key) => revoke_unused(dashboard, record, key.clone()),
         _ => {
             // Said once. Were the record kept, then as soon as a person has
             // revoked one of two, the other would look like ours.

@@ -1,6 +1,6 @@
 //! One writer of a session at a time, across processes.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,11 +57,7 @@ impl SessionLock {
 
 fn open(path: &Path) -> io::Result<File> {
     disk::create_private_folder(disk::folder_of(path))?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    disk::append_private(path)
 }
 
 #[cfg(test)]

@@ -232,25 +232,9 @@ pub fn revoke(
     }
     let work: Vec<(usize, Outcome)> = outcomes.into_iter().flatten().enumerate().collect();
     parallel::map(&work, |(index, outcome)| {
-        if !ask || matches!(outcome, Outcome::NotTried) {
-            return outcome.clone();
-        }
-        proven(outcome, dashboard.validity(&targets[*index].key))
+        let key = ask.then_some(&targets[*index].key);
+        revocation::prove(dashboard, outcome.clone(), key)
     })
-}
-
-/// What the list says of a key, with what the service says of the key itself.
-fn proven(listed: &Outcome, of_itself: Result<Validity, ApiError>) -> Outcome {
-    match (listed, of_itself) {
-        (Outcome::Revoked | Outcome::AlreadyRevoked, Ok(Validity::Live { .. })) => {
-            Outcome::Unproven("the service no longer lists it, but still accepts it".to_owned())
-        }
-        (Outcome::Unproven(_), Ok(Validity::Revoked)) => Outcome::Revoked,
-        (Outcome::Unproven(_), Ok(Validity::Live { .. })) => {
-            Outcome::Unproven("the service still accepts it".to_owned())
-        }
-        (listed, _) => listed.clone(),
-    }
 }
 
 #[cfg(test)]
@@ -287,20 +271,5 @@ mod tests {
         // That of another key with a hash says that it is not this one.
         assert!(!found(vec![hashed()], false));
         assert!(found(vec![hashed(), listed()], false));
-    }
-
-    #[test]
-    fn the_key_itself_has_the_last_word() {
-        let project = Uuid::new_v4();
-        let live = || Ok(Validity::Live { project, slug: None, name: None, organization: None });
-        let unproven = || Outcome::Unproven("the list was cut".to_owned());
-        let error = || ApiError::Redirected { to: String::new() };
-        assert_eq!(proven(&Outcome::Revoked, Ok(Validity::Revoked)), Outcome::Revoked);
-        assert_eq!(proven(&unproven(), Ok(Validity::Revoked)), Outcome::Revoked);
-        assert_eq!(proven(&unproven(), Err(error())), unproven());
-        assert_eq!(proven(&Outcome::Revoked, Err(error())), Outcome::Revoked);
-        assert!(!proven(&Outcome::Revoked, live()).is_dead());
-        assert!(!proven(&unproven(), live()).is_dead());
-        assert!(!proven(&Outcome::StillLive(error()), Ok(Validity::Unknown)).is_dead());
     }
 }

@@ -3,11 +3,11 @@
 use super::journal::{Details, Progress};
 use super::state::Event;
 use super::{Life, Rotation};
-use crate::api::{Dashboard, Listing, Validity};
+use crate::api::{Dashboard, Listing};
 use crate::creation;
 use crate::creation::settle::Settled;
 use crate::failure::{Failure, Kind};
-use crate::revocation;
+use crate::revocation::{self, Outcome};
 use crate::sinks::{Destination, Restored};
 
 /// A place, and whether the old key was put back there.
@@ -99,19 +99,21 @@ impl Rotation {
         let mut settled = Vec::new();
         match self.journal.progress.new.clone() {
             None => settled = self.settle(dashboard, listing)?,
-            Some(new) if self.new_life(dashboard, listing)? != Life::Dead => {
-                let project = self.journal.progress.plan.project;
-                let outcome =
-                    revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0);
-                // The key itself, where it is at hand, says more than a cut list.
-                let of_itself = self.new_text().map(|key| dashboard.validity(key));
-                if !outcome.is_dead() && !matches!(of_itself, Some(Ok(Validity::Revoked))) {
+            Some(new) => {
+                let outcome = match self.new_life(dashboard, listing)? {
+                    Life::Dead => Outcome::AlreadyRevoked,
+                    _ => {
+                        let project = self.journal.progress.plan.project;
+                        revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0)
+                    }
+                };
+                let outcome = revocation::prove(dashboard, outcome, self.new_text());
+                if !outcome.is_dead() {
                     let message = creation::undone(&new, &outcome);
                     return Err(Failure::new(Kind::Unavailable, message)
                         .hint("`keys rotate --abort` tries again"));
                 }
             }
-            Some(_) => {}
         }
         self.note(Event::NewRevoked, Details::default())?;
         Ok(settled)

@@ -16,7 +16,7 @@ pub mod verification;
 
 use std::path::{Path, PathBuf};
 
-use crate::api::{Dashboard, ListedKey, Listing, Validity};
+use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
@@ -95,6 +95,19 @@ impl Rotation {
     /// The text of the new key, where this machine has it.
     pub fn new_text(&self) -> Option<&Secret> {
         self.kept.as_ref()?.issued.as_ref().map(|(_, key)| key)
+    }
+
+    /// The text of the new key, as it is kept, or else from one of its places.
+    ///
+    /// # Errors
+    /// Where none of them has it that can be looked at, and one can't be.
+    pub fn find_new_text(&self) -> Result<Option<Secret>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        match (self.new_text(), new) {
+            (Some(text), _) => Ok(Some(text.clone())),
+            (None, Some(new)) => standing(&plan.destinations, new),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The text of the old key, where it is at hand.
@@ -190,13 +203,8 @@ impl Rotation {
     /// place is in the [`Placement`].
     pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
-        // Where it is not kept any more, one of its places may have it.
-        let new = match (self.new_text(), &self.journal.progress.new) {
-            (Some(text), _) => Some(text.clone()),
-            (None, Some(new)) => standing(&plan.destinations, new).ok().flatten(),
-            (None, None) => None,
-        };
-        let Some(new) = new else {
+        // A place that can't be looked at is no source of it either.
+        let Some(new) = self.find_new_text().ok().flatten() else {
             return Err(Failure::new(
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
@@ -321,25 +329,23 @@ impl Rotation {
                 revocation::revoke(dashboard, plan.project, old).remove(0)
             }
         };
-        // The key itself, where it is at hand, says more than any list.
-        let of_itself = self.old_text().map(|key| dashboard.validity(key));
-        match (&outcome, of_itself) {
-            (Outcome::StillLive(error), _) => {
-                return Err(Failure::from(error.clone()).context("The old key is still live"));
+        let outcome = revocation::prove(dashboard, outcome, self.old_text());
+        Err(match outcome {
+            Outcome::Revoked | Outcome::AlreadyRevoked => {
+                self.note(Event::Revoked, Details::default())?;
+                return Ok(outcome);
             }
-            (_, Some(Ok(Validity::Live { .. }))) => {
+            Outcome::StillLive(error) => Failure::from(error).context("The old key is still live"),
+            Outcome::StillAccepted => {
                 let message = "The service no longer lists the old key, but still accepts it";
-                return Err(Failure::new(Kind::Unavailable, message));
+                Failure::new(Kind::Unavailable, message)
             }
-            (Outcome::Unproven(_), Some(Ok(Validity::Revoked))) => {}
-            (Outcome::Unproven(why), _) => {
+            Outcome::NotTried => Failure::new(Kind::Failed, "The old key was not revoked"),
+            Outcome::Unproven(why) => {
                 let message = format!("Whether the old key is revoked is not known: {why}");
-                return Err(Failure::new(Kind::Unavailable, message));
+                Failure::new(Kind::Unavailable, message)
             }
-            _ => {}
-        }
-        self.note(Event::Revoked, Details::default())?;
-        Ok(outcome)
+        })
     }
 
     /// Forgets the rotation, and the keys' texts first.
@@ -366,15 +372,18 @@ impl Rotation {
     }
 }
 
-/// The text of `key`, from one of the places where it stands.
+/// The text of `key`, from the first of the places that has it.
 ///
 /// # Errors
-/// Where a place can't be looked at.
-pub fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
+/// Where none has it that can be looked at, and one can't be.
+fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
+    let mut obstacle = None;
     for place in places {
-        if let Some(text) = place.sink().find(key)? {
-            return Ok(Some(text));
+        match place.sink().find(key) {
+            Ok(Some(text)) => return Ok(Some(text)),
+            Ok(None) => {}
+            Err(why) => obstacle = obstacle.or(Some(why)),
         }
     }
-    Ok(None)
+    obstacle.map_or(Ok(None), Err)
 }

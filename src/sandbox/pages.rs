@@ -9,6 +9,8 @@ use super::service::Service;
 use super::{sessions, tokens};
 
 const STYLE: &str = include_str!("pages/page.css");
+const SIGN_IN: &str = concat!(include_str!("pages/form.js"), include_str!("pages/sign_in.js"));
+const LOG_IN: &str = concat!(include_str!("pages/form.js"), include_str!("pages/log_in.js"));
 
 /// `GET /basecode/sign-in`: asks whoever is signed in whether an application
 /// on this machine may be so too.
@@ -45,7 +47,7 @@ fn ask(challenge: &Challenge<'_>, email: Option<&str>) -> anyhow::Result<Answer>
         state = escaped(challenge.state),
         redirect_uri = escaped(challenge.redirect_uri),
     );
-    page(200, "Sign in to an application", &content, include_str!("pages/sign_in.js"))
+    page(200, "Sign in to an application", &content, SIGN_IN)
 }
 
 /// `GET /login`: a form for email and password, which leads on to the path in
@@ -60,7 +62,7 @@ pub(super) fn log_in(request: &Request) -> anyhow::Result<Answer> {
         return refusal("This sign-in can't go on", reason);
     };
     let content = format!(include_str!("pages/log_in.html"), redirect = escaped(&redirect));
-    page(200, "Sign in", &content, include_str!("pages/log_in.js"))
+    page(200, "Sign in", &content, LOG_IN)
 }
 
 fn refusal(title: &str, reason: &str) -> anyhow::Result<Answer> {

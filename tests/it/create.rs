@@ -4,6 +4,10 @@ use serde_json::json;
 
 use crate::harness::{Desk, TestSandbox, assert_snapshot};
 
+/// Makes a publishable key and puts it into `.env`.
+const CREATE_WEB: [&str; 7] =
+    ["keys", "create", "web", "--publishable", "--domain", "*.myapp.com", "--env-file"];
+
 /// The status that the gateway gives `key` used from `origin`.
 fn moderation(sandbox: &TestSandbox, key: &str, origin: &str) -> u16 {
     let call = sandbox.call("POST", "/api/ai/moderation").bearer(key).header("origin", origin);
@@ -21,15 +25,7 @@ fn a_publishable_key_goes_into_env_and_works_from_its_domains_until_revoked() {
     let sandbox =
         TestSandbox::start_with(|options| options.gateway_cache = std::time::Duration::ZERO);
     let desk = Desk::at(&sandbox);
-    let created = desk.run(&[
-        "keys",
-        "create",
-        "web",
-        "--publishable",
-        "--domain",
-        "*.myapp.com",
-        "--env-file",
-    ]);
+    let created = desk.run(&CREATE_WEB);
     assert_snapshot("create_publishable", &created.exits(0).transcript());
     assert_snapshot("create_publishable_env", &desk.read(".env"));
     assert!(desk.open_creations().is_empty());
@@ -46,17 +42,7 @@ fn a_publishable_key_goes_into_env_and_works_from_its_domains_until_revoked() {
 #[test]
 fn the_embedded_sandbox_is_all_it_takes() {
     let desk = Desk::new();
-    let arguments = [
-        "--sandbox",
-        "keys",
-        "create",
-        "web",
-        "--publishable",
-        "--domain",
-        "*.myapp.com",
-        "--env-file",
-    ];
-    desk.run(&arguments).exits(0);
+    desk.run(&[&["--sandbox"], &CREATE_WEB[..]].concat()).exits(0);
     let key = value_of(&desk, "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY");
     let listed = desk.run(&["--sandbox", "--json", "keys", "list"]).exits(0).json();
     assert_eq!(listed["keys"][0]["prefix"], format!("{}...", &key[..8]));

@@ -18,9 +18,7 @@ fn start(desk: &Desk, arguments: &[&str]) -> Child {
 /// Starts a creation, holds its request, and takes the lock on the folder, which
 /// keeps the command from writing once it goes on.
 fn start_and_lock_out(sandbox: &TestSandbox, desk: &Desk) -> (Child, File) {
-    sandbox.plant(
-        &json!({"method": "POST", "path": POST, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("POST", POST, "before");
     let child = start(desk, &["keys", "create", "web", "--env-file"]);
     sandbox.wait_for_held();
     let lock = File::open(desk.path("")).unwrap();
@@ -39,29 +37,23 @@ fn issued(desk: &Desk) -> bool {
     desk.open_creations().iter().any(holds)
 }
 
-fn live(sandbox: &TestSandbox) -> Vec<String> {
-    sandbox.key_names(&sandbox.owner_cookie(), "production")
-}
-
 #[test]
 fn killed_while_the_answer_is_on_its_way_the_next_creation_revokes_the_orphan() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    sandbox.plant(
-        &json!({"method": "POST", "path": POST, "fault": {"kind": "hold", "when": "after"}}),
-    );
+    sandbox.hold("POST", POST, "after");
     let child = start(&desk, &["keys", "create", "web"]);
     sandbox.wait_for_held();
     kill(child);
     sandbox.clear_faults();
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     // A command that only looks changes nothing.
     assert_snapshot("interrupted_looking", &desk.run(&["keys", "list"]).exits(0).transcript());
     desk.run(&["keys", "revoke", "web", "--dry-run"]).exits(0);
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     let next = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_orphan", &next.transcript());
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
     assert!(desk.open_creations().is_empty());
 }
 
@@ -69,9 +61,7 @@ fn killed_while_the_answer_is_on_its_way_the_next_creation_revokes_the_orphan() 
 fn killed_before_the_request_did_anything_nothing_of_later_is_revoked() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    sandbox.plant(
-        &json!({"method": "POST", "path": POST, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("POST", POST, "before");
     let child = start(&desk, &["keys", "create", "web"]);
     sandbox.wait_for_held();
     kill(child);
@@ -81,7 +71,7 @@ fn killed_before_the_request_did_anything_nothing_of_later_is_revoked() {
     });
     desk.run(&["keys", "create", "web"]).exits(0);
     desk.run(&["keys", "create", "--resume"]).exits(0);
-    assert_eq!(live(&sandbox), ["web"], "a key that was delivered was revoked");
+    assert_eq!(sandbox.live_keys(), ["web"], "a key that was delivered was revoked");
 }
 
 #[test]
@@ -102,7 +92,7 @@ fn killed_with_the_key_in_hand_the_next_creation_puts_it_where_it_belongs() {
     let next = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_finished", &next.transcript());
     assert_snapshot("interrupted_finished_env", &desk.read(".env"));
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     assert!(desk.open_creations().is_empty());
 }
 
@@ -118,7 +108,7 @@ fn a_key_that_a_command_may_have_is_left_alone() {
     assert_eq!(killed.code, None);
     let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_in_a_sink", &resumed.transcript());
-    assert_eq!(live(&sandbox), ["both", "given"]);
+    assert_eq!(sandbox.live_keys(), ["both", "given"]);
     assert!(desk.open_creations().is_empty());
     assert_snapshot(
         "interrupted_nothing",
@@ -142,7 +132,7 @@ fn killed_with_the_key_in_hand_and_the_file_taken_it_is_revoked() {
     let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_tracked", &resumed.transcript());
     assert_eq!(desk.read(".env"), "");
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -184,7 +174,7 @@ fn somebodys_edit_in_the_meantime_survives() {
         "{output:?}"
     );
     assert_eq!(desk.read(".env"), "CENCORI_API_KEY=theirs\n");
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -210,7 +200,7 @@ fn a_key_that_somebody_else_made_is_not_taken_for_the_lost_one() {
     // This machine tries again, and knows the key as its own.
     desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
     desk.run(&["keys", "create", "--resume"]).exits(0);
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     // Another machine of the same account, after the request was given up.
     let mut record = std::fs::read_to_string(&desk.open_creations()[0]).unwrap();
     let start = record.find("\"server_time\":").unwrap() + 14;
@@ -221,7 +211,7 @@ fn a_key_that_somebody_else_made_is_not_taken_for_the_lost_one() {
     sandbox.create_key(&sandbox.owner_cookie(), &json!({"name": "web"}));
     let resumed = desk.run(&["keys", "create", "--resume"]).exits(0);
     assert_snapshot("interrupted_unclear", &resumed.transcript());
-    assert_eq!(live(&sandbox), ["web", "web"]);
+    assert_eq!(sandbox.live_keys(), ["web", "web"]);
     assert!(desk.open_creations().is_empty());
 }
 
@@ -239,7 +229,7 @@ fn an_answer_that_never_comes_leaves_no_key_behind() {
         sandbox.plant(&json!({"method": "POST", "path": POST, "fault": fault}));
         let failed = desk.run(&["--timeout", "1", "keys", "create", "web", "--env-file"]).exits(8);
         assert_snapshot(&format!("interrupted_{name}"), &failed.transcript());
-        assert!(live(&sandbox).is_empty(), "{name}");
+        assert!(sandbox.live_keys().is_empty(), "{name}");
         assert!(desk.open_creations().is_empty(), "{name}");
         assert!(!desk.path(".env").exists(), "{name}");
     }
@@ -258,9 +248,9 @@ fn what_can_not_be_found_out_now_is_found_out_later() {
     let failed = desk.run(&["--timeout", "2", "keys", "create", "web"]).exits(8);
     assert_snapshot("interrupted_unknown", &failed.transcript());
     sandbox.clear_faults();
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     desk.run(&["keys", "create", "--resume"]).exits(0);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]

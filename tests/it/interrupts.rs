@@ -1,13 +1,6 @@
 //! Ctrl-C, wherever it comes.
-
-use serde_json::json;
-
 use crate::harness::terminal::CTRL_C;
 use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
-
-fn live(sandbox: &TestSandbox) -> Vec<String> {
-    sandbox.key_names(&sandbox.owner_cookie(), "production")
-}
 
 #[test]
 fn at_a_text_question_nothing_has_happened() {
@@ -18,7 +11,7 @@ fn at_a_text_question_nothing_has_happened() {
     terminal.answer("Type its name", &format!("we{CTRL_C}"));
     let ended = terminal.end().was_interrupted();
     assert!(!ended.text().contains("error:"), "{}", ended.screen);
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
 }
 
 #[test]
@@ -32,7 +25,7 @@ fn at_a_menu_the_cursor_is_shown_again() {
         terminal.press(CTRL_C);
         cursor_is_back(&terminal.end().was_interrupted().text());
     }
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -45,7 +38,7 @@ fn at_a_text_question_after_a_menu_it_ends_the_same_way() {
         terminal.answer("Name [work]", CTRL_C);
         cursor_is_back(&terminal.end().was_interrupted().text());
     }
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -57,7 +50,7 @@ fn at_yes_or_no_the_cursor_is_shown_again() {
     terminal.answer("Replace it?", CTRL_C);
     cursor_is_back(&terminal.end().was_interrupted().text());
     assert_eq!(desk.read(".env"), "CENCORI_API_KEY=old\n");
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[track_caller]
@@ -73,11 +66,7 @@ fn cursor_is_back(text: &str) {
 fn interrupt_a_create(arguments: &[&str], answer: impl Fn(&mut Terminal)) -> String {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    let on_create = json!({
-        "method": "POST", "path": "/api/projects/*/api-keys",
-        "fault": { "kind": "hold", "when": "after" },
-    });
-    sandbox.plant(&on_create);
+    sandbox.hold("POST", "/api/projects/*/api-keys", "after");
     let mut terminal = Terminal::run(&desk.command(arguments));
     answer(&mut terminal);
     sandbox.wait_for_held();
@@ -85,10 +74,10 @@ fn interrupt_a_create(arguments: &[&str], answer: impl Fn(&mut Terminal)) -> Str
     terminal.end().was_interrupted();
     sandbox.clear_faults();
 
-    assert_eq!(live(&sandbox), ["web"], "the service did its work");
+    assert_eq!(sandbox.live_keys(), ["web"], "the service did its work");
     assert!(!desk.path(".env").exists());
     let next = desk.run(&["keys", "create", "--resume"]).exits(0);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
     assert!(desk.open_creations().is_empty());
     next.transcript()
 }

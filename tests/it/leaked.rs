@@ -17,10 +17,6 @@ fn make(sandbox: &TestSandbox, name: &str) -> String {
     key["full_key"].as_str().unwrap().to_owned()
 }
 
-fn live(sandbox: &TestSandbox) -> Vec<String> {
-    sandbox.key_names(&sandbox.owner_cookie(), "production")
-}
-
 /// A key that was never issued, one hexadecimal digit away from `key`.
 fn beside(key: &str) -> String {
     let last = if key.ends_with('0') { "1" } else { "0" };
@@ -57,11 +53,11 @@ fn every_key_of_a_report_is_revoked_and_nothing_else() {
         "leaked_dry_run",
         &desk.run_with_input(&dry, report.as_bytes()).exits(3).transcript(),
     );
-    assert_eq!(live(&sandbox).len(), 3);
+    assert_eq!(sandbox.live_keys().len(), 3);
     desk.write("report.json", &report);
     let done = desk.run(&["keys", "revoke", "--leaked", "report.json", "--yes"]).exits(0);
     assert_snapshot("leaked", &done.transcript());
-    assert_eq!(live(&sandbox), ["innocent"]);
+    assert_eq!(sandbox.live_keys(), ["innocent"]);
     // Once more: that is as good.
     let again = json_of(&desk, &[], &report).exits(0);
     assert_snapshot("leaked_json", &again.transcript());
@@ -118,7 +114,7 @@ fn beyond_the_rows_that_are_listed_a_live_key_is_out_of_reach() {
     let input = format!("{oldest}\n{}\n{second}\n", beside(&second));
     let told = desk.run_with_input(&LEAKED, input.as_bytes()).exits(7);
     assert_snapshot("leaked_out_of_reach", &told.transcript());
-    assert!(!live(&sandbox).contains(&"second".to_owned()));
+    assert!(!sandbox.live_keys().contains(&"second".to_owned()));
     // One place is free now.
     assert_eq!(outcomes(&json_of(&desk, &[], &oldest).exits(0)), ["revoked"]);
 }
@@ -172,7 +168,7 @@ fn what_the_service_answers_is_never_taken_for_the_truth() {
         assert_eq!(outcomes(&run), [outcome], "{what}: {}", run.transcript());
         sandbox.clear_faults();
         assert_eq!(outcomes(&json_of(&desk, &[], &key).exits(0)).len(), 1, "{what}");
-        assert!(live(&sandbox).is_empty(), "{what}");
+        assert!(sandbox.live_keys().is_empty(), "{what}");
     }
 }
 
@@ -196,7 +192,7 @@ fn where_nothing_can_be_done_nothing_is_said_to_be_done() {
     let member = sandbox.identity().member_email.clone();
     run(&desk.with("CENCORI_EMAIL", &member), &LEAKED, 7);
     assert_snapshot("leaked_refused", &runs);
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
 }
 
 /// Makes `count` keys and begins to revoke them, as far as the sandbox, which holds
@@ -209,13 +205,8 @@ fn held_revocations(sandbox: &TestSandbox, desk: &Desk, count: usize) -> Child {
     desk.write("keys", keys.join("\n"));
     let mut command = desk.command(&["keys", "revoke", "--leaked", "keys", "--yes", "--json"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    eventually("eight are under way", || held(sandbox) == 8);
+    eventually("eight are under way", || sandbox.held() == 8);
     child
-}
-
-/// How many requests the sandbox holds.
-fn held(sandbox: &TestSandbox) -> u64 {
-    sandbox.call("GET", "/sandbox/faults").send().json()["held"].as_u64().unwrap()
 }
 
 #[test]
@@ -223,11 +214,11 @@ fn many_are_revoked_eight_at_a_time() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let child = held_revocations(&sandbox, &desk, 40);
-    assert_eq!(held(&sandbox), 8, "more than eight at once");
+    assert_eq!(sandbox.held(), 8, "more than eight at once");
     sandbox.clear_faults();
     let done = Run::of(&[], child.wait_with_output().unwrap()).exits(0);
     assert_eq!(outcomes(&done), vec!["revoked"; 40]);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[cfg(unix)]
@@ -248,7 +239,7 @@ fn ctrl_c_says_what_is_done_and_what_is_not() {
     let keys = document["keys"].as_array().unwrap();
     let count = |outcome: &str| keys.iter().filter(|key| key["outcome"] == outcome).count();
     assert_eq!((count("revoked"), count("not_tried")), (8, 4), "{document:#}");
-    assert_eq!(live(&sandbox).len(), 4);
+    assert_eq!(sandbox.live_keys().len(), 4);
 }
 
 /// Whether no SIGINT is waiting to be taken by the process (proc(5)).
@@ -271,7 +262,7 @@ fn a_key_that_stands_here_can_be_replaced_first() {
     let arguments = [&LEAKED[..], &["--rotate"]].concat();
     let done = desk.run_with_input(&arguments, input.as_bytes()).exits(0);
     assert_snapshot("leaked_rotated", &done.transcript());
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     let after = desk.read(".env");
     assert_ne!(before, after);
     desk.run(&["keys", "verify"]).exits(0);
@@ -281,7 +272,7 @@ fn a_key_that_stands_here_can_be_replaced_first() {
         "fault": {"kind": "status", "status": 503, "when": "before"}}));
     let failed = desk.run_with_input(&arguments, key.as_bytes()).exits(7);
     assert_snapshot("leaked_not_replaced", &failed.transcript());
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
 }
 
 #[test]
@@ -333,7 +324,7 @@ fn a_key_without_a_length_is_read_in_every_way_that_makes_sense() {
     let offline = desk.run_with_input(&["keys", "scan", "--offline", "-"], input.as_bytes());
     assert!(offline.exits(3).stdout.contains("csk_"), "a key with a length is no guess");
     assert_eq!(outcomes(&json_of(&desk, &[], &input).exits(0)), ["revoked"; 3]);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -344,7 +335,7 @@ fn flags_of_leaked_keys_do_nothing_else() {
     let refused = desk.run(&["keys", "revoke", "web", "--rotate", "--yes"]).exits(2);
     assert_snapshot("revoke_rotate", &refused.transcript());
     desk.run(&["keys", "revoke", "web", "--no-ask", "--yes"]).exits(2);
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
 }
 
 #[test]
@@ -355,7 +346,7 @@ fn no_key_is_called_unknown_because_of_one_answer() {
     let fault = json!({"kind": "status", "status": 401});
     sandbox.plant(&json!({"path": "/api/agent/setup/validate", "fault": fault}));
     assert_eq!(outcomes(&json_of(&desk, &["--dry-run"][..0], &key).exits(0)), ["revoked"]);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -366,5 +357,5 @@ fn a_project_that_is_not_ours_is_no_obstacle() {
     let desk = Desk::at(&sandbox).with("CENCORI_PROJECT", &foreign);
     let done = desk.run_with_input(&LEAKED, key.as_bytes()).exits(0);
     assert_snapshot("leaked_other_project", &done.transcript());
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }

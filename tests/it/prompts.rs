@@ -6,10 +6,6 @@ use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
 
 const ENTER: &str = "\r";
 
-fn live(sandbox: &TestSandbox) -> Vec<String> {
-    sandbox.key_names(&sandbox.owner_cookie(), "production")
-}
-
 #[test]
 fn a_secret_key_is_made_by_answering_and_put_into_a_file() {
     let sandbox = TestSandbox::start();
@@ -25,7 +21,7 @@ fn a_secret_key_is_made_by_answering_and_put_into_a_file() {
     assert!(content.starts_with("CENCORI_API_KEY=csk_"), "not the variable of a secret key");
     let key = content.trim_end().replace("CENCORI_API_KEY=", "");
     assert!(!ended.text().contains(&key), "a key that is stored is not shown");
-    assert_eq!(live(&sandbox), ["server"]);
+    assert_eq!(sandbox.live_keys(), ["server"]);
 }
 
 #[test]
@@ -43,7 +39,7 @@ fn a_publishable_key_is_made_by_answering_and_printed() {
     let ended = terminal.end().exits(0);
     assert_snapshot("guided_publishable", &ended.screen);
     assert!(!desk.path(".env").exists());
-    assert_eq!(live(&sandbox), ["work"]);
+    assert_eq!(sandbox.live_keys(), ["work"]);
 }
 
 #[test]
@@ -68,11 +64,11 @@ fn a_key_is_revoked_by_its_name_only() {
     let mut terminal = Terminal::run(&desk.command(&["keys", "revoke", "web"]));
     terminal.answer("Type its name", "yes\r");
     terminal.answer("That is not its name", "");
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     terminal.answer("Type its name", "web\r");
     let ended = terminal.end().exits(0);
     assert_snapshot("revoke_by_name", &ended.screen);
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 }
 
 #[test]
@@ -88,7 +84,7 @@ fn a_value_is_replaced_on_yes_only() {
         terminal.end().exits(2);
         assert_eq!(desk.read(".env"), "CENCORI_API_KEY=old\n");
     }
-    assert!(live(&sandbox).is_empty());
+    assert!(sandbox.live_keys().is_empty());
 
     let mut terminal = Terminal::run(&desk.command(&create));
     terminal.answer("Replace it?", "y");
@@ -155,6 +151,6 @@ fn nothing_is_asked_where_nobody_answers() {
             assert!(!ended.text().contains("\u{1b}[?25l"), "{arguments:?}, {why}: a hidden cursor");
         }
     }
-    assert_eq!(live(&sandbox), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
     assert_eq!(desk.read(".env"), "CENCORI_API_KEY=old\n");
 }

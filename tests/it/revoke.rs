@@ -81,7 +81,7 @@ fn names_of_two_environments_are_told_apart() {
     desk.run(&["keys", "create", "server", "--environment", "test"]).exits(0);
     desk.run(&["keys", "revoke", "server", "--yes"]).exits(6);
     desk.run(&["keys", "revoke", "server", "--environment", "test", "--yes"]).exits(0);
-    assert_eq!(sandbox.key_names(&sandbox.owner_cookie(), "production"), ["server"]);
+    assert_eq!(sandbox.live_keys(), ["server"]);
 }
 
 #[test]
@@ -153,9 +153,7 @@ fn somebody_else_may_revoke_it_meanwhile() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let key = create(&desk, "web");
-    sandbox.plant(
-        &json!({"method": "PATCH", "path": KEY, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("PATCH", KEY, "before");
     let child = desk
         .command(&["--json", "keys", "revoke", "web", "--yes"])
         .stdout(std::process::Stdio::piped())
@@ -186,9 +184,7 @@ fn beyond_a_thousand_keys_absence_proves_nothing() {
     assert!(listed["warnings"][0].as_str().unwrap().contains("its limit"));
     // While it is being revoked another key pushes it off the list, and the
     // service did nothing.
-    sandbox.plant(
-        &json!({"method": "PATCH", "path": KEY, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    sandbox.hold("PATCH", KEY, "before");
     let arguments = ["--timeout", "3", "keys", "revoke", "oldest", "--yes"];
     let child = desk.command(&arguments).stderr(std::process::Stdio::piped()).spawn().unwrap();
     sandbox.wait_for_held();
@@ -269,4 +265,17 @@ fn a_project_can_be_named_by_a_live_key() {
     desk.run(&["--project", ".env:CENCORI_API_KEY", "keys", "revoke", "web", "--yes"]).exits(0);
     let dead = desk.run(&["--project", ".env:CENCORI_API_KEY", "keys", "list"]).exits(6);
     assert_snapshot("project_by_dead_key", &dead.transcript());
+}
+
+#[test]
+fn a_key_that_is_still_accepted_is_never_called_dead() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["keys", "create", "other", "--env-file", "other.env"]).exits(0);
+    sandbox.keep_revoked_keys_alive();
+    let revoked = desk.run(&["keys", "revoke", ".env:CENCORI_API_KEY", "--yes"]).exits(1);
+    let leaked = desk.run(&["keys", "revoke", "--leaked", "other.env", "--yes"]).exits(7);
+    assert_snapshot("revoke_still_accepted", &(revoked.transcript() + &leaked.transcript()));
+    assert_eq!(live(&sandbox), [""; 0], "the list shows none of them");
 }

@@ -144,7 +144,7 @@ fn a_sandboxs_key_does_not_go_into_the_keychain() {
 mod keychain {
     use super::*;
     use crate::harness::bus::{Bus, Service};
-    use crate::harness::front::Front;
+    use crate::harness::front::{Front, desk_with_keychain};
     use crate::harness::programs::program_of;
 
     const PRINT: [&str; 5] = ["run", "--", "sh", "-c", "printf %s \"$CENCORI_API_KEY\""];
@@ -152,11 +152,7 @@ mod keychain {
     #[test]
     fn a_key_goes_from_the_service_to_the_command() {
         let sandbox = TestSandbox::start();
-        let desk = Desk::at(&sandbox);
-        let front = Front::start(&sandbox, &desk);
-        let home = tempfile::tempdir().unwrap();
-        let bus = Bus::start(home.path(), Service::Unlocked);
-        let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        let (desk, _keychain) = desk_with_keychain(&sandbox);
 
         let created = desk.run(&["keys", "create", "web", "--keychain", "--reveal"]).exits(0);
         let key = created.stdout.trim().to_owned();
@@ -226,18 +222,14 @@ mod keychain {
         desk.write("cencori.toml", "run = \"web\"\n");
         runs += &desk.run(&["keys", "create", "x", "--keychain"]).exits(2).transcript();
         assert_snapshot("run_create_refused", &runs);
-        let names = sandbox.key_names(&sandbox.owner_cookie(), "production");
+        let names = sandbox.live_keys();
         assert_eq!(names, ["app", "web"]);
     }
 
     #[test]
     fn an_interrupted_creation_is_finished_and_noted() {
         let sandbox = TestSandbox::start();
-        let desk = Desk::at(&sandbox);
-        let front = Front::start(&sandbox, &desk);
-        let home = tempfile::tempdir().unwrap();
-        let bus = Bus::start(home.path(), Service::Unlocked);
-        let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        let (desk, _keychain) = desk_with_keychain(&sandbox);
         // Dies with the key on disk, before anything was noted.
         let line = "cat > piped; kill -9 $PPID";
         let arguments = ["keys", "create", "web", "--keychain", "--pipe-to", line];
@@ -291,7 +283,7 @@ mod keychain {
         let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());
         runs += &desk.run(&["keys", "create", "web", "--keychain"]).exits(1).transcript();
         assert_snapshot("run_no_keychain", &runs);
-        assert_eq!(sandbox.key_names(&sandbox.owner_cookie(), "production"), [""; 0]);
+        assert_eq!(sandbox.live_keys(), [""; 0]);
         assert!(!desk.path("cencori.toml").exists());
     }
 }

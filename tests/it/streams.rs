@@ -83,7 +83,7 @@ fn a_closed_stdout_is_no_failure_of_a_list() {
     let (code, stderr) = closed("keys create lost");
     assert_eq!(code, Some(2), "{stderr}");
     assert!(stderr.contains("Nothing was created"), "{stderr}");
-    assert_eq!(sandbox.key_names(&sandbox.owner_cookie(), "production"), ["web"]);
+    assert_eq!(sandbox.live_keys(), ["web"]);
 }
 
 #[test]

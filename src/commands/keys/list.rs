@@ -1,6 +1,6 @@
 //! `cencori keys list`
 
-use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -167,14 +167,8 @@ impl Report for List {
 
 fn parse_age(text: &str) -> Result<SignedDuration, String> {
     // `3m` is three minutes to one reader and three months to another.
-    let clear =
-        text.chars().all(|character| character.is_ascii_digit() || "wdh".contains(character));
-    let span: Option<Span> = if clear { text.parse().ok() } else { None };
-    let age = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
-    match age {
-        Some(age) if age.is_positive() => Ok(age),
-        _ => Err("give an age in weeks, days or hours, such as 90d".to_owned()),
-    }
+    let age = super::time_in("wdh", text);
+    age.ok_or_else(|| "give an age in weeks, days or hours, such as 90d".to_owned())
 }
 
 #[cfg(test)]

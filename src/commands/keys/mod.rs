@@ -19,7 +19,7 @@ mod usage;
 pub mod verify;
 
 use clap::Subcommand;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -126,6 +126,16 @@ pub(super) fn since(time: Timestamp, now: Timestamp) -> String {
         _ => (seconds / 86_400, "day"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A time such as `1d12h`, with no other units than these letters, and longer than
+/// none.
+fn time_in(units: &str, text: &str) -> Option<SignedDuration> {
+    let clear =
+        text.chars().all(|character| character.is_ascii_digit() || units.contains(character));
+    let span: Span = clear.then(|| text.parse().ok())??;
+    let time = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    time.is_positive().then_some(time)
 }
 
 #[cfg(test)]

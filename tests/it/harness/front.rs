@@ -4,6 +4,9 @@
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 
+use tempfile::TempDir;
+
+use super::bus::{Bus, Service};
 use super::programs::program_of;
 use super::sandbox::eventually;
 use super::{Desk, TestSandbox};
@@ -62,4 +65,21 @@ impl Drop for Front {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a desk with a keychain leans on. It ends when this is dropped.
+pub struct Keychain {
+    _front: Front,
+    _bus: Bus,
+    _home: TempDir,
+}
+
+/// A desk at `sandbox`, behind a TLS front, with a keyring that is open.
+pub fn desk_with_keychain(sandbox: &TestSandbox) -> (Desk, Keychain) {
+    let desk = Desk::at(sandbox);
+    let front = Front::start(sandbox, &desk);
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let bus = Bus::start(home.path(), Service::Unlocked);
+    let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    (desk, Keychain { _front: front, _bus: bus, _home: home })
 }

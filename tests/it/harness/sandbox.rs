@@ -94,6 +94,11 @@ impl TestSandbox {
         keys.iter().map(|key| key["name"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// The names of the live keys of production, newest first.
+    pub fn live_keys(&self) -> Vec<String> {
+        self.key_names(&self.owner_cookie(), "production")
+    }
+
     /// Plants a fault, such as `{"path": "/api/*", "fault": {"kind": "cut"}}`.
     #[track_caller]
     pub fn plant(&self, fault: &Value) {
@@ -101,14 +106,39 @@ impl TestSandbox {
         assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
     }
 
+    /// Holds the next request of `method` at `path`, `when` (`before` or `after`) it
+    /// does its work.
+    #[track_caller]
+    pub fn hold(&self, method: &str, path: &str, when: &str) {
+        let fault = json!({ "kind": "hold", "when": when });
+        self.plant(&json!({ "method": method, "path": path, "fault": fault }));
+    }
+
     /// Removes all faults and lets the held requests go on.
     pub fn clear_faults(&self) {
         assert_eq!(self.call("DELETE", "/sandbox/faults").send().status, 204);
     }
 
+    /// From now on a key that is revoked is no longer listed, but stays alive.
+    pub fn keep_revoked_keys_alive(&self) {
+        let state = rusqlite::Connection::open(self.state()).expect("the state");
+        let trigger = "CREATE TRIGGER alive AFTER UPDATE OF revoked_at ON api_keys
+                       WHEN NEW.revoked_at IS NOT NULL BEGIN
+                           UPDATE api_keys SET revoked_at = NULL, environment = 'elsewhere'
+                           WHERE id = NEW.id;
+                       END";
+        state.execute(trigger, []).expect("a trigger");
+    }
+
     /// Waits until a request is being held.
     pub fn wait_for_held(&self) {
         assert_eq!(self.call("GET", "/sandbox/held").send().status, 200);
+    }
+
+    /// How many requests are being held.
+    pub fn held(&self) -> u64 {
+        let planted = self.call("GET", "/sandbox/faults").send().json();
+        planted["held"].as_u64().expect("a number")
     }
 
     /// What was asked and how it was answered, oldest first: `method`, `path`,

@@ -77,9 +77,7 @@ fn a_full_disk_is_found_before_a_key_is_made() {
 #[test]
 fn somebodys_edit_survives_and_the_new_key_does_not() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "before");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     scene.sandbox.wait_for_held();
@@ -98,9 +96,7 @@ fn where_one_of_two_places_fails_it_waits_and_can_go_both_ways() {
     for (end, code) in [("--resume", 0), ("--abort", 0)] {
         let scene = Scene::new();
         scene.desk.write("second.env", format!("CENCORI_API_KEY={}\n", scene.standing()));
-        scene.sandbox.plant(
-            &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-        );
+        scene.sandbox.hold("POST", KEYS, "before");
         let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         scene.sandbox.wait_for_held();
@@ -348,9 +344,7 @@ fn a_session_that_ran_out_during_the_deployment() {
 #[test]
 fn two_rotations_of_one_key_can_not_run() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "before"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "before");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     scene.sandbox.wait_for_held();
@@ -453,9 +447,7 @@ fn where_the_old_text_is_lost_there_is_no_way_back() {
 #[test]
 fn one_that_can_go_neither_way_can_be_ended() {
     let scene = Scene::new();
-    scene.sandbox.plant(
-        &json!({"method": "POST", "path": KEYS, "fault": {"kind": "hold", "when": "after"}}),
-    );
+    scene.sandbox.hold("POST", KEYS, "after");
     let mut command = scene.desk.command(&ROTATE);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     scene.sandbox.wait_for_held();
@@ -563,4 +555,44 @@ fn that_the_new_key_is_in_use_already_is_said() {
     let warned = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
     assert_snapshot("rotate_abort_in_use", &warned.transcript());
     scene.assert_over("in use");
+}
+
+#[test]
+fn neither_key_is_called_dead_while_it_is_accepted() {
+    let begin = || {
+        let scene = Scene::new();
+        scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+        scene.sandbox.keep_revoked_keys_alive();
+        scene
+    };
+    let (forward, back) = (begin(), begin());
+    let mut runs = String::new();
+    // Asked again, it finds no key in the list that it could revoke.
+    for _ in 0..2 {
+        let resumed = forward.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(8);
+        let aborted = back.desk.run(&["keys", "rotate", "--abort"]).exits(8);
+        runs += &(resumed.transcript() + &aborted.transcript());
+    }
+    assert_snapshot("rotate_still_accepted", &runs);
+}
+
+#[test]
+fn the_new_key_is_found_in_whichever_place_can_be_read() {
+    let scene = Scene::new();
+    let places = ["--env-file", ".env", "--env-file", "site.env", "--pause-before", "verify"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &places[..]].concat()).exits(0);
+    std::fs::remove_dir_all(scene.desk.state().join("creations")).unwrap();
+    let env = scene.desk.read(".env");
+    std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    std::fs::create_dir(scene.desk.path(".env")).unwrap();
+    // First it is verified, then it is to be stored again.
+    let resume = |code| scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(code);
+    let runs = resume(1).transcript() + &resume(7).transcript();
+    assert_snapshot("rotate_one_place_unreadable", &runs);
+    std::fs::remove_dir(scene.desk.path(".env")).unwrap();
+    scene.desk.write(".env", "");
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+    assert_eq!(scene.live(), ["web"]);
+    assert_eq!(scene.desk.read("site.env"), format!("CENCORI_API_KEY={}\n", scene.standing()));
+    assert!(env.contains(&scene.standing()));
 }

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::harness::assert_snapshot;
-use crate::harness::bus::{Bus, Service};
-use crate::harness::front::Front;
+use crate::harness::front::desk_with_keychain;
 use crate::harness::sandbox::eventually;
 
 /// The one live key of an environment, as the service lists it.
@@ -329,11 +328,7 @@ fn a_key_that_is_still_used_is_not_idle() {
 #[test]
 fn a_key_in_the_keychain_is_replaced_there_and_put_back() {
     let sandbox = TestSandbox::start();
-    let desk = Desk::at(&sandbox);
-    let front = Front::start(&sandbox, &desk);
-    let home = tempfile::tempdir().unwrap();
-    let bus = Bus::start(home.path(), Service::Unlocked);
-    let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    let (desk, _keychain) = desk_with_keychain(&sandbox);
     let standing = || {
         let line = "printf %s \"$CENCORI_API_KEY\"";
         desk.run(&["run", "--", "sh", "-c", line]).exits(0).stdout

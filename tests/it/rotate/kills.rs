@@ -81,7 +81,7 @@ fn at_request(number: u64, kind: &str, when: &str, end: &str) -> bool {
     let mut ended = None;
     eventually("it ends, or its request is held", || {
         ended = child.try_wait().unwrap();
-        ended.is_some() || (kind == "hold" && scene.held() > 0)
+        ended.is_some() || (kind == "hold" && scene.sandbox.held() > 0)
     });
     if ended.is_none() {
         child.kill().unwrap();

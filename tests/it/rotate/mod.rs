@@ -38,19 +38,13 @@ impl Scene {
 
     /// The names of the live keys.
     fn live(&self) -> Vec<String> {
-        self.sandbox.key_names(&self.sandbox.owner_cookie(), "production")
+        self.sandbox.live_keys()
     }
 
     /// Whether the service accepts `key`.
     fn accepts(&self, key: &str) -> bool {
         let call = self.sandbox.call("GET", "/v1/models");
         call.header("authorization", &format!("Bearer {key}")).send().status == 200
-    }
-
-    /// How many requests are being held.
-    fn held(&self) -> u64 {
-        let planted = self.sandbox.call("GET", "/sandbox/faults").send().json();
-        planted["held"].as_u64().unwrap_or_default()
     }
 
     /// Whether a fault has struck.

@@ -276,6 +276,12 @@ impl Became {
             Outcome::StillLive(error) => {
                 Self::Failed(Failure::from(error).context("It is still live"))
             }
+            // Of many keys, each with a line: the list and the key disagree, and the
+            // next run finds out which is right.
+            Outcome::StillAccepted => {
+                let why = "the service no longer lists it, but still accepts it";
+                Self::of(Outcome::Unproven(why.to_owned()))
+            }
             Outcome::Unproven(why) => Self::Failed(
                 Failure::new(
                     Kind::Unavailable,

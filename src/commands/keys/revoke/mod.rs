@@ -138,7 +138,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             Ok(None) => (None, missing(&account, reference, &live, arguments)),
             Ok(Some(key)) => {
                 let became = outcomes.get(&key.id).map_or(Became::WouldBeRevoked, |outcome| {
-                    prove(&account, reference, &key, outcome)
+                    let held = reference.held();
+                    became(&key, revocation::prove(&account.dashboard, outcome.clone(), held))
                 });
                 (Some(key), became)
             }
@@ -282,23 +283,18 @@ enum Became {
     NotRevoked(Failure),
 }
 
-/// What `outcome` means for the person. With the key itself at hand the service
-/// is asked about it directly, which sees a revocation at once.
-fn prove(account: &Account, reference: &Reference, key: &ListedKey, outcome: &Outcome) -> Became {
+/// What `outcome` means for the person.
+fn became(key: &ListedKey, outcome: Outcome) -> Became {
     let words = in_words(key);
     match outcome {
-        Outcome::Revoked | Outcome::AlreadyRevoked => {
-            match reference.held().map(|held| account.dashboard.validity(held)) {
-                Some(Ok(Validity::Live { .. })) => Became::NotRevoked(Failure::new(
-                    Kind::Failed,
-                    format!("The service no longer lists {words}, but still accepts it."),
-                )),
-                _ => Became::Dead(outcome.clone()),
-            }
+        Outcome::Revoked | Outcome::AlreadyRevoked => Became::Dead(outcome),
+        Outcome::StillAccepted => Became::NotRevoked(Failure::new(
+            Kind::Failed,
+            format!("The service no longer lists {words}, but still accepts it."),
+        )),
+        Outcome::StillLive(error) => {
+            Became::NotRevoked(Failure::from(error).context(format!("{words} is still live")))
         }
-        Outcome::StillLive(error) => Became::NotRevoked(
-            Failure::from(error.clone()).context(format!("{words} is still live")),
-        ),
         Outcome::NotTried => {
             Became::NotRevoked(Failure::new(Kind::Failed, format!("{words} was not revoked")))
         }

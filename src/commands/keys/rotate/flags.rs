@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use jiff::SignedDuration;
 
 use crate::commands::keys::places as sinks;
 use crate::dotenv::VariableName;
@@ -119,14 +119,8 @@ impl Pause {
 /// A time such as `90s`, `15m`, `2h` or `1d`.
 fn parse_time(text: &str) -> Result<Duration, String> {
     // `mo` and `y` have no fixed length.
-    let clear =
-        text.chars().all(|character| character.is_ascii_digit() || "dhms".contains(character));
-    let span: Option<Span> = if clear { text.parse().ok() } else { None };
-    let time = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
-    match time.map(SignedDuration::unsigned_abs) {
-        Some(time) if time.as_secs() > 0 => Ok(time),
-        _ => Err("give a time in days, hours, minutes or seconds, such as 15m".to_owned()),
-    }
+    let time = crate::commands::keys::time_in("dhms", text).map(SignedDuration::unsigned_abs);
+    time.ok_or_else(|| "give a time in days, hours, minutes or seconds, such as 15m".to_owned())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure, Kind};
 use crate::revocation::Outcome;
 use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
-use crate::rotation::{self, Rotation, verification};
+use crate::rotation::{Rotation, verification};
 use crate::sinks::command::Command;
 use crate::ui::unless_reader_left;
 
@@ -216,8 +216,8 @@ impl Work<'_> {
             let message = "What was given as the new key is not the new key";
             return Err(Failure::usage(message).hint("Deploy the new key there first"));
         }
-        let text = match given.or_else(|| rotation.new_text().cloned()) {
-            None => rotation::standing(&plan.destinations, &new)?,
+        let text = match given {
+            None => rotation.find_new_text()?,
             text => text,
         };
         match (text, self.manner.until_used) {
