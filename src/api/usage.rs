@@ -175,7 +175,7 @@ impl Row {
 impl Dashboard {
     /// The newest calls that others than this tool made with `key`, at most
     /// `most` of them. Needs a member of the project. Reads up to
-    /// [`MOST_PAGES`] pages of either log, one after the other.
+    /// ten pages of either log, one after the other.
     ///
     /// # Errors
     /// [`ApiError`]: 401 signed out, 403 a stranger, 404 no such project;

@@ -110,7 +110,7 @@ pub fn create(
         }
     };
     if let Err(error) = record.issued(key.id, &secret) {
-        let outcome = undo(dashboard, project, &key);
+        let outcome = undo(dashboard, project, &key, Some(&secret));
         if outcome.is_dead() {
             let _ = record.close();
         }
@@ -172,7 +172,8 @@ impl Creation {
 
     /// The key is in no place: revokes it. Kept on disk where that fails.
     pub fn undo(self, dashboard: &Dashboard) -> Outcome {
-        let outcome = undo(dashboard, self.record.intent.project, &self.key);
+        let project = self.record.intent.project;
+        let outcome = undo(dashboard, project, &self.key, Some(&self.secret));
         if outcome.is_dead() {
             let _ = self.record.close();
         }
@@ -198,8 +199,10 @@ pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
     }
 }
 
-fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey) -> Outcome {
-    revocation::revoke(dashboard, project, std::slice::from_ref(key)).remove(0)
+/// Revokes a key that is in no place, whose `text` is at hand unless it never arrived.
+fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey, text: Option<&Secret>) -> Outcome {
+    let listed = revocation::revoke(dashboard, project, std::slice::from_ref(key)).remove(0);
+    revocation::prove(dashboard, listed, text)
 }
 
 /// The request got no usable answer: finds out what came of it, now if

@@ -74,7 +74,7 @@ pub fn settle(
         record.close()?;
         return Ok(Settled::Handed(key));
     }
-    revoke_unused(dashboard, record, key)
+    revoke_unused(dashboard, record, key, Some(&secret))
 }
 
 /// Revokes a key that nobody has, and forgets it where that worked.
@@ -82,8 +82,9 @@ fn revoke_unused(
     dashboard: &Dashboard,
     record: Record,
     key: ListedKey,
+    text: Option<&Secret>,
 ) -> Result<Settled, Failure> {
-    let outcome = undo(dashboard, record.intent.project, &key);
+    let outcome = undo(dashboard, record.intent.project, &key, text);
     if outcome.is_dead() {
         record.close()?;
     }
@@ -129,7 +130,9 @@ pub fn settle_unanswered(
             }
             Ok(Settled::Waiting)
         }
-        [key] if made_meanwhile(&record, key) => revoke_unused(dashboard, record, key.clone()),
+        [key] if made_meanwhile(&record, key) => {
+            revoke_unused(dashboard, record, key.clone(), None)
+        }
         _ => {
             // Said once. Were the record kept, then as soon as a person has
             // revoked one of two, the other would look like ours.

@@ -27,7 +27,7 @@ pub struct Beginning {
 }
 
 impl Beginning {
-    /// Whether an underscore may stand before such a key, see [`end_of_key`].
+    /// Whether an underscore may stand before such a key, see [`super::end_of_key`].
     pub fn may_follow_underscore(&self) -> bool {
         self.form.fixed()
     }

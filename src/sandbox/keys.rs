@@ -85,10 +85,10 @@ pub(super) fn list(service: &Service, request: &Request, project: &str) -> anyho
 }
 
 /// The live keys of a project, as the list shows them: production's first. Reads
-/// the state file alone ([`look`]).
+/// the state file alone.
 ///
 /// # Errors
-/// As [`look`], and where the file is not a sandbox's.
+/// Where there is no such file, or it is not a sandbox's.
 pub fn live_keys(state: &Path, project: Option<Uuid>) -> anyhow::Result<Vec<Value>> {
     let connection = look(state)?;
     let owners = || connection.query_row("SELECT project_id FROM identity", [], |row| row.get(0));

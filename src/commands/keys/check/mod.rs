@@ -45,7 +45,7 @@ use crate::ui::unless_reader_left;
 /// or too much; rotations that were never ended.
 ///
 /// A folder is searched as git sees it; so are .env files that git ignores, and what is
-/// built for browsers. [policy] in cencori.toml sets the limits, and can silence one
+/// built for browsers. The policy in cencori.toml sets the limits, and can silence one
 /// finding at one place, with a reason and an end. Ends with exit code 3 where
 /// something at least as bad as --fail-on is found.
 #[derive(Debug, clap::Args)]
