@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{sound, text_of};
+use super::{id_of_listed, sound, text_of};
 
 #[test]
 fn a_key_in_several_env_files_is_replaced_in_all_of_them() {
@@ -72,11 +72,117 @@ fn an_env_file_may_be_a_link() {
     project.write("shared/.env", format!("VITE_KEY={leaked}\n"));
     std::fs::create_dir(project.desk.path("web")).unwrap();
     std::os::unix::fs::symlink("../shared/.env", project.desk.path("web/.env.local")).unwrap();
-    let places: Vec<_> = project.findings(&[]).iter().map(|it| it["place"].clone()).collect();
-    assert_eq!(places, ["shared/.env:VITE_KEY", "web/.env.local:VITE_KEY"]);
+    // Told once, under the name of the file itself, where that is searched too.
+    project.mended("secret_for_browsers", "shared/.env:VITE_KEY", &[]);
+    let leaked = project.text("leaked-2");
+    std::fs::create_dir(project.desk.outside("beside")).unwrap();
+    std::fs::write(project.desk.outside("beside/secrets"), format!("VITE_KEY={leaked}\n")).unwrap();
+    let link = project.desk.path("web/.env");
+    std::os::unix::fs::symlink(project.desk.outside("beside/secrets"), &link).unwrap();
+    project.mended("secret_for_browsers", "web/.env:VITE_KEY", &[]);
+    assert!(link.is_symlink());
+}
+
+#[test]
+fn what_only_a_person_can_change_is_said_and_waited_for() {
+    let project = sound();
+    let key = project.text("api");
+    let text = format!("API={key}\nVITE_KEY={key}\nAUTH=\"Bearer {key}\"\n");
+    project.write("api/.env", text);
+    let finding = project.alone("secret_for_browsers", "api/.env:VITE_KEY", &[]);
+    let message = finding["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("; change api/.env:3:14 by hand before the key is revoked"),
+        "{message}"
+    );
+    project.mend(&[]);
+    // Nothing that is in use was revoked; the same check ends it when that is done.
+    project.desk.run(&["keys", "show", &id_of_listed(&finding)]).exits(0);
+    let now = project.desk.read("api/.env");
+    let new = now.lines().next().unwrap().trim_start_matches("API=").to_owned();
+    project.write("api/.env", now.replace(&key, &new));
+    project.write("notes.txt", &key);
+    assert_eq!(project.names(&[]), ["live_in_tree"]);
     project.mend(&[]);
     assert_eq!(project.names(&[]), [""; 0]);
-    assert!(project.desk.path("web/.env.local").is_symlink());
+    project.desk.run(&["keys", "verify", "api/.env:API"]).exits(0);
+
+    // A value that stands there twice is nobody's to guess.
+    let [one, other] = [project.text("one"), project.text("other")];
+    project.write("web/.env", format!("VITE_A={one}\nVITE_A={other}\n"));
+    for finding in project.findings(&[]) {
+        assert_eq!(finding["mend"], json!([]), "{finding:#}");
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.contains("stands there several times"), "{message}");
+    }
+}
+
+#[test]
+fn what_stands_elsewhere_in_the_project_is_known_wherever_one_looks() {
+    let project = sound();
+    let key = project.text("api");
+    project.write(".env.local", format!("API={key}\n"));
+    project.write("sub/notes", format!("the key: {key}"));
+    let lines = project.findings(&["sub"])[0]["mend"].clone();
+    assert!(lines[0].as_str().unwrap().contains("keys rotate"), "{lines}");
+    let mut below = project.desk.command(&["keys", "check", "--json"]);
+    let output = below.current_dir(project.desk.path("sub")).output().unwrap();
+    let below: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(below["findings"].as_array().unwrap().len(), 1, "only what was asked about");
+    project.mended("live_in_tree", &format!("sub/notes:{}...", &key[..8]), &["sub"]);
+    project.desk.run(&["keys", "verify", ".env.local:API"]).exits(0);
+}
+
+#[test]
+fn offline_exactly_the_key_is_revoked_before_its_text_is_gone() {
+    let project = sound();
+    let [leaked, used] = [project.text("leaked"), project.text("used")];
+    project.write("web/.env", format!("VITE_KEY={leaked}\nAPI={used}\n"));
+    project.alone("secret_for_browsers", "web/.env:VITE_KEY", &["--offline"]);
+    project.mend(&["--offline"]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    project.desk.run(&["keys", "show", "leaked"]).exits(6);
+    project.desk.run(&["keys", "show", "used"]).exits(0);
+    // Keys on one line are told apart by their ids, which the service knows.
+    project.write("a.js", format!("a='{used}'; b='{}'", project.text("other")));
+    let lines = project.findings(&["--offline", "a.js"]);
+    assert_eq!(lines, [serde_json::Value::Null; 0], "nobody knows that they are live");
+    project.desk.succeed("git", &["add", "a.js"]);
+    for finding in project.findings(&["--offline"]) {
+        let line = finding["mend"][0].as_str().unwrap();
+        assert!(!line.contains("--leaked"), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_not_called_right() {
+    let project = sound();
+    let key = project.text("api");
+    let bytes = [b"# cl\xe9\nVITE_KEY=".as_slice(), key.as_bytes(), b"\n"].concat();
+    project.write("web/.env", bytes);
+    let run = project.check(&["--json"]).exits(7);
+    assert_eq!(run.json()["complete"], false);
+    assert!(run.json()["warnings"][0].as_str().unwrap().starts_with("web/.env is no .env file"));
+}
+
+#[test]
+fn what_is_made_for_a_place_belongs_there() {
+    let project = sound();
+    let key = project.text("shared");
+    project.write("a/.env.production", format!("KEY={key}\n"));
+    project.write("a/.env.staging", format!("CENCORI_TEST_API_KEY={key}\n"));
+    let place = "a/.env.staging:CENCORI_TEST_API_KEY";
+    project.mended("shared_between_environments", place, &[]);
+    assert!(project.desk.read("a/.env.staging").contains("=csk_test_"));
+    // Domains that can't be given to a key are written right.
+    let body =
+        json!({ "key_type": "publishable", "allowed_domains": ["Shop.example", "a.com:80"] });
+    let web = text_of(&project.key("shop", body));
+    project.write("b/.env.test", format!("VITE_KEY={web}\n"));
+    let findings = project.findings(&[]);
+    project.shell(findings[0]["mend"][0].as_str().unwrap());
+    let run = project.desk.run(&["keys", "show", "b/.env.test:VITE_KEY", "--json"]).exits(0);
+    assert_eq!(run.json()["domains"], json!(["shop.example", "a.com"]));
 }
 
 #[test]

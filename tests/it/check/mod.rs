@@ -130,6 +130,10 @@ fn text_of(key: &Value) -> String {
     key["full_key"].as_str().expect("a key").to_owned()
 }
 
+fn id_of_listed(finding: &Value) -> String {
+    id_of(&finding["key"])
+}
+
 fn id_of(key: &Value) -> String {
     key["id"].as_str().expect("an id").to_owned()
 }

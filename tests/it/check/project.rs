@@ -61,6 +61,13 @@ fn keys_of_one_name_that_are_all_in_use_are_told_apart() {
     project.write("one/.env", format!("KEY={one}\n"));
     project.write("other/.env", format!("KEY={other}\n"));
     project.mended("several_live", "job", &[]);
+    // A name may begin like a flag.
+    let [one, other] = [project.text("-x"), project.text("-x")];
+    project.write("one/.env", format!("KEY={one}\n"));
+    project.write("other/.env", format!("KEY={other}\n"));
+    assert_eq!(project.names(&[]), ["several_live"]);
+    project.mend(&[]);
+    assert_eq!(project.names(&[]), [""; 0]);
     // Of another type or environment it is no leftover of a rotation.
     project.key("job", json!({ "environment": "test" }));
     assert_eq!(project.names(&[]), [""; 0]);
@@ -72,6 +79,12 @@ fn a_rotation_that_nobody_ended() {
     let begin = ["keys", "rotate", "server", "--pause-before", "revoke", "--yes"];
     project.desk.run(&begin).exits(0);
     assert_eq!(project.names(&[]), [""; 0], "both keys of a young one are as they should be");
+    // What is wrong with one of its keys is mended by its end.
+    let new = project.desk.read(".env");
+    project.write(".env.staging", new.replace("CENCORI_API_KEY", "VITE_KEY"));
+    let line = project.findings(&[])[0]["mend"][0].as_str().unwrap().to_owned();
+    assert_eq!(line, format!("cencori keys rotate --resume {}", project.rotating()));
+    std::fs::remove_file(project.desk.path(".env.staging")).unwrap();
     let folder = project.desk.state().join("rotations");
     let journal = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
     let text = std::fs::read_to_string(&journal).unwrap();

@@ -17,8 +17,9 @@ use crate::ui::printable;
 pub fn findings(standings: &[Standing]) -> Vec<Finding<'_>> {
     let shared = shared(standings);
     let told: HashSet<_> = shared.iter().map(|(place, _)| std::ptr::from_ref(*place)).collect();
-    let mut findings: Vec<_> = shared.into_iter().map(|(_, finding)| finding).collect();
-    for standing in standings {
+    let shared = shared.into_iter().filter(|(place, _)| place.asked);
+    let mut findings: Vec<_> = shared.map(|(_, finding)| finding).collect();
+    for standing in standings.iter().filter(|standing| standing.asked) {
         findings.extend(shipped(standing));
         findings.extend(exposed(standing));
         findings.extend(dead(standing));
@@ -73,14 +74,20 @@ fn exposed(standing: &Standing) -> Option<Finding<'_>> {
     }
 }
 
-/// What only a person can do: to take out a text that is no variable's value, and to
-/// tell the owners of a key that is not ours.
+/// What only a person can do: to take out a text that is no variable's value, or what
+/// the service does not let us do.
 fn what_is_left(standing: &Standing) -> String {
     let out = if standing.variable.is_some() { "" } else { "; take it out" };
     match &standing.state {
         State::Elsewhere(project, Some(owner)) => {
             let owner = printable(owner);
             format!("; it is of {owner}, project {project}: have them revoke it{out}")
+        }
+        State::NotListed => {
+            format!("; it is beyond the keys that the service lists: revoke others first{out}")
+        }
+        _ if standing.key_type == KeyType::Agent => {
+            format!("; replace it where its agent is set up{out}")
         }
         _ => out.to_owned(),
     }
@@ -93,11 +100,13 @@ fn dead(standing: &Standing) -> Option<Finding<'_>> {
         State::Unknown => "is not known to the service",
         _ => return None,
     };
-    // The service makes those of agents itself.
-    if standing.variable.is_none() || standing.key_type == KeyType::Agent {
-        return None;
-    }
-    let message = format!("{} {why}", standing.masked);
+    standing.variable.as_ref()?;
+    let message = match standing.key_type {
+        KeyType::Agent => {
+            format!("{} {why}; replace it where its agent is set up", standing.masked)
+        }
+        _ => format!("{} {why}", standing.masked),
+    };
     let belongs = standing.purpose().and_then(Purpose::environment);
     let environment = belongs.or(standing.environment).unwrap_or(Environment::Production);
     let remedy = Remedy::Create(standing, environment);
@@ -138,10 +147,11 @@ fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
         places.sort_by_key(|(purpose, _)| (*purpose != own, *purpose));
         let (kept, keeper) = places[0];
         for (purpose, standing) in places.into_iter().filter(|(purpose, _)| *purpose != kept) {
-            let environment = match purpose {
+            let belongs = standing.purpose().and_then(Purpose::environment);
+            let environment = belongs.unwrap_or(match purpose {
                 Purpose::Production | Purpose::Staging => Environment::Production,
                 Purpose::Development | Purpose::Test => Environment::Test,
-            };
+            });
             let (words, file) = (standing.in_words(), keeper.path.display());
             let message = format!("{words} stands in {file} too, which is for another environment");
             let remedy = Remedy::Create(standing, environment);

@@ -2,38 +2,24 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
 use super::remedy::Remedy;
 use super::standing::Standing;
+use super::words::{
+    folder_of, ignore, is_broad, name_of, option, quoted, reference, right_domains, rotation,
+    untrack, word_of,
+};
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
 use crate::context::Context;
-use crate::domain::{self, Breadth, DomainPattern, Fault};
+use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
+use crate::rotation::journal::Progress;
 use crate::sinks::guards::GitState;
-
-/// What stands for the domain that only a person knows.
-const DOMAIN: &str = "DOMAIN";
-
-/// What stands for what puts a key where it is used, where no file that was looked into
-/// has it: in `.env` nobody might look for it, and the old one would be revoked all the
-/// same.
-const COMMAND: &str = "COMMAND";
-
-/// What has to be put into command lines before they can be run, and what that is.
-pub const PLACEHOLDERS: [(&str, &str); 2] = [
-    (DOMAIN, "DOMAIN stands for the site that is to use the key, such as myapp.com"),
-    (
-        COMMAND,
-        "COMMAND stands for what puts the key where it is used, such as 'gh secret set CENCORI_API_KEY': no \
-         file that was looked into has it. --env-file PATH and --keychain do that too",
-    ),
-];
 
 /// What command lines are made from.
 pub struct Mending<'a> {
@@ -48,13 +34,15 @@ pub struct Mending<'a> {
 }
 
 impl<'a> Mending<'a> {
-    /// Writes the command lines into `findings`, which are in order, the worst first.
-    /// What ends one and the same key is one remedy, the one that goes furthest: of two
-    /// the second would find no key any more.
+    /// Writes the command lines into `findings`, which are in order, the worst first, and
+    /// into their messages what only a person can do. What ends one and the same key is
+    /// one remedy, the one that goes furthest: of two the second would find no key any
+    /// more. The keys of an open rotation are left to that.
     pub fn all(
         context: &'a Context,
         listed: &'a [ListedKey],
         standings: &'a [Standing],
+        rotations: &[Progress],
         findings: &mut [Finding<'a>],
     ) {
         let kept = findings.iter().filter(|it| it.silenced.is_some());
@@ -80,7 +68,36 @@ impl<'a> Mending<'a> {
         for finding in findings {
             let open = finding.silenced.is_none();
             let shared = finding.remedy.ends().and_then(|id| ends.get(&id)).filter(|_| open);
-            finding.mend = mending.lines(shared.unwrap_or(&finding.remedy));
+            let remedy = shared.unwrap_or(&finding.remedy).clone();
+            let rotation = remedy
+                .key()
+                .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
+            finding.mend = match rotation {
+                Some(rotation) => mending.lines(&Remedy::Resume(rotation.plan.old.id)),
+                None => mending.lines(&remedy),
+            };
+            finding.message.push_str(&mending.by_person(&remedy));
+        }
+    }
+
+    /// What a person has to do beside the command lines.
+    fn by_person(&self, remedy: &Remedy<'_>) -> String {
+        let Some(fingerprint) = remedy.fingerprint(self.standings) else { return String::new() };
+        let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
+        let places: Vec<_> = of_key().filter(|it| it.by_hand).map(|it| it.at.shown()).collect();
+        if !places.is_empty() {
+            let places = places.join(", ");
+            return format!("; change {places} by hand before the key is revoked");
+        }
+        let places = || of_key().filter(|it| it.variable.is_some());
+        if let Some(doubled) = places().find(|it| it.doubled) {
+            let shown = doubled.at.shown();
+            return format!("; {shown} stands there several times: leave one, and check again");
+        }
+        let used: Vec<_> = places().map(|it| it.at.shown()).collect();
+        match remedy {
+            Remedy::Revoke(_) if !used.is_empty() => format!("; it stands in {}", used.join(", ")),
+            _ => String::new(),
         }
     }
 
@@ -88,6 +105,11 @@ impl<'a> Mending<'a> {
         match remedy {
             Remedy::Retire(standing) => self.retire(standing),
             Remedy::Ignore(standing) => vec![ignore(&standing.path)],
+            Remedy::Create(standing, _)
+                if standing.doubled || standing.key_type == KeyType::Agent =>
+            {
+                Vec::new()
+            }
             Remedy::Create(standing, environment) => {
                 let mut lines = self.hide(&[standing]);
                 lines.push(self.create(standing, *environment));
@@ -106,40 +128,65 @@ impl<'a> Mending<'a> {
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
     fn retire(&self, standing: &Standing) -> Vec<String> {
-        let places: Vec<_> = self.standings.iter().filter(|it| is_place_of(it, standing)).collect();
-        let mut lines = self.hide(&places);
+        let of_key = || self.standings.iter().filter(|it| it.fingerprint == standing.fingerprint);
+        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        let agent = standing.key_type == KeyType::Agent;
+        // What is not ours to revoke is left as it is: its text would be lost.
+        if matches!(standing.state, State::Elsewhere(_, Some(_)) | State::NotListed)
+            || places.iter().any(|it| it.doubled)
+            || (agent && places.iter().any(|it| !it.is_shipped()))
+        {
+            return Vec::new();
+        }
+        let (shipped, kept): (Vec<_>, Vec<_>) =
+            places.iter().copied().partition(|it| it.is_shipped());
+        let by_hand = of_key().any(|it| it.by_hand && it.browser_prefix().is_none());
+        let key = match (standing.listed(), kept.first().or(shipped.first())) {
+            (Some(listed), _) => Some(listed.id.to_string()),
+            (None, place) => place.map(|place| reference(place)),
+        };
         let environment = |place: &Standing| {
             let belongs = place.purpose().and_then(Purpose::environment);
             belongs.or(place.environment).unwrap_or(Environment::Production)
         };
-        let (shipped, kept): (Vec<_>, Vec<_>) = places.into_iter().partition(|it| it.is_shipped());
-        lines.extend(shipped.into_iter().map(|place| self.create(place, environment(place))));
-        match (kept.first(), &standing.state) {
-            // Only its owners can.
-            (_, State::Elsewhere(_, Some(_))) => {}
-            (_, State::Elsewhere(..) | State::NotListed) => {
-                lines.push(self.revoke_leaked(standing))
+        let mut lines = self.hide(&places);
+        let creates = shipped.iter().map(|place| self.create(place, environment(place)));
+        match (key, &standing.state) {
+            (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
+                if !kept.is_empty() || by_hand =>
+            {
+                lines.extend(creates);
+                lines.push(self.keys(&["rotate", &key], rotation(&kept, by_hand)));
             }
-            (Some(place), _) if standing.key_type != KeyType::Agent => {
-                let key = standing.listed().map(|listed| listed.id.to_string());
-                let key = key.unwrap_or_else(|| place.at.shown());
-                lines.push(self.keys(&["rotate", &key], env_files(&kept)));
+            (Some(key), State::Elsewhere(project, _)) => {
+                let project = project.to_string();
+                lines.push(self.keys(&["revoke", &key, "--project", &project], Vec::new()));
+                lines.extend(creates);
             }
-            (_, State::Live(listed)) => {
-                lines.push(self.keys(&["revoke", &listed.id.to_string()], Vec::new()));
+            // Before its text is overwritten.
+            (Some(key), _) => {
+                lines.push(self.keys(&["revoke", &key], Vec::new()));
+                lines.extend(creates);
             }
-            _ => lines.push(self.revoke_leaked(standing)),
+            (None, _) => lines.push(self.revoke_leaked(standing)),
         }
         lines
     }
 
-    /// Revokes a key whose id is not known; of a file with several, what its line has.
+    /// Revokes a key that is no variable's value, and whose id is not known.
     fn revoke_leaked(&self, standing: &Standing) -> String {
         let path = word_of(&standing.path);
-        let others = self.standings.iter().filter(|it| it.path == standing.path);
-        let others = others.filter(|it| it.fingerprint != standing.fingerprint).count() > 0;
-        match standing.at.file() {
-            Some((_, line, _)) if others => {
+        let line = |it: &Standing| it.at.file().map(|(_, line, _)| line);
+        let others = || {
+            let others = self.standings.iter().filter(|it| it.path == standing.path);
+            others.filter(|it| it.fingerprint != standing.fingerprint)
+        };
+        match line(standing) {
+            // Asked, the service tells their ids.
+            Some(_) if others().any(|it| line(it) == line(standing)) => {
+                self.keys(&["check", &path], Vec::new())
+            }
+            Some(line) if others().count() > 0 => {
                 let revoke = self.keys(&["revoke", "--leaked", "-"], Vec::new());
                 format!("sed -n {line}p {} | {revoke}", quoted(&path))
             }
@@ -150,16 +197,17 @@ impl<'a> Mending<'a> {
     /// Replaces a key where it stands by the command `words`, which takes its id and
     /// `more`.
     fn replace(&self, key: &ListedKey, words: &[&str], more: Vec<String>) -> Vec<String> {
-        let is_place = |it: &&Standing| {
-            it.variable.is_some() && it.listed().is_some_and(|listed| listed.id == key.id)
+        let of_key = || {
+            let is_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == key.id);
+            self.standings.iter().filter(is_key)
         };
-        let places: Vec<_> = self.standings.iter().filter(is_place).collect();
+        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        if places.iter().any(|it| it.doubled) {
+            return Vec::new();
+        }
         let mut lines = self.hide(&places);
         let mut arguments = vec![key.id.to_string()];
-        arguments.extend(match &places[..] {
-            [] => ["--pipe-to", COMMAND].map(str::to_owned).to_vec(),
-            places => env_files(places),
-        });
+        arguments.extend(rotation(&places, of_key().any(|it| it.by_hand)));
         arguments.extend(more);
         lines.push(self.keys(words, arguments));
         lines
@@ -168,7 +216,7 @@ impl<'a> Mending<'a> {
     fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<String> {
         let rename = |key: &&ListedKey| {
             let name = self.free_name(&key.name, &key.id.to_string());
-            self.replace(key, &["rotate"], vec!["--name".to_owned(), name])
+            self.replace(key, &["rotate"], option("--name", &name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
         let ids: Vec<_> = spare.iter().map(|key| key.id.to_string()).collect();
@@ -188,11 +236,9 @@ impl<'a> Mending<'a> {
         let mut arguments = vec![self.name_for(place)];
         if shipped || place.key_type == KeyType::Publishable {
             arguments.push("--publishable".to_owned());
-            let known = place.listed().map_or(&[][..], |listed| &listed.domains);
-            let one = [DOMAIN.to_owned()];
-            let domains = if known.is_empty() { &one[..] } else { known };
-            arguments.extend(is_broad(domains).then(|| "--allow-broad".to_owned()));
-            arguments.extend(domains.iter().flat_map(|it| ["--domain".to_owned(), it.clone()]));
+            let known = place.listed().map(|listed| listed.domains.clone());
+            let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
+            arguments.extend(domains.iter().flat_map(|domain| option("--domain", domain)));
         }
         if environment == Environment::Test {
             arguments.extend(["--environment", "test"].map(str::to_owned));
@@ -243,27 +289,11 @@ impl<'a> Mending<'a> {
     /// The domains of a key without those that are wrong, but for what somebody has
     /// decided to live with; with the flag that some of them need.
     fn domains(&self, key: &ListedKey) -> Vec<String> {
-        let kept = |domain: &String| {
+        let domains = right_domains(key.domains.clone(), key.environment, |domain| {
             let normal = DomainPattern::parse(domain, Breadth::AllowBroad);
-            self.kept.contains(&(key.id, domain.clone()))
+            self.kept.contains(&(key.id, domain.to_owned()))
                 && normal.is_ok_and(|normal| normal.as_str() == domain)
-        };
-        let mut domains = key.domains.clone();
-        // What is written right may turn out to be wrong in another way.
-        for _ in 0..2 {
-            let faults = domain::faults(&domains, key.environment);
-            let mut right = Vec::new();
-            for (domain, faults) in domains.into_iter().zip(faults) {
-                let instead = faults.iter().find_map(Fault::instead).map(ToString::to_string);
-                let stays = faults.is_empty() || kept(&domain);
-                let domain = if stays { Some(domain) } else { instead };
-                right.extend(domain.filter(|domain| !right.contains(domain)));
-            }
-            domains = right;
-        }
-        if domains.is_empty() {
-            domains.push(DOMAIN.to_owned());
-        }
+        });
         let flag = is_broad(&domains).then(|| "--allow-broad".to_owned());
         let end = domains.iter().any(|it| it.starts_with('-')).then(|| "--".to_owned());
         flag.into_iter().chain(end).chain(domains).collect()
@@ -293,75 +323,4 @@ fn reach(remedy: &Remedy<'_>) -> u8 {
         Remedy::SetDomains(_) => 1,
         _ => 0,
     }
-}
-
-/// Whether `other` is a variable with the key of `standing`.
-fn is_place_of(other: &Standing, standing: &Standing) -> bool {
-    other.variable.is_some() && other.fingerprint == standing.fingerprint
-}
-
-fn env_files(places: &[&Standing]) -> Vec<String> {
-    let mut files: Vec<_> = places.iter().map(|it| word_of(&it.path)).collect();
-    files.dedup();
-    files.into_iter().flat_map(|file| ["--env-file".to_owned(), file]).collect()
-}
-
-/// Has git ignore a file, unless it does, whichever repository the file is in: the line
-/// goes into its own folder, and is one of its own whatever the last one ends with.
-fn ignore(path: &Path) -> String {
-    let (folder, name) = (folder_of(path), name_of(path));
-    let mut line = String::from("/");
-    for character in name.chars() {
-        // What else means more than itself does so at the beginning only.
-        line.extend("*?[\\ ".contains(character).then_some('\\'));
-        line.push(character);
-    }
-    let file = folder.map_or_else(|| PathBuf::from(".gitignore"), |it| it.join(".gitignore"));
-    let add = format!("printf '\\n%s\\n' {} >> {}", quoted(&line), quoted(&word_of(&file)));
-    format!("{} check-ignore -q -- {} || {add}", git(path), quoted(&name))
-}
-
-/// Takes a file out of git's index, if it is there, and leaves it where it is.
-fn untrack(path: &Path) -> String {
-    format!("{} rm --cached --ignore-unmatch -- {}", git(path), quoted(&name_of(path)))
-}
-
-/// git, in the folder of a file.
-fn git(path: &Path) -> String {
-    match folder_of(path) {
-        Some(folder) => format!("git -C {}", quoted(&word_of(folder))),
-        None => "git".to_owned(),
-    }
-}
-
-/// What has to be put into `lines` before they can be run.
-pub fn placeholders(lines: &[String]) -> Vec<&'static str> {
-    let asks = |what: &str| lines.iter().any(|line| line.split(' ').any(|word| word == what));
-    PLACEHOLDERS.iter().map(|(what, _)| *what).filter(|what| asks(what)).collect()
-}
-
-/// Whether one of `domains` has to be allowed.
-fn is_broad(domains: &[String]) -> bool {
-    let refused = |domain: &String| DomainPattern::parse(domain, Breadth::Careful).is_err();
-    domains.iter().any(|domain| domain != DOMAIN && refused(domain))
-}
-
-/// The folder of a file, where that is not this one.
-fn folder_of(path: &Path) -> Option<&Path> {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty())
-}
-
-/// A path as an argument that is no flag.
-fn word_of(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.starts_with('-') { format!("./{path}") } else { path }
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// A word for a shell. None has a zero in it, which no shell can be told.
-fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map(String::from).unwrap_or_default()
 }

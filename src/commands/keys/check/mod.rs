@@ -9,12 +9,14 @@ mod report;
 mod silences;
 mod standing;
 mod unused;
+mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
+use self::finding::own_path;
 use self::mending::Mending;
 use self::project::Project;
 use self::report::{Findings, default_location};
@@ -101,10 +103,22 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let folder = file.as_ref().map(|(path, _)| disk::folder_of(path).to_owned());
     let folder = folder.unwrap_or_else(|| context.directory.clone());
     let finder = Finder::new();
+    let asked_about = if arguments.paths.is_empty() {
+        vec![context.directory.clone()]
+    } else {
+        arguments.paths.iter().map(|path| context.resolve(path)).collect()
+    };
     let mut searched = if arguments.no_files {
         Searched::default()
     } else {
-        search_paths(context, &finder, &arguments.paths, Ignored::EnvFilesAndBundles)?
+        let mut paths = arguments.paths.clone();
+        // Before a key is revoked it is to be known where else it stands.
+        let root = root(context, file.as_ref().map(|(path, _)| path.as_path()));
+        if root != context.directory || !paths.is_empty() {
+            let here = paths.is_empty().then(|| PathBuf::from("."));
+            paths.extend(here.into_iter().chain([root]));
+        }
+        search_paths(context, &finder, &paths, Ignored::EnvFilesAndBundles)?
     };
     tell_what_was_left_out(context, &searched);
     let sightings = Sightings::new(&finder, std::mem::take(&mut searched.found));
@@ -117,12 +131,15 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     let none = Answers::none();
     let answers = asked.as_ref().map_or(&none, |asked| &asked.answers);
-    let roots: Vec<_> = if arguments.paths.is_empty() {
-        vec![context.directory.clone()]
-    } else {
-        arguments.paths.iter().map(|path| context.resolve(path)).collect()
-    };
-    let standings = standing::all(context, &searched, &roots, sightings.told(answers), answers);
+    let asked_about: Vec<_> = asked_about.iter().map(|path| own_path(path)).collect();
+    let told = sightings.told(answers);
+    let (standings, unread) = standing::all(context, &searched, &asked_about, told, answers);
+    for path in &unread {
+        context.ui.warn(&format!(
+            "{} is no .env file, by its bytes: what is wrong with keys in it is not known.",
+            path.display()
+        ));
+    }
     let linked = asked.as_ref().map(|asked| asked.project);
     let linked = linked.or_else(|| file.as_ref().and_then(|(_, file)| file.project));
     let (rotations, readable) = rotations(context, linked)?;
@@ -143,18 +160,33 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let seen = silences::Seen { all, usage: arguments.usage };
     silences::apply(context, &mut findings, &policy, &folder, today, seen);
-    Mending::all(context, listed, &standings, &mut findings);
+    Mending::all(context, listed, &standings, &rotations, &mut findings);
     let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
         findings,
         project: linked,
         keys: asked.as_ref().map(|asked| asked.listed.len()),
         files: searched.files,
-        complete: searched.unread.is_empty() && readable && unasked.is_none() && told,
+        complete: searched.unread.is_empty()
+            && unread.is_empty()
+            && readable
+            && unasked.is_none()
+            && told,
         folders: (context.directory.clone(), folder),
     };
     let file = file.map(|(path, _)| shown(context, &path).display().to_string());
     tell(context, arguments, &findings, unasked, file)
+}
+
+/// The folder of the whole project: that of `cencori.toml`, else the repository around
+/// this folder, else this folder.
+fn root(context: &Context, file: Option<&Path>) -> PathBuf {
+    if let Some(file) = file {
+        return disk::folder_of(file).to_owned();
+    }
+    let mut folders = context.directory.ancestors();
+    let repository = folders.find(|folder| folder.join(".git").exists());
+    repository.unwrap_or(&context.directory).to_owned()
 }
 
 /// Tells what was found, and how the check ends. `file` is that of the policy.

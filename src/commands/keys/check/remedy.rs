@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::standing::Standing;
 use crate::api::ListedKey;
 use crate::key::Environment;
+use crate::secret::Fingerprint;
 
 /// What is to be done.
 #[derive(Clone)]
@@ -45,5 +46,24 @@ impl Remedy<'_> {
             }
             Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Resume(_) => None,
         }
+    }
+
+    /// The key that it is about, where the service lists that.
+    pub fn key(&self) -> Option<Uuid> {
+        match self {
+            Self::Create(standing, _) => standing.listed().map(|listed| listed.id),
+            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) => None,
+            _ => self.ends(),
+        }
+    }
+
+    /// What the key is known by that it is about, where that stands in a file.
+    pub fn fingerprint(&self, standings: &[Standing]) -> Option<Fingerprint> {
+        if let Self::Retire(standing) = self {
+            return Some(standing.fingerprint.clone());
+        }
+        let id = self.ends()?;
+        let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
+        standings.iter().find(of_key).map(|standing| standing.fingerprint.clone())
     }
 }

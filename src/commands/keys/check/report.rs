@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::mending::{PLACEHOLDERS, placeholders};
+use super::words::{PLACEHOLDERS, placeholders};
 use crate::commands::keys::as_json;
 use crate::commands::keys::sarif::{self, Location};
 use crate::config::PROJECT_FILE;

@@ -1,6 +1,6 @@
 //! The keys that stand in files: where, and what is known of each.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::finding::{At, own_path};
@@ -30,6 +30,13 @@ pub struct Standing {
     pub variable: Option<VariableName>,
     /// The variable that has the key in a longer value, likewise.
     pub within: Option<VariableName>,
+    /// Whether only a person can put another key there: a `.env` has it in a longer
+    /// value, or in a form that not all readers know.
+    pub by_hand: bool,
+    /// Whether the variable stands several times in the file, with different values.
+    pub doubled: bool,
+    /// Whether its file was asked about; else it is one of the same project's.
+    pub asked: bool,
     /// What can be shown of it.
     pub masked: String,
     /// Its type, by its prefix.
@@ -54,7 +61,7 @@ impl Standing {
 
     /// Whether the file is a `.env` that is read as it stands.
     pub fn in_env_file(&self) -> bool {
-        file_name::of(&self.path) == Some(EnvFile::Used)
+        is_used(&self.path)
     }
 
     /// The key as the project lists it.
@@ -94,29 +101,42 @@ impl Standing {
 }
 
 /// The keys that were `told` of among what was `searched`, in order of file and place;
-/// each file once, however often it was named.
+/// each file once, however often it was named. Those below `asked` were asked about.
+/// Also gives the `.env` files that can't be read as such.
 pub fn all(
     context: &Context,
     searched: &Searched,
-    roots: &[PathBuf],
+    asked: &[PathBuf],
     told: Vec<(PathBuf, Found)>,
     answers: &Answers,
-) -> Vec<Standing> {
-    let mut by_file: BTreeMap<PathBuf, Vec<Found>> = BTreeMap::new();
+) -> (Vec<Standing>, Vec<PathBuf>) {
+    let mut by_file: BTreeMap<PathBuf, (PathBuf, Vec<Found>)> = BTreeMap::new();
     for (path, found) in told {
-        by_file.entry(path).or_default().push(found);
+        let own = own_path(&context.resolve(&path));
+        by_file.entry(own).or_insert_with(|| (path, Vec::new())).1.push(found);
     }
-    let mut seen = HashSet::new();
-    by_file.retain(|path, _| seen.insert(own_path(&context.resolve(path))));
-    let mut standings = Vec::new();
-    for (path, found) in by_file {
-        let file = KeyFile::new(context, searched, roots, &path);
-        let assigned = file.assigned(&found);
-        let lines: HashSet<_> = assigned.iter().map(|(_, line, _)| *line).collect();
-        for (variable, line, key) in assigned {
-            let path = file.shown.clone();
-            let at = At::Variable { path, line, variable: variable.clone() };
-            standings.push(file.standing(at, Some(variable), None, &key, answers));
+    // What a link leads to is told of under its own name, where it has one.
+    let known: HashSet<_> = by_file.keys().filter(|path| is_used(path)).cloned().collect();
+    let mut targets = HashSet::new();
+    by_file.retain(|path, _| {
+        let target = path.canonicalize().ok().filter(|target| target != path);
+        target.is_none_or(|target| !known.contains(&target) && targets.insert(target))
+    });
+    let (mut standings, mut unread) = (Vec::new(), Vec::new());
+    for (own, (path, mut found)) in by_file {
+        found.sort_by(|one, other| one.place.cmp(&other.place));
+        found.dedup_by(|one, other| one.place == other.place && one.key == other.key);
+        let file = KeyFile::new(context, searched, asked, own, &path);
+        let Some(assigned) = file.assigned(&found) else {
+            unread.push(file.shown);
+            continue;
+        };
+        let lines: HashSet<_> = assigned.iter().map(|it| it.line).collect();
+        for Assigned { variable, line, key, doubled } in assigned {
+            let at = At::Variable { path: file.shown.clone(), line, variable: variable.clone() };
+            let mut standing = file.standing(at, &key, answers);
+            (standing.variable, standing.doubled) = (Some(variable), doubled);
+            standings.push(standing);
         }
         for found in found.iter().filter(|it| !lines.contains(&it.place.line)) {
             let at = At::File {
@@ -125,79 +145,110 @@ pub fn all(
                 column: found.place.column,
                 masked: key::mask(found.key.expose()),
             };
-            let within = file.variable_of(found.place.line);
-            standings.push(file.standing(at, None, within, &found.key, answers));
+            let mut standing = file.standing(at, &found.key, answers);
+            standing.within = file.variable_of(found.place.line);
+            standing.by_hand = file.is_setting(found.place.line);
+            standings.push(standing);
         }
     }
-    standings
+    (standings, unread)
+}
+
+/// Whether the file at `path` is a `.env` that is read as it stands.
+fn is_used(path: &Path) -> bool {
+    file_name::of(path) == Some(EnvFile::Used)
+}
+
+/// A variable that has a key for its value.
+struct Assigned {
+    variable: VariableName,
+    line: u64,
+    key: Secret,
+    doubled: bool,
 }
 
 /// A file with keys.
 struct KeyFile {
-    whole: PathBuf,
+    own: PathBuf,
     shown: PathBuf,
     git: GitState,
     for_browsers: bool,
+    asked: bool,
     /// Its text, where it is a `.env` that is read as it stands.
     text: Option<Secret>,
 }
 
 impl KeyFile {
-    fn new(context: &Context, searched: &Searched, roots: &[PathBuf], path: &Path) -> Self {
-        let whole = context.resolve(path);
-        let link = std::fs::symlink_metadata(&whole).is_ok_and(|it| it.is_symlink());
+    fn new(
+        context: &Context,
+        searched: &Searched,
+        asked: &[PathBuf],
+        own: PathBuf,
+        path: &Path,
+    ) -> Self {
         // What a link leads to is what holds the key.
-        let target = if link { whole.canonicalize().ok() } else { None };
-        let known = searched.standings.get(path).copied().filter(|_| !link);
-        let git = known.unwrap_or_else(|| guards::git_state(target.as_ref().unwrap_or(&whole)));
-        let root = if whole.starts_with(&context.directory) {
-            &context.directory
-        } else {
-            let named = roots.iter().find(|root| root.is_dir() && whole.starts_with(root));
-            named.unwrap_or(&context.directory)
-        };
-        let for_browsers = bundles::goes_to_browsers(root, &whole);
-        let used = file_name::of(&whole) == Some(EnvFile::Used);
-        let text = if used { std::fs::read_to_string(&whole).ok().map(Secret::new) } else { None };
-        Self { shown: shown(context, &whole), whole, git, for_browsers, text }
+        let target = own.canonicalize().ok().filter(|target| *target != own);
+        let known = searched.standings.get(path).copied().filter(|_| target.is_none());
+        let git = known.unwrap_or_else(|| guards::git_state(target.as_ref().unwrap_or(&own)));
+        let named = asked.iter().filter(|named| own.starts_with(named));
+        let here = context.directory.canonicalize().ok().filter(|here| own.starts_with(here));
+        let root = here.or_else(|| named.clone().find(|named| named.is_dir()).cloned());
+        let root = root.unwrap_or_else(|| PathBuf::from("/"));
+        let text = is_used(&own).then(|| std::fs::read(&own).ok()).flatten();
+        let text = text.map(|text| Secret::new(String::from_utf8_lossy(&text)));
+        Self {
+            shown: shown(context, &context.resolve(path)),
+            git,
+            for_browsers: bundles::goes_to_browsers(&root, &own),
+            asked: named.count() > 0,
+            text,
+            own,
+        }
     }
 
-    /// The variables that have one of `found` for their value, each with its line.
-    fn assigned(&self, found: &[Found]) -> Vec<(VariableName, u64, Secret)> {
+    /// The variables that have one of `found` for their value. `None` where the file is
+    /// a `.env` by its name, and can't be read as one.
+    fn assigned(&self, found: &[Found]) -> Option<Vec<Assigned>> {
         if self.text.is_none() {
-            return Vec::new();
+            return Some(Vec::new());
         }
-        // What can't be read as a `.env` has keys all the same.
-        let name = self.whole.display().to_string();
-        let assignments = dotenv_file::assignments(&self.whole, &name).unwrap_or_default();
+        let assignments =
+            dotenv_file::assignments(&self.own, &self.shown.display().to_string()).ok()?;
         let keys: HashSet<_> = found.iter().map(|found| found.key.fingerprint()).collect();
+        let mut values: HashMap<&str, HashSet<Fingerprint>> = HashMap::new();
+        for (name, value, _) in &assignments {
+            values.entry(name).or_default().insert(value.fingerprint());
+        }
         let mut seen = HashSet::new();
-        let of_keys = assignments.into_iter().filter_map(|(name, value, line)| {
+        let of_keys = assignments.iter().filter_map(|(name, value, line)| {
             let variable: VariableName = name.parse().ok()?;
             let fingerprint = value.fingerprint();
-            let new = keys.contains(&fingerprint) && seen.insert((variable.clone(), fingerprint));
-            new.then_some((variable, line as u64, value))
+            let new = keys.contains(&fingerprint) && seen.insert((name, fingerprint));
+            let doubled = values.get(name.as_str()).is_some_and(|values| values.len() > 1);
+            let (key, line) = (value.clone(), *line as u64);
+            new.then_some(Assigned { variable, line, key, doubled })
         });
-        of_keys.collect()
+        Some(of_keys.collect())
+    }
+
+    fn line(&self, line: u64) -> Option<&str> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.text.as_ref()?.expose().lines().nth(index)
     }
 
     /// The variable that a line sets, by its beginning: `NAME=`, and `NAME: `, which some
     /// readers take too.
     fn variable_of(&self, line: u64) -> Option<VariableName> {
-        let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        let line = self.text.as_ref()?.expose().lines().nth(index)?;
-        let (name, _) = line.split_once(['=', ':'])?;
+        let (name, _) = self.line(line)?.split_once(['=', ':'])?;
         name.trim().trim_start_matches("export ").trim().parse().ok()
     }
 
-    fn standing(
-        &self,
-        at: At,
-        variable: Option<VariableName>,
-        within: Option<VariableName>,
-        key: &Secret,
-        answers: &Answers,
-    ) -> Standing {
+    /// Whether a line of a `.env` is no comment.
+    fn is_setting(&self, line: u64) -> bool {
+        self.line(line).is_some_and(|line| !line.trim_start().starts_with('#'))
+    }
+
+    fn standing(&self, at: At, key: &Secret, answers: &Answers) -> Standing {
         let fingerprint = key.fingerprint();
         let state = answers.of(&fingerprint).clone();
         let environment = match &state {
@@ -207,8 +258,11 @@ impl KeyFile {
         Standing {
             at,
             path: self.shown.clone(),
-            variable,
-            within,
+            variable: None,
+            within: None,
+            by_hand: false,
+            doubled: false,
+            asked: self.asked,
             masked: key::mask(key.expose()),
             key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
             environment,

@@ -7,7 +7,8 @@ use crate::commands::keys::places::{self, Replaces};
 use crate::config::ProjectFile;
 use crate::context::Context;
 use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
-use crate::dotenv::{VariableName, file_name};
+use crate::dotenv::VariableName;
+use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -126,12 +127,12 @@ fn files_in_folder(context: &Context) -> Vec<PathBuf> {
     dotenv_files(&context.directory).into_iter().map(PathBuf::from).collect()
 }
 
-/// What in `folder` is taken for a `.env` file, by its name.
+/// What in `folder` is taken for a `.env` file that is read as it stands, by its name.
 pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<_> =
-        names.filter(|name| file_name::of(name.as_ref()).is_some()).take(MOST_FILES).collect();
+    let used = |name: &String| file_name::of(name.as_ref()) == Some(EnvFile::Used);
+    let mut names: Vec<_> = names.filter(used).take(MOST_FILES).collect();
     names.sort();
     names
 }
