@@ -98,10 +98,13 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
     project.mend(&[]);
     // Nothing that is in use was revoked; the same check ends it when that is done.
     project.desk.run(&["keys", "show", &id_of_listed(&finding)]).exits(0);
+    project.write("notes.txt", &key);
+    let finding = project.alone("live_in_tree", &format!("notes.txt:{}...", &key[..8]), &[]);
+    assert_eq!(finding["mend"], json!([]), "{finding:#}");
+    assert!(finding["message"].as_str().unwrap().contains("by hand, and then go on with"));
     let now = project.desk.read("api/.env");
     let new = now.lines().next().unwrap().trim_start_matches("API=").to_owned();
     project.write("api/.env", now.replace(&key, &new));
-    project.write("notes.txt", &key);
     assert_eq!(project.names(&[]), ["live_in_tree"]);
     project.mend(&[]);
     assert_eq!(project.names(&[]), [""; 0]);

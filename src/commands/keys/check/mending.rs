@@ -72,11 +72,9 @@ impl<'a> Mending<'a> {
             let rotation = remedy
                 .key()
                 .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
-            finding.mend = match rotation {
-                Some(rotation) => mending.lines(&Remedy::Resume(rotation.plan.old.id)),
-                None => mending.lines(&remedy),
-            };
+            let remedy = rotation.map_or(remedy, |it| Remedy::Resume(it.plan.old.id));
             finding.message.push_str(&mending.by_person(&remedy));
+            finding.mend = mending.lines(&remedy);
         }
     }
 
@@ -84,21 +82,40 @@ impl<'a> Mending<'a> {
     fn by_person(&self, remedy: &Remedy<'_>) -> String {
         let Some(fingerprint) = remedy.fingerprint(self.standings) else { return String::new() };
         let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
-        let places: Vec<_> = of_key().filter(|it| it.by_hand).map(|it| it.at.shown()).collect();
-        if !places.is_empty() {
-            let places = places.join(", ");
-            return format!("; change {places} by hand before the key is revoked");
-        }
-        let places = || of_key().filter(|it| it.variable.is_some());
-        if let Some(doubled) = places().find(|it| it.doubled) {
-            let shown = doubled.at.shown();
-            return format!("; {shown} stands there several times: leave one, and check again");
-        }
-        let used: Vec<_> = places().map(|it| it.at.shown()).collect();
-        match remedy {
-            Remedy::Revoke(_) if !used.is_empty() => format!("; it stands in {}", used.join(", ")),
+        let by_hand: Vec<_> = of_key().filter(|it| it.by_hand).map(|it| it.at.shown()).collect();
+        let by_hand = by_hand.join(", ");
+        let variables = || of_key().filter(|it| it.variable.is_some());
+        let doubled = match remedy {
+            Remedy::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
+            _ => variables().find(|it| it.doubled),
+        };
+        match (remedy, doubled) {
+            (Remedy::Resume(id), _) if !by_hand.is_empty() => {
+                format!(
+                    "; change {by_hand} by hand, and then go on with `keys rotate --resume {id}`"
+                )
+            }
+            (Remedy::Resume(_), _) => String::new(),
+            (_, Some(doubled)) => {
+                let shown = doubled.at.shown();
+                format!("; {shown} stands there several times: leave one, and check again")
+            }
+            (Remedy::Create(..), None) => String::new(),
+            _ if !by_hand.is_empty() => {
+                format!("; change {by_hand} by hand before the key is revoked")
+            }
+            (Remedy::Revoke(_), None) if variables().count() > 0 => {
+                let used: Vec<_> = variables().map(|it| it.at.shown()).collect();
+                format!("; it stands in {}", used.join(", "))
+            }
             _ => String::new(),
         }
+    }
+
+    /// Whether a person has to change a place of the key `id` before that is revoked.
+    fn waits_for_person(&self, id: Uuid) -> bool {
+        let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
+        self.standings.iter().filter(of_key).any(|standing| standing.by_hand)
     }
 
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
@@ -119,6 +136,7 @@ impl<'a> Mending<'a> {
             Remedy::SetDomains(key) => self.replace(key, &["domains", "set"], self.domains(key)),
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
             Remedy::Revoke(key) => vec![self.keys(&["revoke", &key.id.to_string()], Vec::new())],
+            Remedy::Resume(id) if self.waits_for_person(*id) => Vec::new(),
             Remedy::Resume(id) => {
                 vec![self.keys(&["rotate", "--resume", &id.to_string()], Vec::new())]
             }

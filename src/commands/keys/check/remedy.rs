@@ -59,10 +59,13 @@ impl Remedy<'_> {
 
     /// What the key is known by that it is about, where that stands in a file.
     pub fn fingerprint(&self, standings: &[Standing]) -> Option<Fingerprint> {
-        if let Self::Retire(standing) = self {
-            return Some(standing.fingerprint.clone());
-        }
-        let id = self.ends()?;
+        let id = match self {
+            Self::Retire(standing) | Self::Create(standing, _) => {
+                return Some(standing.fingerprint.clone());
+            }
+            Self::Resume(old) => *old,
+            _ => self.ends()?,
+        };
         let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
         standings.iter().find(of_key).map(|standing| standing.fingerprint.clone())
     }

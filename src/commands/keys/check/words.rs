@@ -97,9 +97,10 @@ pub fn ignore(path: &Path) -> String {
     format!("{} check-ignore -q -- {} || {add}", git(path), quoted(&name))
 }
 
-/// Takes a file out of git's index, if it is there, and leaves it where it is.
+/// Takes a file out of git's index, if it is there, whatever was staged of it, and leaves
+/// it where it is.
 pub fn untrack(path: &Path) -> String {
-    format!("{} rm --cached --ignore-unmatch -- {}", git(path), quoted(&name_of(path)))
+    format!("{} rm --cached -f --ignore-unmatch -- {}", git(path), quoted(&name_of(path)))
 }
 
 /// git, in the folder of a file.
