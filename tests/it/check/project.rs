@@ -76,6 +76,8 @@ fn keys_of_one_name_that_are_all_in_use_are_told_apart() {
 #[test]
 fn a_rotation_that_nobody_ended() {
     let project = sound();
+    let old_text = project.desk.read(".env");
+    let old_text = old_text.lines().find_map(|it| it.strip_prefix("CENCORI_API_KEY=")).unwrap();
     let begin = ["keys", "rotate", "server", "--pause-before", "revoke", "--yes"];
     project.desk.run(&begin).exits(0);
     assert_eq!(project.names(&[]), [""; 0], "both keys of a young one are as they should be");
@@ -84,6 +86,12 @@ fn a_rotation_that_nobody_ended() {
     project.write(".env.staging", new.replace("CENCORI_API_KEY", "VITE_KEY"));
     let line = project.findings(&[])[0]["mend"][0].as_str().unwrap().to_owned();
     assert_eq!(line, format!("cencori keys rotate --resume {}", project.rotating()));
+    // Unless it stands where the rotation does not put the new one.
+    project.write(".env.staging", format!("VITE_KEY={old_text}\n"));
+    let finding = &project.findings(&[])[0];
+    assert_eq!(finding["mend"], json!([]));
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.contains("; change .env.staging:VITE_KEY by hand, and then"), "{message}");
     std::fs::remove_file(project.desk.path(".env.staging")).unwrap();
     let folder = project.desk.state().join("rotations");
     let journal = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();

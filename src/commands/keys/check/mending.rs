@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use uuid::Uuid;
 
@@ -19,12 +20,15 @@ use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
 use crate::rotation::journal::Progress;
+use crate::sinks::Destination;
 use crate::sinks::guards::GitState;
 
 /// What command lines are made from.
 pub struct Mending<'a> {
     /// The flags that say which service and project is meant.
     flags: &'a [String],
+    /// Where the paths of files start.
+    directory: &'a Path,
     listed: &'a [ListedKey],
     standings: &'a [Standing],
     /// Domains that somebody has decided to live with.
@@ -42,7 +46,7 @@ impl<'a> Mending<'a> {
         context: &'a Context,
         listed: &'a [ListedKey],
         standings: &'a [Standing],
-        rotations: &[Progress],
+        rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
     ) {
         let kept = findings.iter().filter(|it| it.silenced.is_some());
@@ -52,6 +56,7 @@ impl<'a> Mending<'a> {
         });
         let mending = Self {
             flags: &context.repeated_flags,
+            directory: &context.directory,
             listed,
             standings,
             kept: kept.collect(),
@@ -72,7 +77,7 @@ impl<'a> Mending<'a> {
             let rotation = remedy
                 .key()
                 .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
-            let remedy = rotation.map_or(remedy, |it| Remedy::Resume(it.plan.old.id));
+            let remedy = rotation.map_or(remedy, Remedy::Resume);
             finding.message.push_str(&mending.by_person(&remedy));
             finding.mend = mending.lines(&remedy);
         }
@@ -82,7 +87,11 @@ impl<'a> Mending<'a> {
     fn by_person(&self, remedy: &Remedy<'_>) -> String {
         let Some(fingerprint) = remedy.fingerprint(self.standings) else { return String::new() };
         let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
-        let by_hand: Vec<_> = of_key().filter(|it| it.by_hand).map(|it| it.at.shown()).collect();
+        let by_hand = of_key().filter(|it| match remedy {
+            Remedy::Resume(rotation) => self.is_left_behind(it, rotation),
+            _ => it.by_hand,
+        });
+        let by_hand: Vec<_> = by_hand.map(|it| it.at.shown()).collect();
         let by_hand = by_hand.join(", ");
         let variables = || of_key().filter(|it| it.variable.is_some());
         let doubled = match remedy {
@@ -90,7 +99,8 @@ impl<'a> Mending<'a> {
             _ => variables().find(|it| it.doubled),
         };
         match (remedy, doubled) {
-            (Remedy::Resume(id), _) if !by_hand.is_empty() => {
+            (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
+                let id = rotation.plan.old.id;
                 format!(
                     "; change {by_hand} by hand, and then go on with `keys rotate --resume {id}`"
                 )
@@ -112,10 +122,19 @@ impl<'a> Mending<'a> {
         }
     }
 
-    /// Whether a person has to change a place of the key `id` before that is revoked.
-    fn waits_for_person(&self, id: Uuid) -> bool {
-        let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
-        self.standings.iter().filter(of_key).any(|standing| standing.by_hand)
+    /// Whether the old key of a rotation stands where that does not put the new one.
+    fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
+        let old = standing.listed().is_some_and(|listed| listed.id == rotation.plan.old.id);
+        let path = self.directory.join(&standing.path).canonicalize().ok();
+        let is_place = |place: &Destination| match place {
+            Destination::DotenvFile(file) => {
+                Some(file.path()) == path.as_deref()
+                    && Some(file.variable()) == standing.variable.as_ref()
+            }
+            _ => false,
+        };
+        let known = rotation.plan.destinations.iter().any(is_place);
+        old && (standing.by_hand || (standing.variable.is_some() && !known))
     }
 
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
@@ -136,9 +155,14 @@ impl<'a> Mending<'a> {
             Remedy::SetDomains(key) => self.replace(key, &["domains", "set"], self.domains(key)),
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
             Remedy::Revoke(key) => vec![self.keys(&["revoke", &key.id.to_string()], Vec::new())],
-            Remedy::Resume(id) if self.waits_for_person(*id) => Vec::new(),
-            Remedy::Resume(id) => {
-                vec![self.keys(&["rotate", "--resume", &id.to_string()], Vec::new())]
+            Remedy::Resume(rotation)
+                if self.standings.iter().any(|it| self.is_left_behind(it, rotation)) =>
+            {
+                Vec::new()
+            }
+            Remedy::Resume(rotation) => {
+                let id = rotation.plan.old.id.to_string();
+                vec![self.keys(&["rotate", "--resume", &id], Vec::new())]
             }
         }
     }

@@ -140,7 +140,7 @@ impl<'a> Project<'a> {
             since(rotation.begun, self.now),
             in_days(most)
         );
-        Some(self.of_key(Rule::OpenRotation, old, message, Remedy::Resume(old.id)))
+        Some(self.of_key(Rule::OpenRotation, old, message, Remedy::Resume(rotation)))
     }
 
     fn of_key(

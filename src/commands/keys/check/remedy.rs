@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::standing::Standing;
 use crate::api::ListedKey;
 use crate::key::Environment;
+use crate::rotation::journal::Progress;
 use crate::secret::Fingerprint;
 
 /// What is to be done.
@@ -32,8 +33,8 @@ pub enum Remedy<'a> {
     Revoke(&'a ListedKey),
     /// The key is replaced by one without its wrong domains.
     SetDomains(&'a ListedKey),
-    /// The rotation of this key is brought to its end.
-    Resume(Uuid),
+    /// The rotation is brought to its end.
+    Resume(&'a Progress),
 }
 
 impl Remedy<'_> {
@@ -63,7 +64,7 @@ impl Remedy<'_> {
             Self::Retire(standing) | Self::Create(standing, _) => {
                 return Some(standing.fingerprint.clone());
             }
-            Self::Resume(old) => *old,
+            Self::Resume(rotation) => rotation.plan.old.id,
             _ => self.ends()?,
         };
         let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
