@@ -124,7 +124,9 @@ impl<'a> Mending<'a> {
 
     /// Whether the old key of a rotation stands where that does not put the new one.
     fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
-        let old = standing.listed().is_some_and(|listed| listed.id == rotation.plan.old.id);
+        if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
+            return false;
+        }
         let path = self.directory.join(&standing.path).canonicalize().ok();
         let is_place = |place: &Destination| match place {
             Destination::DotenvFile(file) => {
@@ -134,7 +136,7 @@ impl<'a> Mending<'a> {
             _ => false,
         };
         let known = rotation.plan.destinations.iter().any(is_place);
-        old && (standing.by_hand || (standing.variable.is_some() && !known))
+        standing.by_hand || (standing.variable.is_some() && !known)
     }
 
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
