@@ -33,12 +33,13 @@ pub fn signed_in(sandbox: &TestSandbox) -> Desk {
 
 /// Makes a key by the sandbox itself, which takes any name. Gives its id.
 pub fn make(sandbox: &TestSandbox, name: &str) -> String {
-    make_as(sandbox, &json!({ "name": name, "environment": "production", "key_type": "secret" }))
+    let body = json!({ "name": name, "environment": "production", "key_type": "secret" });
+    make_as(sandbox, &body)["id"].as_str().expect("an id").to_owned()
 }
 
-fn make_as(sandbox: &TestSandbox, body: &serde_json::Value) -> String {
-    let row = sandbox.create_key(&sandbox.owner_cookie(), body);
-    row["id"].as_str().expect("an id").to_owned()
+/// Makes one as `body` says, and gives what is listed of it.
+pub fn make_as(sandbox: &TestSandbox, body: &serde_json::Value) -> serde_json::Value {
+    sandbox.create_key(&sandbox.owner_cookie(), body)
 }
 
 fn sorted(mut words: Vec<String>) -> Vec<String> {
