@@ -29,12 +29,27 @@ impl Unquoted {
         let rest = value.strip_prefix(self.text.as_str()).filter(|_| !self.expands)?;
         match self.open {
             Open::Nothing => Some(backslashed(rest, self.text.is_empty())),
-            Open::Single => Some(rest.replace('\'', "'\\''")),
+            Open::Single => Some(closed(rest.replace('\'', "'\\''"), '\'')),
             // The shell's history takes it, and a backslash before it stays.
             Open::Double if rest.contains('!') => None,
-            Open::Double => Some(escaped(rest, |character| "$`\"\\".contains(character))),
+            Open::Double => {
+                let special = |character| "$`\"\\".contains(character);
+                Some(closed(escaped(rest, special), '"'))
+            }
         }
     }
+}
+
+/// `rest` for readline, which closes an open `quote` only where `rest` does not end
+/// with that character, and takes one at its beginning for the open one.
+fn closed(mut rest: String, quote: char) -> String {
+    if rest.is_empty() || rest.ends_with(quote) {
+        rest.push(quote);
+    }
+    if rest.starts_with(quote) {
+        rest.insert(0, quote);
+    }
+    rest
 }
 
 /// `text` with a backslash before what bash does not take as it is. `begins` where
@@ -168,6 +183,14 @@ mod tests {
             let whole = unquote(&format!("{kept}{rest}"));
             assert_eq!(whole.text, value, "{kept}{rest}");
             assert!(!whole.expands, "{kept}{rest}");
+        }
+        for (kept, value, rest) in [
+            ("\"", "say \"hi\"", "say \\\"hi\\\"\""),
+            ("'", "it'", "it'\\'''"),
+            ("'", "'it", "''\\''it"),
+            ("my\"", "my", "\"\""),
+        ] {
+            assert_eq!(unquote(kept).quoted_rest(value).unwrap(), rest, "{kept}");
         }
         assert_eq!(unquote("$a:").quoted_rest("$a:b"), None);
         assert_eq!(unquote("x").quoted_rest("y"), None);

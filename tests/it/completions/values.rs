@@ -93,7 +93,8 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
     program("bash");
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
-    ["my key", "it's", "*.my"].iter().for_each(|name| drop(make(&sandbox, name)));
+    let names = ["my key", "it's", "*.my", "say \"hi\"", "dogs'", "'cats"];
+    names.iter().for_each(|name| drop(make(&sandbox, name)));
     desk.write(".env", format!("CENCORI_API_KEY=csk_{}\n", "0".repeat(48)));
     desk.write("x.my", "");
     let mut shell = desk.program("bash");
@@ -117,6 +118,17 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
         ("'it", "it's"),
         ("*", "*.my"),
         ("'*", "*.my"),
+        ("\"say", "say \"hi\""),
+        ("\"say \\\"hi\\\"", "say \"hi\""),
+        ("'say", "say \"hi\""),
+        ("say", "say \"hi\""),
+        ("'dog", "dogs'"),
+        ("\"dogs", "dogs'"),
+        ("'dogs'\\''", "dogs'"),
+        ("'dogs", "dogs'"),
+        ("dogs\\''", "dogs'"),
+        ("\\'", "'cats"),
+        ("\"'", "'cats"),
     ] {
         terminal.answer("ready> ", &format!("cencori keys show {typed}\t\r"));
         assert_eq!(terminal.between("word<", ">word<end>"), word, "{typed}");
