@@ -63,7 +63,7 @@ impl Candidate {
 /// What completes the last of `words`. The service is not waited for beyond
 /// `deadline`.
 pub fn find(words: &[String], deadline: Instant) -> Answer {
-    let Some((_, before)) = words.split_last() else { return Answer::default() };
+    let Some((word, before)) = words.split_last() else { return Answer::default() };
     let Some(line) = Line::read(before) else { return Answer::default() };
     let keys = Keys::new(Arc::clone(&line.context), line.environment, deadline);
     let values =
@@ -87,7 +87,11 @@ pub fn find(words: &[String], deadline: Instant) -> Answer {
         let name = candidate.get_id().and_then(|id| id.strip_prefix("arg::"));
         !name.is_some_and(|name| values.line.given_for_good.iter().any(|given| given == name))
     });
-    let begun = words.last().is_some_and(|word| word.starts_with('-'));
+    let begun = word.starts_with('-');
+    if begun && word.contains("=~/") {
+        // There no shell puts the home directory.
+        found.clear();
+    }
     if !begun && (values.met.load(Ordering::Relaxed) || !found.iter().all(is_flag)) {
         found.retain(|candidate| !is_flag(candidate));
     }
@@ -107,12 +111,13 @@ fn candidate(found: &CompletionCandidate) -> Option<Candidate> {
 
 /// Whether `text` can be offered for a word: one that a shell, a terminal and this
 /// program take for what it is, and that is short enough to be chosen. A whole key
-/// is refused as an argument, and a dash begins a flag.
+/// is refused as an argument, a dash begins a flag, and of a tilde shells make a
+/// home directory.
 pub fn is_word(text: &str) -> bool {
     /// What fits into a line beside its description, in characters.
     const LONGEST: usize = 100;
     !text.trim().is_empty()
-        && !text.starts_with('-')
+        && !text.starts_with(['-', '~'])
         && text.chars().count() <= LONGEST
         && printable(text) == text
         && !key::has_secret(text)

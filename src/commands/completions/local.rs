@@ -59,7 +59,7 @@ pub fn places(context: &Context, word: &str, wanted: Wanted) -> Vec<Candidate> {
     if word.contains('/') && !word.contains(':') {
         places.extend(folders(context, folder_of(word)));
     }
-    places.retain(|place| place.value.starts_with(word) && is_word(&place.value));
+    places.retain(|place| place.value.starts_with(word) && is_path(&place.value));
     places
 }
 
@@ -80,8 +80,8 @@ pub fn variables(context: &Context, file: Option<&Path>, word: &str) -> Vec<Cand
 /// The `.env` files that begin with `word`, which are regular ones.
 pub fn env_files(context: &Context, word: &str) -> Vec<Candidate> {
     let names = env_file_names(context, folder_of(word)).into_iter();
-    let is_file = |name: &String| context.resolve(name.as_ref()).is_file();
-    let fitting = names.filter(|name| name.starts_with(word) && is_word(name) && is_file(name));
+    let is_file = |name: &String| context.resolve_typed(name).is_file();
+    let fitting = names.filter(|name| name.starts_with(word) && is_path(name) && is_file(name));
     fitting.map(|value| Candidate { value, description: None }).collect()
 }
 
@@ -131,6 +131,11 @@ pub fn open_rotations(context: &Context, word: &str) -> Vec<Candidate> {
     rotations
 }
 
+/// As [`is_word`], of what a path begins, which may be in the home directory.
+fn is_path(text: &str) -> bool {
+    is_word(text.strip_prefix("~/").unwrap_or(text))
+}
+
 /// The folder that a path is begun in, with its slash; empty for the current one.
 fn folder_of(word: &str) -> &str {
     let path = word.split_once(':').map_or(word, |(path, _)| path);
@@ -144,13 +149,13 @@ fn may_begin(word: &str, file: &str) -> bool {
 
 /// The `.env` files in `folder`, as a word names them.
 fn env_file_names(context: &Context, folder: &str) -> Vec<String> {
-    let names = rotate::dotenv_files(&context.resolve(folder.as_ref()));
+    let names = rotate::dotenv_files(&context.resolve_typed(folder));
     names.into_iter().map(|name| format!("{folder}{name}")).collect()
 }
 
 /// The folders in `folder`, as a word names them.
 fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
-    let paths = disk::paths_in(&context.resolve(folder.as_ref())).unwrap_or_default();
+    let paths = disk::paths_in(&context.resolve_typed(folder)).unwrap_or_default();
     let folders = paths.into_iter().filter(|path| path.is_dir()).take(DOTENV_FILES_AT_MOST);
     let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
     let mut names: Vec<_> = names.collect();
@@ -161,7 +166,7 @@ fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
 
 /// What is set in `file`. Nothing where it is no regular file of a `.env`'s size.
 fn variables_of(context: &Context, file: &str) -> Vec<(VariableName, crate::secret::Secret)> {
-    let assignments = dotenv_file::assignments(&context.resolve(file.as_ref()), file);
+    let assignments = dotenv_file::assignments(&context.resolve_typed(file), file);
     let assignments = assignments.unwrap_or_default().into_iter();
     assignments.filter_map(|(name, value, _)| Some((name.parse().ok()?, value))).collect()
 }

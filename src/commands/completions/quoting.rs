@@ -28,7 +28,11 @@ impl Unquoted {
     pub fn quoted_rest(&self, value: &str) -> Option<String> {
         let rest = value.strip_prefix(self.text.as_str()).filter(|_| !self.expands)?;
         match self.open {
-            Open::Nothing => Some(backslashed(rest, self.text.is_empty())),
+            Open::Nothing => Some(match rest.strip_prefix("~/") {
+                // The home directory, where the word begins so.
+                Some(below) if self.text.is_empty() => format!("~/{}", backslashed(below, false)),
+                _ => backslashed(rest, self.text.is_empty()),
+            }),
             Open::Single => Some(closed(rest.replace('\'', "'\\''"), '\'')),
             // The shell's history takes it, and a backslash before it stays.
             Open::Double if rest.contains('!') => None,
@@ -109,7 +113,7 @@ fn next(open: Open, escaped: bool, character: char) -> (Open, bool) {
 pub fn unquote(word: &str) -> Unquoted {
     let mut unquoted = Unquoted::default();
     let mut escaped = false;
-    for character in word.chars() {
+    for (place, character) in word.char_indices() {
         let before = unquoted.open;
         let literal = escaped || before == Open::Single;
         (unquoted.open, escaped) = next(before, escaped, character);
@@ -121,7 +125,10 @@ pub fn unquote(word: &str) -> Unquoted {
         if literal && before == Open::Double && !"$`\"\\".contains(character) {
             unquoted.text.push('\\');
         }
+        // What that makes of it is known here too.
+        let is_home = place == 0 && word.starts_with("~/");
         unquoted.expands |= !literal
+            && !is_home
             && ("$`".contains(character) || before == Open::Nothing && "*?[{~".contains(character));
         unquoted.text.push(character);
     }
@@ -172,7 +179,12 @@ mod tests {
         {
             assert_eq!(unquote(word).expands, expands, "{word}");
         }
-        assert!(unquote("*.my").expands && unquote("~/x").expands && !unquote("\"*\"").expands);
+        assert!(
+            unquote("*.my").expands
+                && unquote("~x").expands
+                && !unquote("~/x").expands
+                && !unquote("\"*\"").expands
+        );
     }
 
     #[test]

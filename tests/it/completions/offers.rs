@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::shells::{SHELLS, Shell};
 use super::values::{make, make_as, signed_in, values};
 use crate::harness::{Desk, TestSandbox};
 
@@ -83,4 +84,45 @@ fn nothing_is_revoked_because_it_was_the_only_word_in_time() {
     sandbox.plant(&json!({ "path": path, "times": 0, "fault": fault }));
     assert_eq!(values(&desk, &["keys", "revoke", ""]), [""; 0]);
     assert_eq!(values(&desk, &["keys", "revoke", "."]), [".env:LIVE"]);
+}
+
+/// What a shell would put the home directory for, and what it leaves as it is.
+#[test]
+fn a_tilde_is_the_home_directory_and_nothing_else() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_in(&sandbox);
+    let home = desk.path("home").display().to_string();
+    let desk = desk.with("HOME", &home);
+    std::fs::create_dir(desk.path("home")).unwrap();
+    desk.write("home/.env", format!("LIVE={}\nOTHER=1\n", key("csk_")));
+    desk.write("config.toml", "[profiles.'~']\n[profiles.'~/x']\n[profiles.a]\n");
+    let settings = desk.path("").display().to_string();
+    let desk = desk.with("CENCORI_CONFIG_DIR", &settings);
+    let mut ids = vec![make(&sandbox, "~"), make(&sandbox, "~root"), make(&sandbox, "~/x")];
+    ids.sort();
+    for shell in SHELLS {
+        let sorted = |line| {
+            let mut found = shell.complete(&desk, line);
+            found.sort();
+            found
+        };
+        assert_eq!(sorted("cencori keys show "), ids, "{shell:?}");
+        assert_eq!(sorted("cencori --profile "), ["a", "default"], "{shell:?}");
+
+        // fish shows the word as it stays on the line.
+        let place = if shell == Shell::Fish { "~".to_owned() } else { home.clone() };
+        for typed in ["~/.env:", "~/.e"] {
+            let found = shell.complete(&desk, &format!("cencori keys show {typed}"));
+            assert_eq!(found, [format!("{place}/.env:LIVE")], "{shell:?}: {typed}");
+        }
+        let line = "cencori keys create --env-file ~/.env --var O";
+        assert_eq!(shell.complete(&desk, line), ["OTHER"], "{shell:?}");
+        assert_eq!(shell.complete(&desk, "cencori --project=~/.e"), [""; 0], "{shell:?}");
+        // zsh would wait for the quote's end.
+        if shell != Shell::Zsh {
+            let quoted = shell.complete(&desk, "cencori keys show '~/.e");
+            assert_eq!(quoted, [""; 0], "{shell:?}");
+        }
+    }
+    assert_eq!(values(&desk, &["keys", "show", "~/.e"]), ["~/.env:LIVE"]);
 }

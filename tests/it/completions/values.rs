@@ -107,8 +107,14 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
     desk.write("a file", "");
     terminal.answer("ready> ", "cencori keys scan a\t\r");
     assert_eq!(terminal.between("word<", ">word<end>"), "a file");
+    let home = desk.outside("home");
+    std::fs::create_dir_all(&home).unwrap();
+    let in_home = format!("{}/.env:HERE", home.display());
+    desk.write(&home.join(".env").display().to_string(), format!("HERE=csk_{}\n", "0".repeat(48)));
     for (typed, word) in [
         (".env:CEN", ".env:CENCORI_API_KEY"),
+        ("~/.e", &in_home),
+        ("~/.env:H", &in_home),
         ("--project=.env:", "--project=.env:CENCORI_API_KEY"),
         ("my", "my key"),
         ("'my", "my key"),
