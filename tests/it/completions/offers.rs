@@ -95,6 +95,7 @@ fn a_tilde_is_the_home_directory_and_nothing_else() {
     let desk = desk.with("HOME", &home);
     std::fs::create_dir(desk.path("home")).unwrap();
     desk.write("home/.env", format!("LIVE={}\nOTHER=1\n", key("csk_")));
+    desk.write("home/notes.txt", "");
     desk.write("config.toml", "[profiles.'~']\n[profiles.'~/x']\n[profiles.a]\n");
     let settings = desk.path("").display().to_string();
     let desk = desk.with("CENCORI_CONFIG_DIR", &settings);
@@ -118,6 +119,11 @@ fn a_tilde_is_the_home_directory_and_nothing_else() {
         let line = "cencori keys create --env-file ~/.env --var O";
         assert_eq!(shell.complete(&desk, line), ["OTHER"], "{shell:?}");
         assert_eq!(shell.complete(&desk, "cencori --project=~/.e"), [""; 0], "{shell:?}");
+        // What zsh completes itself; bash does so only at a terminal.
+        if shell == Shell::Zsh {
+            let file = shell.complete(&desk, "cencori keys scan ~/notes");
+            assert_eq!(file, [format!("{place}/notes.txt")], "{shell:?}");
+        }
         // zsh would wait for the quote's end.
         if shell != Shell::Zsh {
             let quoted = shell.complete(&desk, "cencori keys show '~/.e");
