@@ -76,6 +76,8 @@ pub struct Variables {
     state_directory: Option<PathBuf>,
     /// The folder of the person's own settings, likewise.
     config_directory: Option<PathBuf>,
+    /// `HOME`, which is what shells put for a `~`.
+    home: Option<PathBuf>,
 }
 
 impl Context {
@@ -104,6 +106,7 @@ impl Context {
                 has_session_bus: has_session_bus(),
                 state_directory: state_directory(),
                 config_directory: config_directory(),
+                home: raw("HOME").map(PathBuf::from),
             },
             // The variable names a project of the service, not of the sandbox.
             project: global
@@ -159,6 +162,15 @@ impl Context {
     /// empty one counts as unset.
     pub fn is_set(&self, name: &str) -> bool {
         raw(name).is_some()
+    }
+
+    /// `path` as it stands on a command line that no shell has read yet: with `~/` for
+    /// the home directory.
+    pub fn resolve_typed(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), &self.variables.home) {
+            (Some(rest), Some(home)) => self.resolve(home).join(rest),
+            _ => self.resolve(path.as_ref()),
+        }
     }
 
     /// `path` from where the person stands.

@@ -11,7 +11,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueComplet
 use super::Completes;
 use super::keys::Keys;
 use super::line::Line;
-use super::local;
+use super::local::{self, Wanted};
 use crate::cli;
 use crate::key;
 use crate::ui::printable;
@@ -63,7 +63,7 @@ impl Candidate {
 /// What completes the last of `words`. The service is not waited for beyond
 /// `deadline`.
 pub fn find(words: &[String], deadline: Instant) -> Answer {
-    let Some((_, before)) = words.split_last() else { return Answer::default() };
+    let Some((word, before)) = words.split_last() else { return Answer::default() };
     let Some(line) = Line::read(before) else { return Answer::default() };
     let keys = Keys::new(Arc::clone(&line.context), line.environment, deadline);
     let values =
@@ -82,7 +82,16 @@ pub fn find(words: &[String], deadline: Instant) -> Answer {
     let is_flag = |candidate: &CompletionCandidate| {
         candidate.get_id().is_some_and(|id| id.starts_with("arg::"))
     };
-    let begun = words.last().is_some_and(|word| word.starts_with('-'));
+    // Of most, clap takes only one.
+    found.retain(|candidate| {
+        let name = candidate.get_id().and_then(|id| id.strip_prefix("arg::"));
+        !name.is_some_and(|name| values.line.given_for_good.iter().any(|given| given == name))
+    });
+    let begun = word.starts_with('-');
+    if begun && word.contains("=~/") {
+        // There no shell puts the home directory.
+        found.clear();
+    }
     if !begun && (values.met.load(Ordering::Relaxed) || !found.iter().all(is_flag)) {
         found.retain(|candidate| !is_flag(candidate));
     }
@@ -102,12 +111,13 @@ fn candidate(found: &CompletionCandidate) -> Option<Candidate> {
 
 /// Whether `text` can be offered for a word: one that a shell, a terminal and this
 /// program take for what it is, and that is short enough to be chosen. A whole key
-/// is refused as an argument, and a dash begins a flag.
+/// is refused as an argument, a dash begins a flag, and of a tilde shells make a
+/// home directory.
 pub fn is_word(text: &str) -> bool {
     /// What fits into a line beside its description, in characters.
     const LONGEST: usize = 100;
     !text.trim().is_empty()
-        && !text.starts_with('-')
+        && !text.starts_with(['-', '~'])
         && text.chars().count() <= LONGEST
         && printable(text) == text
         && !key::has_secret(text)
@@ -161,6 +171,11 @@ impl Values {
         match what {
             Completes::Key => self.keys_and_places(word, false),
             Completes::PublishableKey => self.keys_and_places(word, true),
+            // The only place would be put there as if it were the only key.
+            Completes::RevokedKey if word.is_empty() => {
+                self.but_given(self.keys.named(word, false))
+            }
+            Completes::RevokedKey => self.keys_and_places(word, false),
             Completes::RotatedKey if line.shows_rotations => Vec::new(),
             Completes::RotatedKey if line.goes_on => local::open_rotations(context, word),
             Completes::RotatedKey => self.keys_and_places(word, false),
@@ -168,7 +183,7 @@ impl Values {
             Completes::DomainOfKey => {
                 self.keys.domains_of(line.key.as_deref(), word, &line.domains)
             }
-            Completes::Place => local::places(context, word),
+            Completes::Place => local::places(context, word, Wanted::default()),
             Completes::Variable => local::variables(context, line.env_file.as_deref(), word),
             Completes::Profile => local::profiles(context, word),
             Completes::EnvFile => {
@@ -189,13 +204,18 @@ impl Values {
     }
 
     fn keys_and_places(&self, word: &str, publishable: bool) -> Vec<Candidate> {
-        let places = local::places(&self.line.context, word);
+        let wanted = Wanted { publishable, environment: self.line.environment };
+        let places = local::places(&self.line.context, word, wanted);
         // With a place begun, no other form of KEY is meant.
         let mut found = match word.contains(':') && !places.is_empty() {
             true => Vec::new(),
             false => self.keys.named(word, publishable),
         };
         found.extend(places);
+        self.but_given(found)
+    }
+
+    fn but_given(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
         found.retain(|candidate| !self.line.keys.contains(&candidate.value));
         found
     }

@@ -49,9 +49,13 @@ impl Keys {
         let mut found: Vec<_> = named.collect();
         if found.is_empty() && !word.is_empty() {
             found.extend(ids(keys(), word));
+        }
+        // A key may well have a name that looks like a prefix.
+        if key::type_of_prefix(word).is_some() {
             let prefixes = keys().filter_map(|key| {
-                let prefix = names.prefix_of(key)?;
-                let fits = key::type_of_prefix(word).is_some() && prefix.starts_with(word);
+                let prefix = names.prefix_of(key).filter(|prefix| prefix.starts_with(word))?;
+                // Then it stands there by its name.
+                let fits = prefix != key.name || names.name_of(key).is_none();
                 fits.then(|| Candidate::new(prefix, named_what(key, now)))
             });
             found.extend(prefixes);

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ArgMatches;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cli::{self, Color, Global};
 use crate::context::Context;
@@ -32,18 +33,20 @@ pub struct Line {
     pub command_begun: bool,
     /// The last `.env` file that is named.
     pub env_file: Option<PathBuf>,
+    /// The ids of the flags that are given, and can't be given again.
+    pub given_for_good: Vec<String>,
 }
 
 impl Line {
     /// Reads `words`, the command's name first. `None` where the current directory
     /// is gone.
     pub fn read(words: &[String]) -> Option<Self> {
-        let command = cli::command().ignore_errors(true);
+        let mut command = cli::command().ignore_errors(true);
         // Whatever is wrong with it, or missing: it is not finished.
-        let root = command.try_get_matches_from(words).unwrap_or_default();
-        let mut matches = &root;
-        while let Some((_, below)) = matches.subcommand() {
-            matches = below;
+        let root = command.try_get_matches_from_mut(words).unwrap_or_default();
+        let (mut matches, mut command) = (&root, &command);
+        while let Some((name, below)) = matches.subcommand() {
+            (matches, command) = (below, command.find_subcommand(name)?);
         }
         let global = Global {
             project: one(matches, "project"),
@@ -68,8 +71,21 @@ impl Line {
             domains: all(matches, "domains"),
             command_begun: !all::<OsString>(matches, "command").is_empty(),
             env_file: env_files.into_iter().next_back(),
+            given_for_good: given_for_good(matches, command),
         })
     }
+}
+
+/// The flags that stand on the line, but for those that are counted or collected.
+fn given_for_good(matches: &ArgMatches, command: &Command) -> Vec<String> {
+    let given = |argument: &&Arg| {
+        let name = argument.get_id().as_str();
+        matches.try_contains_id(name).is_ok()
+            && matches.value_source(name) == Some(ValueSource::CommandLine)
+            && !matches!(argument.get_action(), ArgAction::Append | ArgAction::Count)
+    };
+    let flags = command.get_arguments().filter(given);
+    flags.map(|argument| argument.get_id().to_string()).collect()
 }
 
 fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {

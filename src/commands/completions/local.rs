@@ -13,15 +13,36 @@ use crate::config::DEFAULT_PROFILE;
 use crate::context::Context;
 use crate::disk;
 use crate::dotenv::VariableName;
-use crate::key;
+use crate::key::{self, Environment, KeyType};
 use crate::rotation::journal;
 use crate::rotation::state::Step;
 use crate::sinks::dotenv_file;
 
+/// Which keys are of use, as far as their texts tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Publishable ones alone.
+    pub publishable: bool,
+    /// Those of one environment.
+    pub environment: Option<Environment>,
+}
+
+impl Wanted {
+    /// What `text` is, as far as lists show it, where it is a key that is wanted.
+    fn description_of(self, text: &str) -> Option<String> {
+        let key_type = key::type_of_prefix(text).filter(|_| key::is_key(text))?;
+        let other = |environment| key::environment_of(text).is_some_and(|it| it != environment);
+        let fits = (!self.publishable || key_type == KeyType::Publishable)
+            && !self.environment.is_some_and(other);
+        fits.then(|| format!("{key_type}, {}", key::mask(text)))
+    }
+}
+
 /// FILE:VARIABLE, where a key stands, that begins with `word`: of the `.env` files
 /// of its folder, and of any file that is named with a colon. With a folder begun,
 /// also the folders in it.
-pub fn places(context: &Context, word: &str) -> Vec<Candidate> {
+/// Only keys that are `wanted` count.
+pub fn places(context: &Context, word: &str, wanted: Wanted) -> Vec<Candidate> {
     let mut files = env_file_names(context, folder_of(word));
     if let Some((file, _)) = word.rsplit_once(':')
         && !files.iter().any(|name| name == file)
@@ -30,14 +51,15 @@ pub fn places(context: &Context, word: &str) -> Vec<Candidate> {
     }
     let mut places = Vec::new();
     for file in files.iter().filter(|file| may_begin(word, file)) {
-        for (variable, what) in variables_of(context, file).into_iter().filter_map(with_key) {
-            places.push(Candidate::new(format!("{file}:{variable}"), what));
+        for (variable, value) in variables_of(context, file) {
+            let what = wanted.description_of(value.expose()).into_iter();
+            places.extend(what.map(|what| Candidate::new(format!("{file}:{variable}"), what)));
         }
     }
     if word.contains('/') && !word.contains(':') {
         places.extend(folders(context, folder_of(word)));
     }
-    places.retain(|place| place.value.starts_with(word) && is_word(&place.value));
+    places.retain(|place| place.value.starts_with(word) && is_path(&place.value));
     places
 }
 
@@ -46,7 +68,7 @@ pub fn variables(context: &Context, file: Option<&Path>, word: &str) -> Vec<Cand
     let file = file.and_then(Path::to_str).unwrap_or(".env");
     let mut found: Vec<Candidate> = Vec::new();
     for (name, value) in variables_of(context, file) {
-        let fits = name.as_str().starts_with(word);
+        let fits = name.as_str().starts_with(word) && is_word(name.as_str());
         if fits && !found.iter().any(|known| known.value == name.as_str()) {
             let holds = if key::is_key(value.expose()) { "holds a key" } else { "is set" };
             found.push(Candidate::new(name.as_str(), format!("{holds} in {file}")));
@@ -55,10 +77,11 @@ pub fn variables(context: &Context, file: Option<&Path>, word: &str) -> Vec<Cand
     found
 }
 
-/// The `.env` files that begin with `word`.
+/// The `.env` files that begin with `word`, which are regular ones.
 pub fn env_files(context: &Context, word: &str) -> Vec<Candidate> {
     let names = env_file_names(context, folder_of(word)).into_iter();
-    let fitting = names.filter(|name| name.starts_with(word) && is_word(name));
+    let is_file = |name: &String| context.resolve_typed(name).is_file();
+    let fitting = names.filter(|name| name.starts_with(word) && is_path(name) && is_file(name));
     fitting.map(|value| Candidate { value, description: None }).collect()
 }
 
@@ -108,6 +131,11 @@ pub fn open_rotations(context: &Context, word: &str) -> Vec<Candidate> {
     rotations
 }
 
+/// As [`is_word`], of what a path begins, which may be in the home directory.
+fn is_path(text: &str) -> bool {
+    is_word(text.strip_prefix("~/").unwrap_or(text))
+}
+
 /// The folder that a path is begun in, with its slash; empty for the current one.
 fn folder_of(word: &str) -> &str {
     let path = word.split_once(':').map_or(word, |(path, _)| path);
@@ -121,13 +149,13 @@ fn may_begin(word: &str, file: &str) -> bool {
 
 /// The `.env` files in `folder`, as a word names them.
 fn env_file_names(context: &Context, folder: &str) -> Vec<String> {
-    let names = rotate::dotenv_files(&context.resolve(folder.as_ref()));
+    let names = rotate::dotenv_files(&context.resolve_typed(folder));
     names.into_iter().map(|name| format!("{folder}{name}")).collect()
 }
 
 /// The folders in `folder`, as a word names them.
 fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
-    let paths = disk::paths_in(&context.resolve(folder.as_ref())).unwrap_or_default();
+    let paths = disk::paths_in(&context.resolve_typed(folder)).unwrap_or_default();
     let folders = paths.into_iter().filter(|path| path.is_dir()).take(DOTENV_FILES_AT_MOST);
     let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
     let mut names: Vec<_> = names.collect();
@@ -138,17 +166,7 @@ fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
 
 /// What is set in `file`. Nothing where it is no regular file of a `.env`'s size.
 fn variables_of(context: &Context, file: &str) -> Vec<(VariableName, crate::secret::Secret)> {
-    let assignments = dotenv_file::assignments(&context.resolve(file.as_ref()), file);
+    let assignments = dotenv_file::assignments(&context.resolve_typed(file), file);
     let assignments = assignments.unwrap_or_default().into_iter();
     assignments.filter_map(|(name, value, _)| Some((name.parse().ok()?, value))).collect()
-}
-
-/// A variable that holds a key, and which kind.
-fn with_key(
-    (variable, value): (VariableName, crate::secret::Secret),
-) -> Option<(VariableName, String)> {
-    let text = value.expose();
-    let key_type = key::type_of_prefix(text).filter(|_| key::is_key(text))?;
-    // As far as lists show it.
-    Some((variable, format!("{key_type}, {}", key::mask(text))))
 }

@@ -11,6 +11,9 @@ pub enum Completes {
     Key,
     /// KEY, where only publishable keys are of use.
     PublishableKey,
+    /// KEY of `keys revoke`: as [`Self::Key`], but for the variables only those that
+    /// are begun.
+    RevokedKey,
     /// KEY of `keys rotate`: as [`Self::Key`], or where it goes on, the keys of
     /// open rotations.
     RotatedKey,

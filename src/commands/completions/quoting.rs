@@ -28,13 +28,32 @@ impl Unquoted {
     pub fn quoted_rest(&self, value: &str) -> Option<String> {
         let rest = value.strip_prefix(self.text.as_str()).filter(|_| !self.expands)?;
         match self.open {
-            Open::Nothing => Some(backslashed(rest, self.text.is_empty())),
-            Open::Single => Some(rest.replace('\'', "'\\''")),
+            Open::Nothing => Some(match rest.strip_prefix("~/") {
+                // The home directory, where the word begins so.
+                Some(below) if self.text.is_empty() => format!("~/{}", backslashed(below, false)),
+                _ => backslashed(rest, self.text.is_empty()),
+            }),
+            Open::Single => Some(closed(rest.replace('\'', "'\\''"), '\'')),
             // The shell's history takes it, and a backslash before it stays.
             Open::Double if rest.contains('!') => None,
-            Open::Double => Some(escaped(rest, |character| "$`\"\\".contains(character))),
+            Open::Double => {
+                let special = |character| "$`\"\\".contains(character);
+                Some(closed(escaped(rest, special), '"'))
+            }
         }
     }
+}
+
+/// `rest` for readline, which closes an open `quote` only where `rest` does not end
+/// with that character, and takes one at its beginning for the open one.
+fn closed(mut rest: String, quote: char) -> String {
+    if rest.is_empty() || rest.ends_with(quote) {
+        rest.push(quote);
+    }
+    if rest.starts_with(quote) {
+        rest.insert(0, quote);
+    }
+    rest
 }
 
 /// `text` with a backslash before what bash does not take as it is. `begins` where
@@ -94,7 +113,7 @@ fn next(open: Open, escaped: bool, character: char) -> (Open, bool) {
 pub fn unquote(word: &str) -> Unquoted {
     let mut unquoted = Unquoted::default();
     let mut escaped = false;
-    for character in word.chars() {
+    for (place, character) in word.char_indices() {
         let before = unquoted.open;
         let literal = escaped || before == Open::Single;
         (unquoted.open, escaped) = next(before, escaped, character);
@@ -106,7 +125,10 @@ pub fn unquote(word: &str) -> Unquoted {
         if literal && before == Open::Double && !"$`\"\\".contains(character) {
             unquoted.text.push('\\');
         }
+        // What that makes of it is known here too.
+        let is_home = place == 0 && word.starts_with("~/");
         unquoted.expands |= !literal
+            && !is_home
             && ("$`".contains(character) || before == Open::Nothing && "*?[{~".contains(character));
         unquoted.text.push(character);
     }
@@ -157,7 +179,12 @@ mod tests {
         {
             assert_eq!(unquote(word).expands, expands, "{word}");
         }
-        assert!(unquote("*.my").expands && unquote("~/x").expands && !unquote("\"*\"").expands);
+        assert!(
+            unquote("*.my").expands
+                && unquote("~x").expands
+                && !unquote("~/x").expands
+                && !unquote("\"*\"").expands
+        );
     }
 
     #[test]
@@ -168,6 +195,14 @@ mod tests {
             let whole = unquote(&format!("{kept}{rest}"));
             assert_eq!(whole.text, value, "{kept}{rest}");
             assert!(!whole.expands, "{kept}{rest}");
+        }
+        for (kept, value, rest) in [
+            ("\"", "say \"hi\"", "say \\\"hi\\\"\""),
+            ("'", "it'", "it'\\'''"),
+            ("'", "'it", "''\\''it"),
+            ("my\"", "my", "\"\""),
+        ] {
+            assert_eq!(unquote(kept).quoted_rest(value).unwrap(), rest, "{kept}");
         }
         assert_eq!(unquote("$a:").quoted_rest("$a:b"), None);
         assert_eq!(unquote("x").quoted_rest("y"), None);

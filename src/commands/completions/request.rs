@@ -29,6 +29,9 @@ pub struct Request {
     line: Vec<String>,
     /// Of the last word, what bash leaves as it is.
     kept: Unquoted,
+    /// Whether the shell will put the home directory for what the last word begins
+    /// with.
+    at_home: bool,
 }
 
 impl Request {
@@ -45,9 +48,13 @@ impl Request {
         let words = arguments.iter().map(|word| word.to_str().map(str::to_owned));
         let mut words: Vec<String> = words.collect::<Option<_>>()?;
         let mut kept = Unquoted::default();
+        // Without quotes around it, that is; zsh's script sees to that itself, and
+        // elvish has put it already.
+        let mut at_home = !matches!(shell, Shell::Elvish) && words.last()?.starts_with("~/");
         if let Shell::Bash = shell {
             let [line, replaced] = &words[..] else { return None };
             let raw = quoting::words(line);
+            at_home = raw.last()?.starts_with("~/");
             kept = quoting::unquote(raw.last()?.strip_suffix(replaced.as_str())?);
             words = raw.into_iter().map(|word| quoting::unquote(word).text).collect();
         } else if let Shell::Fish = shell {
@@ -56,7 +63,7 @@ impl Request {
         }
         // The name of the command and a word at least. A key is not passed on.
         let fits = words.len() > 1 && !words.iter().any(|word| crate::key::has_secret(word));
-        fits.then_some(Self { shell, line: words, kept })
+        fits.then_some(Self { shell, line: words, kept, at_home })
     }
 
     /// The words, the last one unfinished.
@@ -78,6 +85,9 @@ impl Request {
 
     fn line_of(&self, candidate: &Candidate) -> Option<String> {
         let value = &candidate.value;
+        if value.starts_with('~') && !self.at_home {
+            return None;
+        }
         let described = |value: &str, separator: &str| match &candidate.description {
             Some(description) => format!("{value}{separator}{description}"),
             None => value.to_owned(),

@@ -2,6 +2,7 @@
 //! the command answers them. PowerShell has no package here: of its script only the
 //! freshness is checked.
 
+mod offers;
 mod shells;
 mod silence;
 mod values;

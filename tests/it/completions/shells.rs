@@ -57,7 +57,8 @@ fn replaced(line: &str) -> &str {
 }
 
 /// As bash itself calls the function that `complete -F` names. It takes what comes
-/// as it is into its line, and closes an open quote.
+/// as it is into its line, takes a quote at its beginning for the open one, and
+/// closes that unless a quote is the end.
 fn bash(desk: &Desk, line: &str) -> String {
     const DRIVER: &str = r#"
         source "$1"
@@ -70,7 +71,10 @@ fn bash(desk: &Desk, line: &str) -> String {
         "$function" cencori "$3" ''
         touch 'a b.my' x.my
         for reply in "${COMPREPLY[@]}"; do
-            eval "words=($kept$reply$quote)"
+            before=$kept after=$quote
+            [[ -n $quote && $reply == "$quote"* ]] && before=${kept%?}
+            [[ -n $quote && $reply == *"$quote" ]] && after=
+            eval "words=($before$reply$after)"
             printf '%s\n' "${words[-1]}"
         done
         rm -f 'a b.my' x.my

@@ -33,12 +33,13 @@ pub fn signed_in(sandbox: &TestSandbox) -> Desk {
 
 /// Makes a key by the sandbox itself, which takes any name. Gives its id.
 pub fn make(sandbox: &TestSandbox, name: &str) -> String {
-    make_as(sandbox, &json!({ "name": name, "environment": "production", "key_type": "secret" }))
+    let body = json!({ "name": name, "environment": "production", "key_type": "secret" });
+    make_as(sandbox, &body)["id"].as_str().expect("an id").to_owned()
 }
 
-fn make_as(sandbox: &TestSandbox, body: &serde_json::Value) -> String {
-    let row = sandbox.create_key(&sandbox.owner_cookie(), body);
-    row["id"].as_str().expect("an id").to_owned()
+/// Makes one as `body` says, and gives what is listed of it.
+pub fn make_as(sandbox: &TestSandbox, body: &serde_json::Value) -> serde_json::Value {
+    sandbox.create_key(&sandbox.owner_cookie(), body)
 }
 
 fn sorted(mut words: Vec<String>) -> Vec<String> {
@@ -92,7 +93,8 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
     program("bash");
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
-    ["my key", "it's", "*.my"].iter().for_each(|name| drop(make(&sandbox, name)));
+    let names = ["my key", "it's", "*.my", "say \"hi\"", "dogs'", "'cats"];
+    names.iter().for_each(|name| drop(make(&sandbox, name)));
     desk.write(".env", format!("CENCORI_API_KEY=csk_{}\n", "0".repeat(48)));
     desk.write("x.my", "");
     let mut shell = desk.program("bash");
@@ -105,8 +107,14 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
     desk.write("a file", "");
     terminal.answer("ready> ", "cencori keys scan a\t\r");
     assert_eq!(terminal.between("word<", ">word<end>"), "a file");
+    let home = desk.outside("home");
+    std::fs::create_dir_all(&home).unwrap();
+    let in_home = format!("{}/.env:HERE", home.display());
+    desk.write(&home.join(".env").display().to_string(), format!("HERE=csk_{}\n", "0".repeat(48)));
     for (typed, word) in [
         (".env:CEN", ".env:CENCORI_API_KEY"),
+        ("~/.e", &in_home),
+        ("~/.env:H", &in_home),
         ("--project=.env:", "--project=.env:CENCORI_API_KEY"),
         ("my", "my key"),
         ("'my", "my key"),
@@ -116,6 +124,17 @@ fn a_person_at_bash_gets_the_word_that_they_began() {
         ("'it", "it's"),
         ("*", "*.my"),
         ("'*", "*.my"),
+        ("\"say", "say \"hi\""),
+        ("\"say \\\"hi\\\"", "say \"hi\""),
+        ("'say", "say \"hi\""),
+        ("say", "say \"hi\""),
+        ("'dog", "dogs'"),
+        ("\"dogs", "dogs'"),
+        ("'dogs'\\''", "dogs'"),
+        ("'dogs", "dogs'"),
+        ("dogs\\''", "dogs'"),
+        ("\\'", "'cats"),
+        ("\"'", "'cats"),
     ] {
         terminal.answer("ready> ", &format!("cencori keys show {typed}\t\r"));
         assert_eq!(terminal.between("word<", ">word<end>"), word, "{typed}");

@@ -31,7 +31,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 pub struct Args {
     #[arg(
         value_name = "KEY",
-        add = Completes::Key,
+        add = Completes::RevokedKey,
         required_unless_present = "leaked",
         help = reference::HELP
     )]
