@@ -114,10 +114,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         let mut paths = arguments.paths.clone();
         // Before a key is revoked it is to be known where else it stands.
         let root = root(context, file.as_ref().map(|(path, _)| path.as_path()));
-        if root != context.directory || !paths.is_empty() {
-            let here = paths.is_empty().then(|| PathBuf::from("."));
-            paths.extend(here.into_iter().chain([root]));
-        }
+        let here = paths.is_empty().then(|| PathBuf::from("."));
+        let beyond = root.filter(|root| here.is_none() || *root != context.directory);
+        paths.extend(here.into_iter().chain(beyond));
         search_paths(context, &finder, &paths, Ignored::EnvFilesAndBundles)?
     };
     tell_what_was_left_out(context, &searched);
@@ -179,14 +178,13 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 }
 
 /// The folder of the whole project: that of `cencori.toml`, else the repository around
-/// this folder, else this folder.
-fn root(context: &Context, file: Option<&Path>) -> PathBuf {
+/// this folder. `None` where neither is: what is around may be all that somebody has.
+fn root(context: &Context, file: Option<&Path>) -> Option<PathBuf> {
     if let Some(file) = file {
-        return disk::folder_of(file).to_owned();
+        return Some(disk::folder_of(file).to_owned());
     }
     let mut folders = context.directory.ancestors();
-    let repository = folders.find(|folder| folder.join(".git").exists());
-    repository.unwrap_or(&context.directory).to_owned()
+    folders.find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
 /// Tells what was found, and how the check ends. `file` is that of the policy.
