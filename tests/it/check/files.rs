@@ -137,6 +137,21 @@ fn what_stands_elsewhere_in_the_project_is_known_wherever_one_looks() {
 }
 
 #[test]
+fn a_folder_is_looked_into_however_it_is_named() {
+    let project = sound();
+    let leaked = project.text("leaked");
+    project.write("web/.env", format!("VITE_KEY={leaked}\n"));
+    std::fs::create_dir(project.desk.path("sub")).unwrap();
+    std::os::unix::fs::symlink("web", project.desk.path("link")).unwrap();
+    for path in ["web", "./web/", "sub/../web", "link", "web/..", "web/.env", "link/.env"] {
+        assert_eq!(project.names(&[path]), ["secret_for_browsers"], "{path}");
+    }
+    let mut below = project.desk.command(&["keys", "check", ".."]);
+    let output = below.current_dir(project.desk.path("sub")).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+}
+
+#[test]
 fn offline_exactly_the_key_is_revoked_before_its_text_is_gone() {
     let project = sound();
     let [leaked, used] = [project.text("leaked"), project.text("used")];

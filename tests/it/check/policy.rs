@@ -79,6 +79,8 @@ fn a_silence_is_for_what_stands_there_now() {
         let mut below = project.desk.command(&[&["keys", "check"], arguments].concat());
         let output = below.current_dir(project.desk.path("a")).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("1 silenced"), "it was seen: {arguments:?}: {said}");
     }
     // Not by a line, which something else may come to stand in.
     project.write("cencori.toml", project.desk.read("cencori.toml").replace(&one[..8], "1:1#"));

@@ -103,10 +103,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let folder = file.as_ref().map(|(path, _)| disk::folder_of(path).to_owned());
     let folder = folder.unwrap_or_else(|| context.directory.clone());
     let finder = Finder::new();
-    let asked_about = if arguments.paths.is_empty() {
-        vec![context.directory.clone()]
+    let asked_about: Vec<_> = if arguments.paths.is_empty() {
+        vec![own_path(&context.directory)]
     } else {
-        arguments.paths.iter().map(|path| context.resolve(path)).collect()
+        arguments.paths.iter().map(|path| own_path(&context.resolve(path))).collect()
     };
     let mut searched = if arguments.no_files {
         Searched::default()
@@ -130,7 +130,6 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     let none = Answers::none();
     let answers = asked.as_ref().map_or(&none, |asked| &asked.answers);
-    let asked_about: Vec<_> = asked_about.iter().map(|path| own_path(path)).collect();
     let told = sightings.told(answers);
     let (standings, unread) = standing::all(context, &searched, &asked_about, told, answers);
     for path in &unread {
