@@ -84,6 +84,11 @@ impl Document {
         })
     }
 
+    /// A line of the file, by its number counted from 1, as it stands.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        self.text.expose().lines().nth(number.checked_sub(1)?)
+    }
+
     /// Puts `value` into every standing assignment of `name`, so that readers
     /// that take the first (dotenvy) and readers that take the last (the
     /// others) agree; appends a line where none stands. Nothing else changes,

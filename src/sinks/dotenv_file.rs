@@ -304,14 +304,22 @@ pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret
 /// # Errors
 /// Where there is no file that can be read as a `.env`.
 pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usize)>, Failure> {
+    let document = document(path, shown)?;
+    let pairs = document.assignments();
+    Ok(pairs.map(|(name, value, line)| (name.to_owned(), Secret::new(value), line)).collect())
+}
+
+/// The file at `path`, which `shown` names in messages.
+///
+/// # Errors
+/// Where there is no file that can be read as a `.env`.
+pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
     }
     let (content, _) = read(path, shown)?;
-    let document = Document::parse(&content)
-        .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))?;
-    let pairs = document.assignments();
-    Ok(pairs.map(|(name, value, line)| (name.to_owned(), Secret::new(value), line)).collect())
+    Document::parse(&content)
+        .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))
 }
 
 fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {

@@ -42,6 +42,8 @@ pub enum At {
     Variable {
         /// The file, as the person would name it.
         path: PathBuf,
+        /// The file itself ([`own_path`]).
+        own: PathBuf,
         /// The line, from 1.
         line: u64,
         /// The variable.
@@ -51,6 +53,8 @@ pub enum At {
     File {
         /// The file, as the person would name it.
         path: PathBuf,
+        /// The file itself ([`own_path`]).
+        own: PathBuf,
         /// The line, from 1.
         line: u64,
         /// The column, from 1, in characters.
@@ -96,24 +100,30 @@ impl At {
         key::mask(&printable(&text))
     }
 
-    /// What the place is called in `cencori.toml`, which stands in `folder`; the first
+    /// What the place is called in `cencori.toml`, whose folder itself is `folder`; the first
     /// name is the one to use. A file's is that from there, and has the key in it
     /// instead of a line: what comes to stand there later is another finding.
-    pub fn names(&self, directory: &Path, folder: &Path) -> Vec<String> {
-        let from_folder = |path: &Path| {
-            let whole = own_path(&directory.join(path));
-            let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-            let path = whole.strip_prefix(folder).unwrap_or(&whole);
+    pub fn names(&self, folder: &Path) -> Vec<String> {
+        let from_folder = |own: &Path| {
+            let path = own.strip_prefix(folder).unwrap_or(own);
             let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
             parts.collect::<Vec<_>>().join("/")
         };
         match self {
             Self::Key(key) => key.all().to_vec(),
             Self::Domain(key, domain) => key.all().map(|name| format!("{name} {domain}")).to_vec(),
-            Self::Variable { path, variable, .. } => {
-                vec![format!("{}:{variable}", from_folder(path))]
+            Self::Variable { own, variable, .. } => {
+                vec![format!("{}:{variable}", from_folder(own))]
             }
-            Self::File { path, masked, .. } => vec![format!("{}:{masked}", from_folder(path))],
+            Self::File { own, masked, .. } => vec![format!("{}:{masked}", from_folder(own))],
+        }
+    }
+
+    /// The file itself, where it is one.
+    pub fn own(&self) -> Option<&Path> {
+        match self {
+            Self::Variable { own, .. } | Self::File { own, .. } => Some(own),
+            Self::Key(_) | Self::Domain(..) => None,
         }
     }
 

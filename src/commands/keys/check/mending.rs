@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use uuid::Uuid;
 
@@ -27,8 +26,6 @@ use crate::sinks::guards::GitState;
 pub struct Mending<'a> {
     /// The flags that say which service and project is meant.
     flags: &'a [String],
-    /// Where the paths of files start.
-    directory: &'a Path,
     listed: &'a [ListedKey],
     standings: &'a [Standing],
     /// Domains that somebody has decided to live with.
@@ -56,7 +53,6 @@ impl<'a> Mending<'a> {
         });
         let mending = Self {
             flags: &context.repeated_flags,
-            directory: &context.directory,
             listed,
             standings,
             kept: kept.collect(),
@@ -127,7 +123,7 @@ impl<'a> Mending<'a> {
         if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
             return false;
         }
-        let path = self.directory.join(&standing.path).canonicalize().ok();
+        let path = standing.at.own().and_then(|own| own.canonicalize().ok());
         let is_place = |place: &Destination| match place {
             Destination::DotenvFile(file) => {
                 Some(file.path()) == path.as_deref()

@@ -19,14 +19,14 @@ use uuid::Uuid;
 use self::finding::own_path;
 use self::mending::Mending;
 use self::project::Project;
-use self::report::{Findings, default_location};
+use self::report::Findings;
 use self::unused::Unused;
 use super::answers::{Answers, Sightings};
 use super::searching::{search_paths, shown, tell_what_was_left_out};
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
-use crate::config::{self, ProjectFile};
+use crate::config::{self, PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Kind};
@@ -100,11 +100,12 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let file = ProjectFile::find(&context.directory)?;
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
-    let folder = file.as_ref().map(|(path, _)| disk::folder_of(path).to_owned());
-    let folder = folder.unwrap_or_else(|| context.directory.clone());
+    let here = own_path(&context.directory);
+    let folder = file.as_ref().map(|(path, _)| own_path(disk::folder_of(path)));
+    let folder = folder.unwrap_or_else(|| here.clone());
     let finder = Finder::new();
     let asked_about: Vec<_> = if arguments.paths.is_empty() {
-        vec![own_path(&context.directory)]
+        vec![here.clone()]
     } else {
         arguments.paths.iter().map(|path| own_path(&context.resolve(path))).collect()
     };
@@ -154,10 +155,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let mut findings = files::findings(&standings);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
-    let all = asked.is_some() && !arguments.no_files && arguments.paths.is_empty();
+    // From a folder further down not all places are seen.
+    let whole = !arguments.no_files && arguments.paths.is_empty() && folder == here;
     let today = now.to_zoned(TimeZone::UTC).date();
-    let seen = silences::Seen { all, usage: arguments.usage };
-    silences::apply(context, &mut findings, &policy, &folder, today, seen);
+    let seen = silences::Seen { all: whole && asked.is_some(), usage: arguments.usage };
+    silences::apply(&context.ui, &mut findings, &policy, &folder, today, seen);
     Mending::all(context, listed, &standings, &rotations, &mut findings);
     let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
@@ -170,7 +172,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             && readable
             && unasked.is_none()
             && told,
-        folders: (context.directory.clone(), folder),
+        folder,
     };
     let file = file.map(|(path, _)| shown(context, &path).display().to_string());
     tell(context, arguments, &findings, unasked, file)
@@ -199,7 +201,7 @@ fn tell(
         context.ui.warn(&format!("The service was not asked: {}.", failure.message()));
     }
     let printed = if arguments.sarif {
-        let document = findings.sarif(&default_location(file));
+        let document = findings.sarif(file.as_deref().unwrap_or(PROJECT_FILE));
         context.ui.data(format!("{document:#}\n").as_bytes())
     } else {
         context.ui.report(findings)

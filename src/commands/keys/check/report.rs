@@ -10,7 +10,6 @@ use super::finding::{At, Finding};
 use super::words::{PLACEHOLDERS, placeholders};
 use crate::commands::keys::as_json;
 use crate::commands::keys::sarif::{self, Location};
-use crate::config::PROJECT_FILE;
 use crate::key;
 use crate::policy::{Rule, Severity};
 use crate::ui::report::{Report, table};
@@ -28,8 +27,8 @@ pub struct Findings<'a> {
     pub files: u64,
     /// Whether all was looked at that was asked for.
     pub complete: bool,
-    /// Where relative paths start, and the folder of `cencori.toml`.
-    pub folders: (PathBuf, PathBuf),
+    /// The folder of `cencori.toml`, itself.
+    pub folder: PathBuf,
 }
 
 impl<'a> Findings<'a> {
@@ -120,8 +119,7 @@ impl<'a> Findings<'a> {
 
     /// What the place of a finding is called in `cencori.toml`.
     fn place(&self, finding: &Finding<'_>) -> String {
-        let (directory, folder) = &self.folders;
-        let first = finding.at.names(directory, folder).into_iter().next();
+        let first = finding.at.names(&self.folder).into_iter().next();
         key::mask(&first.unwrap_or_default())
     }
 
@@ -215,11 +213,6 @@ impl Report for Findings<'_> {
             "complete": self.complete,
         })
     }
-}
-
-/// The file of the project's settings, as findings that stand in no file name it.
-pub fn default_location(found: Option<String>) -> String {
-    found.unwrap_or_else(|| PROJECT_FILE.to_owned())
 }
 
 fn id(rule: Rule) -> String {

@@ -5,24 +5,23 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::finding::Finding;
-use crate::context::Context;
 use crate::policy::{Policy, Rule};
 use crate::ui::Ui;
 
 /// What was looked at.
 #[derive(Clone, Copy)]
 pub struct Seen {
-    /// Whether the service was asked, and the whole of this folder searched.
+    /// Whether the service was asked, and the whole of the policy's folder searched.
     pub all: bool,
     /// Whether the logs were read too.
     pub usage: bool,
 }
 
-/// Silences of `findings` what `policy` says, which stands in `folder`, and tells of
+/// Silences of `findings` what `policy` says, whose folder itself is `folder`, and tells of
 /// what has run out by `today`; and of what silences nothing, where that was looked
 /// for.
 pub fn apply(
-    context: &Context,
+    ui: &Ui,
     findings: &mut [Finding<'_>],
     policy: &Policy,
     folder: &Path,
@@ -30,7 +29,7 @@ pub fn apply(
     seen: Seen,
 ) {
     for silence in &policy.silence {
-        let named = |finding: &Finding<'_>| finding.at.names(&context.directory, folder);
+        let named = |finding: &Finding<'_>| finding.at.names(folder);
         let of_rule = || findings.iter().filter(|it| it.rule == silence.finding);
         let shown = of_rule().find(|it| it.at.shown() == silence.place).map(named);
         let meant: Vec<_> = findings
@@ -41,15 +40,13 @@ pub fn apply(
         if let (Some(names), true) = (shown, meant.is_empty()) {
             // A line is no place: something else may come to stand there.
             let name = names.into_iter().next().unwrap_or_default();
-            say(&context.ui, &what, &format!("silences nothing: that place is called {name}"));
+            say(ui, &what, &format!("silences nothing: that place is called {name}"));
         } else if meant.is_empty() {
-            // From a folder further down not all places are seen.
-            let here = folder == context.directory;
-            if here && seen.all && (silence.finding != Rule::Unused || seen.usage) {
-                say(&context.ui, &what, "silences nothing that was found: take it out");
+            if seen.all && (silence.finding != Rule::Unused || seen.usage) {
+                say(ui, &what, "silences nothing that was found: take it out");
             }
         } else if silence.until < today {
-            say(&context.ui, &what, &format!("has run out on {}", silence.until));
+            say(ui, &what, &format!("has run out on {}", silence.until));
         } else {
             for finding in meant {
                 finding.silenced = Some((silence.reason.clone(), silence.until));

@@ -9,8 +9,9 @@ use crate::commands::keys::answers::{Answers, State};
 use crate::commands::keys::in_words;
 use crate::commands::keys::searching::shown;
 use crate::context::Context;
-use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile, Purpose};
+use crate::dotenv::{Document, VariableName};
+use crate::failure::Failure;
 use crate::key::{self, Environment, KeyType};
 use crate::leak::tree::Searched;
 use crate::leak::{Found, bundles};
@@ -126,14 +127,15 @@ pub fn all(
     for (own, (path, mut found)) in by_file {
         found.sort_by(|one, other| one.place.cmp(&other.place));
         found.dedup_by(|one, other| one.place == other.place && one.key == other.key);
-        let file = KeyFile::new(context, searched, asked, own, &path);
-        let Some(assigned) = file.assigned(&found) else {
-            unread.push(file.shown);
+        let Ok(file) = KeyFile::new(context, searched, asked, own, &path) else {
+            unread.push(shown(context, &path));
             continue;
         };
+        let assigned = file.assigned(&found);
         let lines: HashSet<_> = assigned.iter().map(|it| it.line).collect();
         for Assigned { variable, line, key, doubled } in assigned {
-            let at = At::Variable { path: file.shown.clone(), line, variable: variable.clone() };
+            let (path, own) = (file.shown.clone(), file.own.clone());
+            let at = At::Variable { path, own, line, variable: variable.clone() };
             let mut standing = file.standing(at, &key, answers);
             (standing.variable, standing.doubled) = (Some(variable), doubled);
             standings.push(standing);
@@ -141,6 +143,7 @@ pub fn all(
         for found in found.iter().filter(|it| !lines.contains(&it.place.line)) {
             let at = At::File {
                 path: file.shown.clone(),
+                own: file.own.clone(),
                 line: found.place.line,
                 column: found.place.column,
                 masked: key::mask(found.key.expose()),
@@ -174,18 +177,22 @@ struct KeyFile {
     git: GitState,
     for_browsers: bool,
     asked: bool,
-    /// Its text, where it is a `.env` that is read as it stands.
-    text: Option<Secret>,
+    /// What it says, where it is a `.env` that is read as it stands.
+    document: Option<Document>,
 }
 
 impl KeyFile {
+    /// Looks at the file.
+    ///
+    /// # Errors
+    /// Where it is a `.env` by its name, and can't be read as one.
     fn new(
         context: &Context,
         searched: &Searched,
         asked: &[PathBuf],
         own: PathBuf,
         path: &Path,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         // What a link leads to is what holds the key.
         let target = own.canonicalize().ok().filter(|target| *target != own);
         let known = searched.standings.get(path).copied().filter(|_| target.is_none());
@@ -194,26 +201,26 @@ impl KeyFile {
         let here = context.directory.canonicalize().ok().filter(|here| own.starts_with(here));
         let root = here.or_else(|| named.clone().find(|named| named.is_dir()).cloned());
         let root = root.unwrap_or_else(|| PathBuf::from("/"));
-        let text = is_used(&own).then(|| std::fs::read(&own).ok()).flatten();
-        let text = text.map(|text| Secret::new(String::from_utf8_lossy(&text)));
-        Self {
-            shown: shown(context, &context.resolve(path)),
+        let shown = shown(context, &context.resolve(path));
+        let name = shown.display().to_string();
+        let document = is_used(&own).then(|| dotenv_file::document(&own, &name)).transpose()?;
+        Ok(Self {
+            shown,
             git,
             for_browsers: bundles::goes_to_browsers(&root, &own),
             asked: named.count() > 0,
-            text,
+            document,
             own,
-        }
+        })
     }
 
-    /// The variables that have one of `found` for their value. `None` where the file is
-    /// a `.env` by its name, and can't be read as one.
-    fn assigned(&self, found: &[Found]) -> Option<Vec<Assigned>> {
-        if self.text.is_none() {
-            return Some(Vec::new());
-        }
-        let assignments =
-            dotenv_file::assignments(&self.own, &self.shown.display().to_string()).ok()?;
+    /// The variables that have one of `found` for their value.
+    fn assigned(&self, found: &[Found]) -> Vec<Assigned> {
+        let Some(document) = &self.document else { return Vec::new() };
+        let assignments: Vec<_> = document
+            .assignments()
+            .map(|(name, value, line)| (name, Secret::new(value), line))
+            .collect();
         let keys: HashSet<_> = found.iter().map(|found| found.key.fingerprint()).collect();
         let mut values: HashMap<&str, HashSet<Fingerprint>> = HashMap::new();
         for (name, value, _) in &assignments {
@@ -224,16 +231,15 @@ impl KeyFile {
             let variable: VariableName = name.parse().ok()?;
             let fingerprint = value.fingerprint();
             let new = keys.contains(&fingerprint) && seen.insert((name, fingerprint));
-            let doubled = values.get(name.as_str()).is_some_and(|values| values.len() > 1);
+            let doubled = values.get(name).is_some_and(|values| values.len() > 1);
             let (key, line) = (value.clone(), *line as u64);
             new.then_some(Assigned { variable, line, key, doubled })
         });
-        Some(of_keys.collect())
+        of_keys.collect()
     }
 
     fn line(&self, line: u64) -> Option<&str> {
-        let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        self.text.as_ref()?.expose().lines().nth(index)
+        self.document.as_ref()?.line(usize::try_from(line).ok()?)
     }
 
     /// The variable that a line sets, by its beginning: `NAME=`, and `NAME: `, which some
