@@ -125,7 +125,12 @@ pub(super) fn since(time: Timestamp, now: Timestamp) -> String {
         3_600..172_800 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    counted(count.unsigned_abs(), unit)
+}
+
+/// So many of something: `1 key`, `2 keys`.
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A time such as `1d12h`, with no other units than these letters, and longer than

@@ -9,6 +9,8 @@ use std::path::Path;
 use ring::digest;
 use serde_json::{Value, json};
 
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::key;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -121,6 +123,18 @@ pub fn document(rules: &[Rule], findings: &[Finding], complete: bool) -> Value {
             "results": findings.iter().map(Finding::json).collect::<Vec<_>>(),
         }],
     })
+}
+
+/// Refuses to print two documents.
+///
+/// # Errors
+/// Where SARIF is `wanted`, and JSON too.
+pub fn refuse_with_json(context: &Context, wanted: bool) -> Result<(), Failure> {
+    if wanted && context.ui.json() {
+        return Err(Failure::usage("--sarif and --json are two different documents")
+            .hint("Leave one of them out"));
+    }
+    Ok(())
 }
 
 /// What a finding that `parts` tell from others is known by in the next run,

@@ -22,6 +22,7 @@ use self::project::Project;
 use self::report::Findings;
 use self::unused::Unused;
 use super::answers::{Answers, Sightings};
+use super::rotate;
 use super::searching::{search_paths, shown, tell_what_was_left_out};
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
@@ -34,7 +35,7 @@ use crate::key::Environment;
 use crate::leak::Finder;
 use crate::leak::tree::{Ignored, Searched};
 use crate::policy::{Policy, Severity};
-use crate::rotation::journal::{self, Progress};
+use crate::rotation::journal::Progress;
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
@@ -93,10 +94,7 @@ struct Asked {
 /// Where a path does not exist, or `cencori.toml` can't be understood; and where the
 /// service can't be asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if arguments.sarif && context.ui.json() {
-        return Err(Failure::usage("--sarif and --json are two different documents")
-            .hint("Leave one of them out"));
-    }
+    super::sarif::refuse_with_json(context, arguments.sarif)?;
     let file = ProjectFile::find(&context.directory)?;
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
@@ -262,9 +260,10 @@ fn ask(
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
     // Without a place for state nothing can have been left there.
-    let Ok(state) = context.state_directory() else { return Ok((Vec::new(), true)) };
-    let found = journal::all(state)
-        .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
+    if context.state_directory().is_err() {
+        return Ok((Vec::new(), true));
+    }
+    let found = rotate::all(context)?;
     let damaged = found.iter().any(|found| found.progress.is_none());
     if damaged {
         context

@@ -7,7 +7,7 @@ use super::remedy::Remedy;
 use super::standing::Standing;
 use super::unused::Unused;
 use crate::api::ListedKey;
-use crate::commands::keys::{age, in_words, since};
+use crate::commands::keys::{age, counted, in_words, since};
 use crate::domain;
 use crate::key::KeyType;
 use crate::policy::{Policy, Rule};
@@ -57,7 +57,8 @@ impl<'a> Project<'a> {
             Some(_) => format!("is {} old", age(key, self.now)),
             None => "is of unknown age".to_owned(),
         };
-        let message = format!("{} {age}; the limit is {}", in_words(key), in_days(most));
+        let message =
+            format!("{} {age}; the limit is {}", in_words(key), counted(most.into(), "day"));
         Some(self.of_key(Rule::TooOld, key, message, Remedy::Rotate(key)))
     }
 
@@ -65,11 +66,11 @@ impl<'a> Project<'a> {
         let unused = self.unused.iter().find(|unused| unused.id == key.id)?;
         let (key_in_words, most) = (in_words(key), self.policy.max_unused_days);
         let message = if unused.proven {
-            format!("nobody has used {key_in_words} for {}", in_days(most))
+            format!("nobody has used {key_in_words} for {}", counted(most.into(), "day"))
         } else {
             format!(
                 "the logs have no call with {key_in_words}; whether they go back {} is not known",
-                in_days(most)
+                counted(most.into(), "day")
             )
         };
         Some(self.of_key(Rule::Unused, key, message, Remedy::Revoke(key)))
@@ -138,7 +139,7 @@ impl<'a> Project<'a> {
             "the rotation of {} was begun {} ago; the limit is {}",
             in_words(old),
             since(rotation.begun, self.now),
-            in_days(most)
+            counted(most.into(), "day")
         );
         Some(self.of_key(Rule::OpenRotation, old, message, Remedy::Resume(rotation)))
     }
@@ -169,8 +170,4 @@ impl<'a> Project<'a> {
 /// So many days.
 pub fn days(count: u32) -> SignedDuration {
     SignedDuration::from_hours(24 * i64::from(count))
-}
-
-fn in_days(count: u32) -> String {
-    format!("{count} day{}", if count == 1 { "" } else { "s" })
 }

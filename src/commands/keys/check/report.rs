@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::finding::{At, Finding};
 use super::words::{PLACEHOLDERS, placeholders};
-use crate::commands::keys::as_json;
 use crate::commands::keys::sarif::{self, Location};
+use crate::commands::keys::{as_json, counted};
 use crate::key;
 use crate::policy::{Rule, Severity};
 use crate::ui::report::{Report, table};
@@ -39,9 +39,8 @@ impl<'a> Findings<'a> {
 
     /// What only a person knows, and has to put into command lines.
     pub fn advice(&self) -> Vec<&'static str> {
-        let lines: Vec<_> = self.open().flat_map(|it| it.mend.iter().cloned()).collect();
-        let asked = placeholders(&lines);
-        let asked = PLACEHOLDERS.iter().filter(|(what, _)| asked.contains(what));
+        let asks = |what: &&str| self.open().any(|it| placeholders(&it.mend).contains(what));
+        let asked = PLACEHOLDERS.iter().filter(|(what, _)| asks(what));
         asked.map(|(_, advice)| *advice).collect()
     }
 
@@ -232,8 +231,4 @@ fn chained(lines: &[String]) -> String {
 
 fn masked(lines: &[String]) -> Vec<String> {
     lines.iter().map(|line| key::mask(line)).collect()
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 pub(super) use begin::{find, may_end, replace, replace_now};
 pub(in crate::commands) use ending::waits;
+pub(super) use open::all;
 pub(super) use places::stands_here;
 pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 

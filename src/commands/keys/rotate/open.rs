@@ -110,7 +110,10 @@ pub(super) fn refuse_open(
 }
 
 /// The open rotations of every project.
-pub(super) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
+///
+/// # Errors
+/// Where the state folder is nowhere, or can't be read.
+pub(in crate::commands::keys) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
     let found = journal::all(context.state_directory()?);
     found.map_err(|error| {
         anyhow::Error::from(error).context("The state folder can't be read").into()

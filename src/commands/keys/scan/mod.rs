@@ -52,10 +52,7 @@ pub struct Args {
 /// # Errors
 /// Where a path does not exist, or git has no index to search.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if arguments.sarif && context.ui.json() {
-        return Err(Failure::usage("--sarif and --json are two different documents")
-            .hint("Leave one of them out"));
-    }
+    super::sarif::refuse_with_json(context, arguments.sarif)?;
     let finder = Finder::new();
     let ignored = if arguments.env_files { Ignored::EnvFiles } else { Ignored::Nothing };
     let searched = if arguments.staged {

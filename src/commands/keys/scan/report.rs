@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::keys::answers::State;
-use crate::commands::keys::as_json;
+use crate::commands::keys::{as_json, counted};
 use crate::key::{self, KeyType};
 use crate::leak::{Found, Place};
 use crate::secret::Fingerprint;
@@ -156,10 +156,6 @@ impl Findings {
         let keys = counted(keys.len() as u64, "key");
         format!("{keys}{others} in {places}; {files} searched.")
     }
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Report for Findings {
