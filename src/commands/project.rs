@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::keys::reference::{file_and_variable, read_standard_input};
 use super::service::Service;
 use crate::api::{Dashboard, Validity};
-use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
@@ -59,7 +59,7 @@ impl ProjectReference {
         if let Some(sandbox) = service.sandbox() {
             return Ok(Some(Self::Id(sandbox.identity().project_id, "the sandbox".to_owned())));
         }
-        if let Some((path, file)) = ProjectFile::find(&context.directory)?
+        if let Some((path, file)) = context.project_file()?
             && let Some(id) = file.project
         {
             return Ok(Some(Self::Id(id, path.display().to_string())));

@@ -9,7 +9,7 @@ use std::process::Command as Process;
 use serde_json::{Value, json};
 
 use crate::commands::completions::Completes;
-use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::failure::{Exit, Failure, Kind};
@@ -119,7 +119,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 /// files on the command line.
 fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure> {
     let mut sources = BTreeMap::new();
-    if let Some((path, file)) = ProjectFile::find(&context.directory)? {
+    if let Some((path, file)) = context.project_file()? {
         for (variable, name) in file.run {
             let name = name.parse().map_err(|error| {
                 Failure::usage(format!("{}, {variable} under [run]: {error}", path.display()))

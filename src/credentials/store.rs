@@ -189,8 +189,8 @@ pub enum StoreError {
     /// The keychain did not answer for so many seconds: it may be locked and
     /// asking where nobody sees it, or hang.
     TimedOut(u64),
-    /// Another command has held the session for so many seconds.
-    Busy(u64),
+    /// Another command has not released the session's lock: which, and which file.
+    Busy(String),
     /// Other people can read or change the file.
     Exposed(PathBuf),
     /// What is stored is not, or no longer, a session that can be read.
@@ -240,10 +240,7 @@ impl fmt::Display for StoreError {
                 "The keychain did not answer within {seconds} s: it waits for somebody to unlock \
                  it, or hangs"
             ),
-            Self::Busy(seconds) => write!(
-                formatter,
-                "Another cencori command has been changing the session for {seconds} s"
-            ),
+            Self::Busy(held) => write!(formatter, "The session can't be changed: {held}"),
             Self::Exposed(path) => write!(
                 formatter,
                 "Other people can read or change {}: the session in it is not used",

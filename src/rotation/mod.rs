@@ -14,6 +14,7 @@ mod life;
 pub mod state;
 pub mod verification;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::api::{Dashboard, ListedKey, Listing};
@@ -57,9 +58,18 @@ impl Rotation {
     /// [`Unavailable`].
     pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
         let mut journal = Journal::take(folder, old)?;
-        // Before there is a new key, only they say whether one was asked for.
         let records = match creations::of_rotation(folder, old) {
-            Err(error) if journal.progress.state == State::Planned => return Err(error.into()),
+            // Before there is a new key, only they say whether one was asked for. What
+            // another process holds, or could have written, is not done without.
+            Err(error)
+                if journal.progress.state == State::Planned
+                    || matches!(
+                        error.kind(),
+                        ErrorKind::PermissionDenied | ErrorKind::TimedOut
+                    ) =>
+            {
+                return Err(error.into());
+            }
             records => records.unwrap_or_default(),
         };
         let mut kept =

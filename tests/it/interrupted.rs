@@ -181,9 +181,14 @@ fn somebodys_edit_in_the_meantime_survives() {
 fn what_a_killed_process_left_beside_the_file_is_taken_away() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    desk.write(".env.cencori-new", "CENCORI_API_KEY=left behind\n");
+    let leftover = format!(".env.cencori-{}.tmp", "0a".repeat(16));
+    desk.write(&leftover, "CENCORI_API_KEY=left behind\n");
+    // The user's own, and nobody else's business.
+    desk.write(".env.cencori-new", "MINE=1\n");
     desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
-    assert_eq!(std::fs::read_dir(desk.path("")).unwrap().count(), 1);
+    assert!(!desk.path(&leftover).exists());
+    assert_eq!(desk.read(".env.cencori-new"), "MINE=1\n");
+    assert_eq!(std::fs::read_dir(desk.path("")).unwrap().count(), 2);
 }
 
 #[test]

@@ -45,5 +45,7 @@ mod streams;
 #[cfg(unix)]
 mod terminals;
 mod tls;
+#[cfg(unix)]
+mod trust;
 mod usage;
 mod verify;

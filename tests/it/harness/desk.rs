@@ -27,6 +27,13 @@ impl Desk {
     pub fn new() -> Self {
         let folder = Rc::new(tempfile::tempdir().expect("a temporary folder"));
         std::fs::create_dir(folder.path().join("work")).expect("a folder");
+        // What is in it is read by nobody else, as in a home folder.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(folder.path(), private).expect("its mode");
+        }
         let home = folder.path().join("home").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
         let variables = [("HOME", home.as_str()), ("PATH", path.as_str()), ("LC_ALL", "C.UTF-8")];

@@ -272,7 +272,7 @@ impl<'a> Mending<'a> {
     fn create(&self, place: &Standing, environment: Environment) -> String {
         let Some(variable) = &place.variable else { return String::new() };
         let shipped = place.is_shipped();
-        let path = word_of(&place.path);
+        let path = word_of(&place.written);
         let mut arguments = vec![self.name_for(place)];
         if shipped || place.key_type == KeyType::Publishable {
             arguments.push("--publishable".to_owned());

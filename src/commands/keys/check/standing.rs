@@ -8,7 +8,9 @@ use crate::api::ListedKey;
 use crate::commands::keys::answers::{Answers, State};
 use crate::commands::keys::in_words;
 use crate::commands::keys::searching::shown;
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::disk::links;
 use crate::dotenv::file_name::{self, EnvFile, Purpose};
 use crate::dotenv::{Document, VariableName};
 use crate::failure::Failure;
@@ -26,6 +28,9 @@ pub struct Standing {
     pub at: At,
     /// The file, as the person would name it.
     pub path: PathBuf,
+    /// What a new key is written to: the file, or what it leads to where a link is not
+    /// followed unasked.
+    pub written: PathBuf,
     /// The variable that has the key for its value, in a `.env` file that is read as
     /// it stands.
     pub variable: Option<VariableName>,
@@ -174,6 +179,7 @@ struct Assigned {
 struct KeyFile {
     own: PathBuf,
     shown: PathBuf,
+    written: PathBuf,
     git: GitState,
     for_browsers: bool,
     asked: bool,
@@ -204,7 +210,10 @@ impl KeyFile {
         let shown = shown(context, &context.resolve(path));
         let name = shown.display().to_string();
         let document = is_used(&own).then(|| dotenv_file::document(&own, &name)).transpose()?;
+        let led = links::follow(&own, PROJECT_FILE, context.home()).ok();
+        let led = led.filter(|target| target.concern.is_some()).map(|target| target.path);
         Ok(Self {
+            written: led.unwrap_or_else(|| shown.clone()),
             shown,
             git,
             for_browsers: bundles::goes_to_browsers(&root, &own),
@@ -264,6 +273,7 @@ impl KeyFile {
         Standing {
             at,
             path: self.shown.clone(),
+            written: self.written.clone(),
             variable: None,
             within: None,
             by_hand: false,

@@ -77,7 +77,7 @@ pub fn option(flag: &str, value: &str) -> Vec<String> {
 
 /// The files of `places`, each once, as flags.
 fn env_files(places: &[&Standing]) -> Vec<String> {
-    let mut files: Vec<_> = places.iter().map(|it| word_of(&it.path)).collect();
+    let mut files: Vec<_> = places.iter().map(|it| word_of(&it.written)).collect();
     files.dedup();
     files.into_iter().flat_map(|file| ["--env-file".to_owned(), file]).collect()
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::api::{ListedKey, NewKey};
 use crate::commands::keys::places::{self, Replaces};
-use crate::config::ProjectFile;
 use crate::context::Context;
 use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
@@ -47,7 +46,14 @@ pub(super) fn find(
                 vec![places::variable_for(context, arguments, &path, key_type, environment)];
         }
         for variable in variables {
-            let file = places::dotenv_file(context, &path, variable, new, replaces)?;
+            let file = places::dotenv_file(
+                context,
+                &path,
+                variable,
+                new,
+                replaces,
+                arguments.follow_links,
+            )?;
             found.push(Destination::DotenvFile(file));
         }
     }
@@ -171,7 +177,7 @@ fn entries_with(
     context: &Context,
     key: &ListedKey,
 ) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
-    let Some((_, file)) = ProjectFile::find(&context.directory)? else { return Ok(Vec::new()) };
+    let Some((_, file)) = context.project_file()? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for (variable, name) in file.run {
         let Ok(name) = name.parse::<EntryName>() else { continue };
