@@ -80,7 +80,7 @@ impl ProjectReference {
             return Ok(Self::Id(id, "--project or CENCORI_PROJECT".to_owned()));
         }
         if let Some((path, variable)) = file_and_variable(text) {
-            let key = dotenv_file::value(&context.resolve(path.as_ref()), path, &variable)?;
+            let key = dotenv_file::value(&context.resolve(path.as_ref()), path, variable)?;
             return Ok(Self::Key(key, text.to_owned()));
         }
         Err(Failure::usage(format!("\"{text}\" is not a project's UUID"))

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::{Restored, Sink};
 use crate::api::ListedKey;
 use crate::disk::{self, Folder, FolderLock, Obstacle};
-use crate::dotenv::{Bare, Document, VariableName, read_back};
+use crate::dotenv::{Bare, Document, SharedLine, VariableName, read_back};
 use crate::failure::{Failure, Kind};
 use crate::secret::{Fingerprint, Secret};
-use reading::{content, failed, parse};
+use reading::{LARGEST, content, failed, parse, refused, too_large};
 
 pub use reading::{assignments, document, follow, value};
 
@@ -78,7 +78,7 @@ impl DotenvFile {
     /// Fingerprints of what the variable holds in `content`; empty values count
     /// as none.
     fn present_in(&self, content: &[u8]) -> Result<Vec<Fingerprint>, Failure> {
-        let values = self.parse(content)?.values(&self.variable);
+        let values = self.parse(content)?.values(self.variable.as_str());
         let values = values.into_iter().filter(|value| !value.is_empty());
         Ok(values.map(|value| Secret::new(value).fingerprint()).collect())
     }
@@ -111,8 +111,12 @@ impl DotenvFile {
         let mut document = self.parse(content)?;
         let bare = Bare::new(value.clone())
             .ok_or_else(|| Failure::new(Kind::Failed, "The key has characters that no key has"))?;
-        document.set(&self.variable, &bare);
+        document.set(&self.variable, &bare).map_err(|shared| self.shared(shared))?;
         let rendered = document.render();
+        // Refused before there is a key; a file that is too long would not be read back.
+        if rendered.len() as u64 > LARGEST {
+            return Err(refused(&self.shown(), &too_large(rendered.len() as u64)));
+        }
         let read = read_back(&rendered, &self.variable);
         if read.value.as_ref() == Some(value) {
             return Ok(rendered);
@@ -174,10 +178,19 @@ impl DotenvFile {
         Ok(Changed::Done)
     }
 
+    fn shared(&self, SharedLine(line): SharedLine) -> Failure {
+        let (shown, variable) = (self.shown(), &self.variable);
+        let message = format!(
+            "Line {line} of {shown} does more than set {variable}: a new value would drop the rest. The file is as it was."
+        );
+        Failure::new(Kind::Failed, message)
+            .hint("Put each variable on a line of its own, as NAME=VALUE or export NAME=VALUE")
+    }
+
     /// The file's content without the variable.
     fn without(&self, content: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut document = self.parse(content)?;
-        document.remove(&self.variable);
+        document.remove(&self.variable).map_err(|shared| self.shared(shared))?;
         Ok(document.render())
     }
 
@@ -275,7 +288,7 @@ impl Sink for DotenvFile {
     }
 
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
-        let values = self.parse(&self.read()?.0)?.values(&self.variable);
+        let values = self.parse(&self.read()?.0)?.values(self.variable.as_str());
         Ok(values.into_iter().map(Secret::new).find(|value| key.is(&value.fingerprint())))
     }
 

@@ -27,7 +27,7 @@ fn every_other_byte_stays() {
         ("A=1", "A=1\nCENCORI_API_KEY={}\n"),
         ("A=1\r\nB=2\r\n", "A=1\r\nB=2\r\nCENCORI_API_KEY={}\r\n"),
         ("# c\n\nCENCORI_API_KEY=old # note\nB='x y'", "# c\n\nCENCORI_API_KEY={} # note\nB='x y'"),
-        ("export CENCORI_API_KEY=\"old\"\n", "export CENCORI_API_KEY=\"{}\"\n"),
+        ("export CENCORI_API_KEY=\"old\"\n", "export CENCORI_API_KEY={}\n"),
         ("\u{feff}CENCORI_API_KEY=old\r\n", "\u{feff}CENCORI_API_KEY={}\r\n"),
         (
             "CENCORI_API_KEY=a\nM=\"1\nCENCORI_API_KEY=no\n2\"\nCENCORI_API_KEY=b\n",

@@ -16,6 +16,8 @@ mod create;
 mod domain_changes;
 mod domains;
 mod env_file;
+#[cfg(unix)]
+mod env_readers;
 mod exchanges;
 mod generated;
 mod harness;

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::disk::links::{self, Nowhere, Target};
-use crate::dotenv::{Document, VariableName};
+use crate::dotenv::Document;
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
@@ -18,7 +18,7 @@ pub(super) const LARGEST: u64 = 1024 * 1024;
 /// # Errors
 /// Where there is none, or where the readers of such files would disagree on
 /// which of several it is.
-pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret, Failure> {
+pub fn value(path: &Path, shown: &str, variable: &str) -> Result<Secret, Failure> {
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
     }
@@ -134,12 +134,12 @@ fn no_env_file(metadata: &Metadata) -> Option<String> {
     }
 }
 
-fn too_large(length: u64) -> String {
+pub(super) fn too_large(length: u64) -> String {
     let (length, most) = (length / 1024, LARGEST / 1024);
     format!("has {length} KiB; a .env file has at most {most}")
 }
 
-fn refused(shown: &str, problem: &str) -> Failure {
+pub(super) fn refused(shown: &str, problem: &str) -> Failure {
     Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
 }
 

@@ -131,6 +131,12 @@ impl Desk {
         keys.filter(|value| cencori_cli::key::is_key(value)).collect()
     }
 
+    /// The keys in `text`, which is that of a `.env`.
+    pub fn keys_in(&self, text: &str) -> Vec<String> {
+        let words = text.split(['=', '\'', '"', '\n', '\r', ' ']);
+        words.filter(|word| cencori_cli::key::is_key(word)).map(str::to_owned).collect()
+    }
+
     /// Some program in this folder.
     pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
