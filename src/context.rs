@@ -92,8 +92,10 @@ impl Context {
             anyhow::Error::from(error).context("The current directory can't be read")
         })?;
         #[cfg(feature = "checkpoints")]
-        if let Some(number) = text("CENCORI_CHECKPOINT").and_then(|number| number.parse().ok()) {
-            crate::checkpoint::arm(number);
+        for (name, stops) in [("CENCORI_CHECKPOINT", false), ("CENCORI_STOP_AT", true)] {
+            if let Some(number) = text(name).and_then(|number| number.parse().ok()) {
+                crate::checkpoint::arm(number, stops);
+            }
         }
         Ok(Self {
             ui: ui(global),

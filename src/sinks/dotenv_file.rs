@@ -15,7 +15,7 @@ use crate::disk::{self, Folder, FolderLock, Obstacle};
 use crate::dotenv::{Bare, Document, SharedLine, VariableName, read_back};
 use crate::failure::{Failure, Kind};
 use crate::secret::{Fingerprint, Secret};
-use reading::{LARGEST, content, failed, parse, refused, too_large};
+use reading::{LARGEST, content, failed, parse};
 
 pub use reading::{assignments, document, follow, value};
 
@@ -115,7 +115,9 @@ impl DotenvFile {
         let rendered = document.render();
         // Refused before there is a key; a file that is too long would not be read back.
         if rendered.len() as u64 > LARGEST {
-            return Err(refused(&self.shown(), &too_large(rendered.len() as u64)));
+            let most = LARGEST / 1024;
+            let message = format!("With the key {} would have more than {most} KiB.", self.shown());
+            return Err(Failure::new(Kind::Failed, message).hint("Name another file"));
         }
         let read = read_back(&rendered, &self.variable);
         if read.value.as_ref() == Some(value) {

@@ -15,7 +15,11 @@ mod completions;
 mod create;
 mod domain_changes;
 mod domains;
+#[cfg(target_os = "linux")]
+mod env_edits;
 mod env_file;
+#[cfg(target_os = "linux")]
+mod env_metadata;
 #[cfg(unix)]
 mod env_readers;
 mod exchanges;

@@ -134,12 +134,12 @@ fn no_env_file(metadata: &Metadata) -> Option<String> {
     }
 }
 
-pub(super) fn too_large(length: u64) -> String {
+fn too_large(length: u64) -> String {
     let (length, most) = (length / 1024, LARGEST / 1024);
     format!("has {length} KiB; a .env file has at most {most}")
 }
 
-pub(super) fn refused(shown: &str, problem: &str) -> Failure {
+fn refused(shown: &str, problem: &str) -> Failure {
     Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
 }
 
