@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn what_callers_say_drives_no_terminal_and_tells_no_key() {
         let key = format!("csk_{}", "0123456789abcdef".repeat(3));
-        assert_eq!(shown(&format!("\u{1b}[31m{key}")), "csk_0123...");
+        assert_eq!(shown(&format!("\u{1b}[31m{key}")), "\\u{1b}[31mcsk_0123...");
         assert_eq!(shown(&"é".repeat(100)), format!("{}...", "é".repeat(80)));
     }
 }
