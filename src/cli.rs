@@ -12,6 +12,7 @@ use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::key;
+use crate::leak::repository::{self, UserFolders};
 
 /// Own the life of a Cencori API key: mint it where it is used, see what is
 /// out there, revoke it and know that it is dead.
@@ -177,6 +178,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
+    let (home, config) = context.user_folders();
+    repository::read_user_settings_from(UserFolders { home, config });
     match command {
         Command::Auth(Deferred(command)) => auth::run(context, command),
         Command::Keys(Deferred(command)) => keys::run(context, command),
