@@ -165,7 +165,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         project: linked,
         keys: asked.as_ref().map(|asked| asked.listed.len()),
         files: searched.files,
-        complete: searched.unread.is_empty()
+        complete: searched.is_complete()
             && unread.is_empty()
             && readable
             && unasked.is_none()
