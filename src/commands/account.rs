@@ -172,10 +172,13 @@ impl Account {
         let failure = Failure::from(error);
         match status {
             Some(404) => {
-                failure.context(format!("There is no project {}", self.project)).hint(format!(
-                    "Check {}; `link .env:CENCORI_API_KEY` asks a live key",
-                    self.project_origin
-                ))
+                failure.context(format!("The service finds no project {}", self.project)).hint(
+                    format!(
+                        "Check {}; `link .env:CENCORI_API_KEY` asks a live key. The service answers so too while its \
+                         database is down",
+                        self.project_origin
+                    ),
+                )
             }
             Some(401) if let Some(kept) = &self.kept => service::why_refused(kept, &self.dashboard),
             Some(401) => failure.hint(self.origin.advice_when_refused()),

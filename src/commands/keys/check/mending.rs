@@ -137,6 +137,7 @@ impl<'a> Mending<'a> {
 
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
         match remedy {
+            Remedy::Nothing => Vec::new(),
             Remedy::Retire(standing) => self.retire(standing),
             Remedy::Ignore(standing) => vec![ignore(&standing.path)],
             Remedy::Create(standing, _)
