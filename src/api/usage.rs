@@ -922,13 +922,13 @@ mod tests {
         // One log alone says nothing of the other.
         let mut called = nothing;
         called.gateway = gateway(1, &[rows(&[row(1, &json!({}))], 1, 20)]).unwrap();
-        let seen = Some(time_of("2026-11-22T12:59:00Z"));
+        let at = time_of("2026-11-22T12:59:00Z");
         let why = Undetermined::ManyKeys;
         let many = LiveKeys::Counted(1_200);
-        assert_eq!(called.last_use(many), LastUse::Undetermined { seen, why });
+        assert_eq!(called.last_use(many), LastUse::Undetermined { seen: Some(at), why });
         // An incident shows that the service has found a key of the environment.
         called.ai = Project { requests: Vec::new(), incidents: incidents(1, 9) }.read(1);
-        assert_eq!(called.last_use(many), LastUse::At(seen.unwrap()));
+        assert_eq!(called.last_use(many), LastUse::At(at));
     }
 
     #[test]

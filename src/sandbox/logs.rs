@@ -401,6 +401,9 @@ pub(super) fn set_plan(store: &Store, project: Uuid, plan: Plan) -> anyhow::Resu
     store.write(|transaction| Ok(transaction.execute(query, values)?)).map(drop)
 }
 
+/// Rows as they are shown, each with when it was, in microseconds since 1970.
+type TimedRows = Vec<(i64, Value)>;
+
 /// What a request asks of a log.
 struct Question {
     project: String,
@@ -461,7 +464,7 @@ impl Question {
         connection: &Connection,
         table: &str,
         read: fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> anyhow::Result<Option<(i64, Vec<(i64, Value)>)>> {
+    ) -> anyhow::Result<Option<(i64, TimedRows)>> {
         let from = format!(
             "FROM {table} LEFT JOIN api_keys ON api_keys.id = {table}.api_key_id
              WHERE {table}.project_id = :project AND {table}.environment = :environment
@@ -492,7 +495,7 @@ impl Question {
     }
 
     /// The project's newest incidents, a page of them whatever page is asked for.
-    fn incidents(&self, connection: &Connection) -> anyhow::Result<Vec<(i64, Value)>> {
+    fn incidents(&self, connection: &Connection) -> anyhow::Result<TimedRows> {
         if matches!(self.status.as_deref(), Some("success" | "error")) {
             return Ok(Vec::new());
         }
@@ -506,7 +509,7 @@ impl Question {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn page(&self, total: i64, rows: Vec<(i64, Value)>) -> Answer {
+    fn page(&self, total: i64, rows: TimedRows) -> Answer {
         let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
         let total_pages = (total + self.per_page - 1) / self.per_page;
         let pagination = json!({
