@@ -11,7 +11,7 @@ use crate::commands::account::Account;
 use crate::commands::keys::usage::{self as all_usage, KeyUsage};
 use crate::commands::keys::{age, in_words as key_in_words};
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::ui::{Layout, printable};
 
@@ -35,8 +35,9 @@ pub(super) fn choose(
     });
     keys.sort_by_key(|key| key.created_at);
     if keys.is_empty() {
-        return Err(Failure::new(Kind::NotFound, "There is no live key to be replaced")
-            .hint("Make one with `keys create`"));
+        return Err(Failure::new(Kind::NotFound, "There is no live key to be replaced").hint(
+            Hint::from("Make one with ").command(SuggestedCommand::cencori(["keys", "create"])),
+        ));
     }
     let asked = &keys[..keys.len().min(MOST_ASKED)];
     let uses = all_usage::of_each(account, asked, live_keys, TimeRange::All, 1);

@@ -10,10 +10,10 @@ use super::usage;
 use crate::api::usage::Undetermined;
 use crate::api::{ListedKey, Listing, TimeRange};
 use crate::commands::keys::in_words;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::rotation::idle::{self, Idleness};
 use crate::rotation::state::State;
-use crate::rotation::{Life, Rotation};
+use crate::rotation::{Life, Rotation, suggestions};
 
 /// The longest pause between two looks at the usage logs.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
@@ -50,7 +50,10 @@ impl Work<'_> {
                         Failure::new(Kind::Failed, message)
                     }
                 };
-                return Err(failure.hint("Deploy it, and go on with `keys rotate --resume`"));
+                return Err(failure.hint(
+                    Hint::from("Deploy it, and go on with ")
+                        .command(suggestions::resume(rotation.progress().plan.old.id)),
+                ));
             }
             std::thread::sleep(pause(left));
         }
@@ -118,8 +121,13 @@ impl Work<'_> {
             let Some(left) = left else { break };
             if self.manner.at_most.is_some_and(|longest| begun.elapsed() + left > longest) {
                 let message = "The old key is not idle for as long as was asked, and would not be within --at-most";
-                return Err(Failure::new(Kind::Failed, message)
-                    .hint("See who uses it with `keys show KEY --usage`"));
+                return Err(Failure::new(Kind::Failed, message).hint(
+                    Hint::from("See who uses it with ").command(
+                        SuggestedCommand::cencori(["keys", "show"])
+                            .operand(old.id.to_string())
+                            .words(["--usage"]),
+                    ),
+                ));
             }
             std::thread::sleep(pause(left));
         }
@@ -139,10 +147,9 @@ impl Work<'_> {
             return Ok(());
         }
         let what = "whether the old key has been idle for as long as was asked";
-        Err(cannot_tell(what, Undetermined::Plan).hint(format!(
-            "Ask for no more than the log has: `keys rotate --resume {} --until-idle 7d`",
-            old.id
-        )))
+        let resume = suggestions::resume(old.id).words(["--until-idle", "7d"]);
+        let hint = Hint::from("Ask for no more than the log has: ").command(resume);
+        Err(cannot_tell(what, Undetermined::Plan).hint(hint))
     }
 }
 
@@ -152,11 +159,13 @@ fn cannot_tell(what: &str, why: Undetermined) -> Failure {
 }
 
 /// What is left where the logs will not tell whether the old key is idle.
-fn revoke_it_yourself(old: &ListedKey) -> String {
-    let id = old.id;
-    format!(
-        "If you know that nothing uses it, `keys revoke {id}` and then `keys rotate --resume {id}` end the rotation"
-    )
+fn revoke_it_yourself(old: &ListedKey) -> Hint {
+    let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operand(old.id.to_string());
+    Hint::from("If you know that nothing uses it, ")
+        .command(revoke)
+        .text(" and then ")
+        .command(suggestions::resume(old.id))
+        .text(" end the rotation")
 }
 
 fn pause(left: Duration) -> Duration {
