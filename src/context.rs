@@ -14,8 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::Global;
-use crate::config::{ProjectFile, Settings};
+use crate::config::{PROJECT_FILE, ProjectFile, Settings};
+use crate::disk::folder::LEFTOVER_AGE;
 use crate::disk::trust::{self, Writers};
+use crate::disk::{self, Folder, around};
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::ui::command_line::RunFlags;
@@ -36,9 +38,6 @@ pub struct Context {
     pub project: Option<String>,
     /// The profile that was named, by flag or else by variable.
     pub profile: Option<String>,
-    /// The flags of this run that say which service, account and project is meant: a
-    /// command that is named for doing later needs them too.
-    pub repeated_flags: Vec<String>,
     /// Whether there is a browser before which somebody sits.
     pub desktop: Desktop,
     /// Whether the embedded sandbox stands in for the service.
@@ -118,7 +117,6 @@ impl Context {
                 .clone()
                 .or_else(|| if global.sandbox { None } else { text("CENCORI_PROJECT") }),
             profile: global.profile.clone().or_else(|| text("CENCORI_PROFILE")),
-            repeated_flags: repeated_flags(global),
             desktop: desktop(),
             sandbox: global.sandbox,
             timeout: global.timeout,
@@ -152,6 +150,20 @@ impl Context {
             trust::check_path(&path, Writers::Owner)?;
         }
         Ok(Some(state))
+    }
+
+    /// Takes away what killed processes have left behind, here and in the state folder:
+    /// for every command that changes something.
+    pub fn clean_up(&self) {
+        if let Ok(Some(state)) = self.existing_state() {
+            disk::clean_up_state(state);
+        }
+        let project = around::project(&self.directory, PROJECT_FILE, self.home());
+        for folder in [&self.directory, &project] {
+            if let Ok(folder) = Folder::open(folder) {
+                folder.clean_up(LEFTOVER_AGE, disk::is_temporary);
+            }
+        }
     }
 
     /// The home folder, if the surroundings name one.
@@ -192,6 +204,18 @@ impl Context {
         stdout_is_null().unwrap_or(false)
     }
 
+    /// The index that git names to the hooks of a commit (`GIT_INDEX_FILE`): all that
+    /// counts of its variables.
+    pub fn git_index(&self) -> Option<PathBuf> {
+        raw("GIT_INDEX_FILE").map(|path| self.resolve(path.as_ref()))
+    }
+
+    /// The home directory, and the folder for configuration that is named instead of the
+    /// one in it: where the user keeps settings of git.
+    pub fn user_folders(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        (self.variables.home.clone(), raw("XDG_CONFIG_HOME").map(PathBuf::from))
+    }
+
     /// Whether the variable `name`, whatever it means and to whom, is set. An
     /// empty one counts as unset.
     pub fn is_set(&self, name: &str) -> bool {
@@ -211,13 +235,6 @@ impl Context {
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
     }
-}
-
-fn repeated_flags(global: &Global) -> Vec<String> {
-    let named = [("--profile", &global.profile), ("--project", &global.project)];
-    let named = named.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
-    let named = named.flat_map(|(flag, value)| [flag.to_owned(), value.clone()]);
-    global.sandbox.then(|| "--sandbox".to_owned()).into_iter().chain(named).collect()
 }
 
 /// The shell that asks for completions, if one does.

@@ -68,6 +68,12 @@ pub fn open_state(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     Ok(file)
 }
 
+/// Whether `error` says that a file may not be used: it is not trusted, or another
+/// process holds it.
+pub fn is_refused(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::TimedOut)
+}
+
 /// Takes away what killed processes have left in the state folder at `state`.
 pub fn clean_up_state(state: &Path) {
     for name in ["creations", "rotations", "sessions"] {

@@ -68,14 +68,22 @@ impl Document {
     /// `$` are not resolved, because readers differ on them. Where a shell sets several
     /// variables on one line, each has the value that it gives it.
     pub fn values(&self, name: &str) -> Vec<String> {
+        let found = self.readings().filter(|(found, _, _)| *found == name);
+        found.map(|(_, value, _)| value.to_owned()).collect()
+    }
+
+    /// Every variable that some reader sets, in file order: name, value as
+    /// [`Document::values`] gives it, and line number, counted from 1.
+    pub fn readings(&self) -> impl Iterator<Item = (&str, &str, usize)> {
         let text = self.text.expose();
-        let values = self.assignments.iter().flat_map(|assignment| {
+        self.assignments.iter().flat_map(move |assignment| {
             let own = Some((&assignment.name, &assignment.value));
             let own = own.filter(|_| assignment.words.is_empty());
-            own.into_iter().chain(assignment.words.iter().map(|word| (&word.name, &word.value)))
-        });
-        let values = values.filter(|(found, _)| text[(*found).clone()] == *name);
-        values.map(|(_, value)| text[value.clone()].to_owned()).collect()
+            let words = assignment.words.iter().map(|word| (&word.name, &word.value));
+            let read = move |range: &std::ops::Range<usize>| &text[range.clone()];
+            let all = own.into_iter().chain(words);
+            all.map(move |(name, value)| (read(name), read(value), assignment.line))
+        })
     }
 
     /// The line, counted from 1, that sets `name` and more than that, if there is one.

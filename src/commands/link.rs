@@ -45,6 +45,7 @@ pub struct Args {
 /// Where no project is found, the session may not manage it, or the file can't
 /// be written.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    context.clean_up();
     let (addresses, others): (Vec<_>, Vec<_>) = arguments
         .targets
         .iter()

@@ -18,6 +18,8 @@ use crate::api::NewKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder, lock};
+use crate::failure::SuggestedCommand;
+use crate::rotation::suggestions;
 use crate::secret::Secret;
 use crate::sinks::Destination;
 
@@ -57,6 +59,14 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// The command that finds out what came of it.
+    pub fn resume(&self) -> SuggestedCommand {
+        match self.rotation {
+            Some(old) => suggestions::resume(old),
+            None => SuggestedCommand::cencori(["keys", "create", "--resume"]),
+        }
+    }
+
     fn file_name(&self) -> String {
         let id = Uuid::new_v4();
         match self.rotation {
@@ -230,7 +240,7 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
             match open(&path, |file| Ok(file.try_lock().is_ok())) {
                 Ok(Some(record)) => records.push(record),
                 Ok(None) => {}
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+                Err(error) if disk::is_refused(&error) => return Err(error),
                 Err(_) => damaged.push(path),
             }
         }

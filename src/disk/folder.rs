@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::unseen::{Unseen, is_temporary};
-use super::{attributes, lock, trust};
+use super::{attributes, trust};
 use crate::checkpoint;
 
 /// How old a file of a killed process is at least before it is taken away, where a
@@ -115,10 +115,10 @@ impl Folder {
     /// nobody.
     ///
     /// # Errors
-    /// [`lock::Held`], where another process does not release it.
+    /// [`super::lock::Held`], where another process does not release it.
     pub fn lock(self) -> io::Result<FolderLock> {
         #[cfg(unix)]
-        let locked = lock::acquire(&self.handle, &self.path, lock::PATIENCE)?;
+        let locked = super::lock::acquire(&self.handle, &self.path, super::lock::PATIENCE)?;
         #[cfg(not(unix))]
         let locked = false;
         // Who has the lock is the only one who has temporary files here.

@@ -12,16 +12,17 @@ pub mod idle;
 pub mod journal;
 mod life;
 pub mod state;
+pub mod suggestions;
 pub mod verification;
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
-use crate::failure::{Failure, Kind};
+use crate::disk::is_refused;
+use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -60,14 +61,8 @@ impl Rotation {
         let mut journal = Journal::take(folder, old)?;
         let records = match creations::of_rotation(folder, old) {
             // Before there is a new key, only they say whether one was asked for. What
-            // another process holds, or could have written, is not done without.
-            Err(error)
-                if journal.progress.state == State::Planned
-                    || matches!(
-                        error.kind(),
-                        ErrorKind::PermissionDenied | ErrorKind::TimedOut
-                    ) =>
-            {
+            // others hold, or could have written, is not done without.
+            Err(error) if journal.progress.state == State::Planned || is_refused(&error) => {
                 return Err(error.into());
             }
             records => records.unwrap_or_default(),
@@ -181,7 +176,7 @@ impl Rotation {
                     self.journal.close()?;
                     return Err(failure);
                 }
-                Err(failure.hint(format!("`keys rotate --resume {old}` goes on")))
+                Err(failure.hint(Hint::from(suggestions::resume(old)).text(" goes on")))
             }
         }
     }
@@ -219,7 +214,10 @@ impl Rotation {
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
             )
-            .hint("`keys rotate --abort` revokes it, and puts the old key back")
+            .hint(
+                Hint::from(suggestions::abort(plan.old.id))
+                    .text(" revokes it, and puts the old key back"),
+            )
             .hint(self.way_out()));
         };
         if let Some(record) = &mut self.kept
@@ -248,12 +246,9 @@ impl Rotation {
     }
 
     /// What ends a rotation that can't go either way.
-    pub fn way_out(&self) -> String {
-        let new = self.journal.progress.new.as_ref().map(|new| new.id.to_string());
-        format!(
-            "If the new key is of no use, revoke it by its id, {}; `keys rotate --resume` then ends the rotation",
-            new.unwrap_or_default()
-        )
+    pub fn way_out(&self) -> Hint {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        suggestions::way_out(plan.old.id, new.as_ref().map(|new| new.id))
     }
 
     /// The places that should have the new key, as far as they can be looked into,
@@ -325,7 +320,9 @@ impl Rotation {
             Life::Live => {}
             Life::Dead => {
                 let message = "The new key has been revoked by somebody else";
-                return Err(Failure::new(Kind::Failed, message).hint(verification::GO_BACK));
+                return Err(
+                    Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
+                );
             }
             Life::Unknown => {
                 let message = "Whether the new key is live is not known";
@@ -377,7 +374,10 @@ impl Rotation {
                 Kind::Failed,
                 format!("The state folder {place} can't be written: {error}."),
             )
-            .hint("`keys rotate --resume` goes on when that is mended")
+            .hint(
+                Hint::from(suggestions::resume(self.journal.progress.plan.old.id))
+                    .text(" goes on when that is mended"),
+            )
         })
     }
 }

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Restored, Sink};
+use super::{Restored, Sink, guards};
 use crate::api::ListedKey;
 use crate::disk::{self, Folder, FolderLock, Obstacle};
 use crate::dotenv::{Bare, Document, SharedLine, VariableName, read_back};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::{Fingerprint, Secret};
 use reading::{LARGEST, content, failed, parse};
 
@@ -25,7 +25,7 @@ pub struct DotenvFile {
     /// The file as the person named it, for messages; empty in another run,
     /// which may stand in another folder.
     #[serde(skip)]
-    shown: String,
+    shown: PathBuf,
     /// The file itself: absolute, links followed.
     path: PathBuf,
     variable: VariableName,
@@ -49,8 +49,7 @@ impl DotenvFile {
     /// # Errors
     /// Where it can't be read as a `.env`.
     pub fn open(path: PathBuf, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
-        let shown = shown.display().to_string();
-        let mut file = Self { shown, path, variable, replaces: Vec::new() };
+        let mut file = Self { shown: shown.to_owned(), path, variable, replaces: Vec::new() };
         file.replaces = file.present_in(&file.read()?.0)?;
         Ok(file)
     }
@@ -61,8 +60,13 @@ impl DotenvFile {
     }
 
     /// The file as the person named it.
+    pub fn named(&self) -> &Path {
+        if self.shown.as_os_str().is_empty() { &self.path } else { &self.shown }
+    }
+
+    /// The same for messages.
     pub fn shown(&self) -> std::borrow::Cow<'_, str> {
-        if self.shown.is_empty() { self.path.to_string_lossy() } else { self.shown.as_str().into() }
+        self.named().to_string_lossy()
     }
 
     /// The variable.
@@ -221,20 +225,21 @@ impl DotenvFile {
         else {
             return Ok(());
         };
-        let (why, hint) = match obstacle {
+        let (why, hint): (_, Hint) = match obstacle {
             Obstacle::HardLinks(names) => (
                 format!(
                     "has {names} names (hard links), and only one of them would get the new content"
                 ),
-                "Name a file that has no other name, or remove the other names",
+                "Name a file that has no other name, or remove the other names".into(),
             ),
             Obstacle::MountPoint => (
                 "is mounted by itself, so that it can't be replaced in one step".to_owned(),
-                "Mount its folder instead of the file, or run this where the file is",
+                "Mount its folder instead of the file, or run this where the file is".into(),
             ),
             Obstacle::Immutable => (
                 "is marked as one that may not be changed".to_owned(),
-                "`lsattr` shows its marks; name another file, or take them away with `chattr -ia`",
+                Hint::from("Name another file, or as root take the mark away with ")
+                    .command(SuggestedCommand::program("chattr", ["-ia"]).file(&self.path)),
             ),
         };
         Err(Failure::new(Kind::Failed, format!("{} {why}.", self.shown())).hint(hint))
@@ -268,10 +273,11 @@ impl Sink for DotenvFile {
                 && OpenOptions::new().append(true).open(&self.path).is_ok();
             if !writable {
                 return Err(Failure::new(Kind::Failed, format!("{} is read-only.", self.shown()))
-                    .hint(format!(
-                        "Allow writing to it (chmod u+w {}), or name another file",
-                        self.shown()
-                    )));
+                    .hint(
+                        Hint::from("Allow writing to it with ")
+                            .command(guards::make_writable(self.named()))
+                            .text(", or name another file"),
+                    ));
             }
         }
         let rendered = self.with(&content, &stand_in())?;

@@ -18,6 +18,7 @@ pub struct Args {}
 /// # Errors
 /// Where the session may still be stored.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
+    context.clean_up();
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
     let session = kept.load().or_else(|failure| {

@@ -39,6 +39,8 @@ pub struct Standing {
     /// Whether only a person can put another key there: a `.env` has it in a longer
     /// value, or in a form that not all readers know.
     pub by_hand: bool,
+    /// Whether it is all of a value, by a name or in a line that only some readers take.
+    pub for_some_readers: bool,
     /// Whether the variable stands several times in the file, with different values.
     pub doubled: bool,
     /// Whether its file was asked about; else it is one of the same project's.
@@ -156,6 +158,7 @@ pub fn all(
             let mut standing = file.standing(at, &found.key, answers);
             standing.within = file.variable_of(found.place.line);
             standing.by_hand = file.is_setting(found.place.line);
+            standing.for_some_readers = file.is_value(&found.key, found.place.line);
             standings.push(standing);
         }
     }
@@ -258,6 +261,12 @@ impl KeyFile {
         name.trim().trim_start_matches("export ").trim().parse().ok()
     }
 
+    /// Whether `key` is the value of a variable that some reader sets on this line.
+    fn is_value(&self, key: &Secret, line: u64) -> bool {
+        let mut readings = self.document.iter().flat_map(Document::readings);
+        readings.any(|(_, value, at)| at as u64 == line && value == key.expose())
+    }
+
     /// Whether a line of a `.env` is no comment.
     fn is_setting(&self, line: u64) -> bool {
         self.line(line).is_some_and(|line| !line.trim_start().starts_with('#'))
@@ -277,6 +286,7 @@ impl KeyFile {
             variable: None,
             within: None,
             by_hand: false,
+            for_some_readers: false,
             doubled: false,
             asked: self.asked,
             masked: key::mask(key.expose()),
