@@ -43,6 +43,8 @@ mod sign_in;
 #[cfg(unix)]
 mod streams;
 #[cfg(unix)]
+mod suggestions;
+#[cfg(unix)]
 mod terminals;
 mod tls;
 mod usage;
