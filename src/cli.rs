@@ -12,6 +12,7 @@ use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
+use crate::leak::repository::{self, UserFolders};
 use crate::ui::command_line::RunFlags;
 use crate::ui::{Ui, Verbosity};
 
@@ -179,6 +180,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
+    let (home, config) = context.user_folders();
+    repository::read_user_settings_from(UserFolders { home, config });
     match command {
         Command::Auth(Deferred(command)) => auth::run(context, command),
         Command::Keys(Deferred(command)) => keys::run(context, command),
