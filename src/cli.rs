@@ -10,9 +10,11 @@ use crate::commands::completions::Completes;
 use crate::commands::deferred::Deferred;
 use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::leak::repository::{self, UserFolders};
+use crate::ui::command_line::RunFlags;
+use crate::ui::{Ui, Verbosity};
 
 /// Own the life of a Cencori API key: mint it where it is used, see what is
 /// out there, revoke it and know that it is dead.
@@ -191,24 +193,24 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
     }
 }
 
-/// Parses; where that fails, or help was asked for, prints what clap has to say
-/// and gives the exit code. clap repeats the argument that it could not place,
-/// and that can be a key.
+/// Parses; where that fails, or help was asked for, says what clap has to say and gives
+/// the exit code. clap repeats the argument that it could not place: that can be a key,
+/// and anything else.
 fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
     Cli::try_parse_from(arguments).map_err(|error| {
-        let code = u8::try_from(error.exit_code()).unwrap_or(1);
         let json = arguments.iter().any(|argument| argument == "--json");
-        if !error.use_stderr() {
+        let ui = Ui::new(json, Verbosity::Normal, None, RunFlags::default());
+        let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json;
+        if !error.use_stderr() || is_help {
             let _ = error.print();
         } else if let Err(failure) = refuse_keys(arguments) {
-            crate::ui::Ui::new(json, crate::ui::Verbosity::Normal, None).failure(&failure);
+            ui.failure(&failure);
         } else if json {
-            let ui = crate::ui::Ui::new(true, crate::ui::Verbosity::Normal, None);
             ui.failure(&usage_failure(&error));
         } else {
-            let _ = error.print();
+            ui.complaint(&error.render().to_string());
         }
-        code
+        u8::try_from(error.exit_code()).unwrap_or(1)
     })
 }
 
@@ -219,7 +221,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let usage = text.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
         return Failure::usage("A command is missing")
-            .hint(usage)
+            .hint(Hint::default().data(usage))
             .hint("See --help for all of them");
     }
     let mut paragraphs = text.split("\n\n").map(str::trim);
@@ -228,7 +230,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
     let failure = Failure::usage(one_line(what.strip_prefix("error: ").unwrap_or(what)));
     paragraphs.filter(|paragraph| !paragraph.is_empty()).fold(failure, |failure, paragraph| {
         let advice = one_line(paragraph);
-        failure.hint(advice.strip_prefix("tip: ").unwrap_or(&advice))
+        failure.hint(Hint::default().data(advice.strip_prefix("tip: ").unwrap_or(&advice)))
     })
 }
 
@@ -244,8 +246,9 @@ fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
          machine could see it in the process list. Nothing was done.",
     )
     .hint(
-        "Say where the key stands (cencori keys show .env:CENCORI_API_KEY), or give it on \
-           standard input (cencori keys show - < FILE)",
+        Hint::from("Say where the key stands, such as ")
+            .command(SuggestedCommand::cencori(["keys", "show", ".env:CENCORI_API_KEY"]))
+            .text(", or give `-` in its place, and the key on standard input"),
     )
     .hint("Remove it from the history, and think about revoking it"))
 }

@@ -17,9 +17,23 @@ pub(super) fn now_in_milliseconds() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Now, in microseconds since 1970.
+pub(super) fn now_in_microseconds() -> i64 {
+    Timestamp::now().as_microsecond()
+}
+
 /// Now, as the service writes times: with microseconds and `+00:00`.
 pub(super) fn now_as_text() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
+    as_text(Timestamp::now())
+}
+
+/// The same for a time in microseconds since 1970.
+pub(super) fn time_as_text(microseconds: i64) -> String {
+    as_text(Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+fn as_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }
 
 /// `length` random bytes.

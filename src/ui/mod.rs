@@ -5,6 +5,7 @@
 //! stdout holds exactly one document and stderr at most one: warnings become a
 //! field of them, progress is not told.
 
+pub mod command_line;
 pub mod interrupt;
 pub mod prompt;
 pub mod report;
@@ -14,8 +15,11 @@ use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint};
 use crate::key;
+use crate::printable::is_invisible;
+pub use crate::printable::printable;
+use command_line::{CommandLines, RunFlags};
 use report::Report;
 
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -41,13 +45,21 @@ pub struct Ui {
     /// Columns of the terminal on stdout.
     width: Option<u16>,
     warnings: Mutex<Vec<String>>,
+    commands: CommandLines,
 }
 
 impl Ui {
-    /// `width` is that of the terminal on stdout, `None` where there is none.
-    pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>) -> Self {
+    /// `width` is that of the terminal on stdout, `None` where there is none. The
+    /// `flags` of the run are a part of the commands that are suggested.
+    pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>, flags: RunFlags) -> Self {
         let warnings = Mutex::new(Vec::new());
-        Self { json, verbosity, stdout_is_terminal: width.is_some(), width, warnings }
+        let commands = CommandLines::new(flags);
+        Self { json, verbosity, stdout_is_terminal: width.is_some(), width, warnings, commands }
+    }
+
+    /// How suggested commands are written.
+    pub fn commands(&self) -> &CommandLines {
+        &self.commands
     }
 
     /// Whether output is for a program.
@@ -114,10 +126,23 @@ impl Ui {
         let _ = terminal.clear_last_lines(line.chars().count() / width + 1);
     }
 
+    /// Says what a person should look at, as [`Self::warn`] does, and what to do
+    /// about it.
+    pub fn warn_with(&self, text: &str, hint: impl Into<Hint>) {
+        let hint = hint.into();
+        if self.json {
+            self.warn(&format!("{text} {}.", self.commands.hint(&hint)));
+        } else {
+            self.warn(text);
+            self.hint(hint);
+        }
+    }
+
     /// Says what could be done next.
-    pub fn hint(&self, text: &str) {
+    pub fn hint(&self, hint: impl Into<Hint>) {
         if self.verbosity >= Verbosity::Normal && !self.json {
-            self.line(&format!("{HINT}hint:{HINT:#} {}", printable(text)));
+            let hint = self.commands.hint(&hint.into());
+            self.line(&format!("{HINT}hint:{HINT:#} {hint}"));
         }
     }
 
@@ -132,7 +157,7 @@ impl Ui {
     pub fn failure(&self, failure: &Failure) {
         let message = key::mask(&format!("{}.", printable(&failure.message())));
         let hints: Vec<String> =
-            failure.hints.iter().map(|hint| key::mask(&printable(hint))).collect();
+            failure.hints.iter().map(|hint| key::mask(&self.commands.hint(hint))).collect();
         if self.json {
             let mut error = serde_json::json!({
                 "code": failure.kind.code(), "message": message, "hints": hints,
@@ -147,6 +172,19 @@ impl Ui {
         self.line(&format!("{ERROR}error:{ERROR:#} {message}"));
         for hint in hints {
             self.line(&format!("{HINT}hint:{HINT:#} {hint}"));
+        }
+    }
+
+    /// Shows what is wrong with the command line: `text` has several lines, the first of
+    /// which begins with `error: `.
+    pub fn complaint(&self, text: &str) {
+        // Line by line a key that has a line break in it would be none.
+        for (number, line) in key::mask(text).trim_end().lines().enumerate() {
+            let line = printable(line);
+            match line.strip_prefix("error:").filter(|_| number == 0) {
+                Some(rest) => self.line(&format!("{ERROR}error:{ERROR:#}{rest}")),
+                None => self.line(&line),
+            }
         }
     }
 
@@ -170,50 +208,22 @@ pub struct Layout {
     pub width: Option<u16>,
 }
 
-/// `text` without what could move a terminal's cursor, change its colours or
-/// turn the reading direction round: texts from the service, from files and
-/// from the command line are other people's. Line breaks become spaces.
-///
-/// Whole codes go, not only their first character: what is left of one would join
-/// a key behind it, which would not be recognised then, and not be masked.
-pub fn printable(text: &str) -> String {
-    anstream::adapter::strip_str(text)
-        .flat_map(str::chars)
-        .filter_map(|character| match character {
-            '\n' | '\t' => Some(' '),
-            character if drives_terminals(character) => None,
-            character => Some(character),
-        })
-        .collect()
-}
-
-/// `json`, one document, with the characters that [`printable`] drops escaped:
+/// `json`, one document, with the characters that [`printable`] writes out escaped:
 /// JSON itself asks for that only of those below a space, and terminals obey
 /// others too (U+009B begins a command as ESC [ does). Texts keep their meaning.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
-        if character != '\n' && drives_terminals(character) {
-            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+        if character != '\n' && is_invisible(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             text.push(character);
         }
     }
     text
-}
-
-/// Control characters, and those that are invisible or turn the reading
-/// direction round.
-fn drives_terminals(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-                | '\u{feff}'
-        )
 }
 
 /// The result of printing something that is there to be looked at, where a
@@ -233,17 +243,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn printable_text_can_not_drive_a_terminal() {
-        assert_eq!(printable("a\u{1b}[31mred\u{1b}]0;title\u{7}\nb\u{202e}c\u{9b}d"), "ared bcd");
-        assert_eq!(printable("\u{61c}\u{feff}a\u{2028}b"), "ab");
-        assert_eq!(printable("schöner Schlüssel 🔑"), "schöner Schlüssel 🔑");
-    }
-
-    #[test]
     fn json_on_a_terminal_does_not_drive_it_and_means_the_same() {
-        let document = serde_json::json!({ "name": "a\u{9b}31m\u{7f}\u{202e}\u{1b}[0m é" });
+        let document =
+            serde_json::json!({ "name": "a\u{9b}31m\u{7f}\u{202e}\u{1b}[0m é\u{2060}\u{e0041}" });
         let text = escaped(&format!("{document:#}\n"));
-        assert_eq!(text, "{\n  \"name\": \"a\\u009b31m\\u007f\\u202e\\u001b[0m é\"\n}\n");
+        assert_eq!(
+            text,
+            "{\n  \"name\": \"a\\u009b31m\\u007f\\u202e\\u001b[0m é\\u2060\\udb40\\udc41\"\n}\n"
+        );
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), document);
     }
 }

@@ -24,13 +24,14 @@ use self::unused::Unused;
 use super::answers::{Answers, Sightings};
 use super::rotate;
 use super::searching::{search_paths, shown, tell_what_was_left_out};
+use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::config::{self, PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::disk;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::Finder;
 use crate::leak::tree::{Ignored, Searched};
@@ -243,11 +244,12 @@ fn ask(
             ));
         }
     }
+    let live_keys = usage::counted(&listings);
     let listed: Vec<_> = listings.iter().flat_map(|it| it.keys.iter().cloned()).collect();
     let answers = Answers::ask(context, &account, listings, keys)?;
     complete &= !answers.lack_some();
     let unused = if arguments.usage {
-        let (unused, all) = unused::find(context, &account, &listed, policy, now);
+        let (unused, all) = unused::find(context, &account, &listed, live_keys, policy, now);
         complete &= all;
         unused
     } else {
@@ -266,9 +268,11 @@ fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>,
     let found = rotate::all(context)?;
     let damaged = found.iter().any(|found| found.progress.is_none());
     if damaged {
-        context
-            .ui
-            .warn("The journal of a rotation can't be read; `keys rotate --status` says more.");
+        context.ui.warn_with(
+            "The journal of a rotation can't be read.",
+            Hint::from(SuggestedCommand::cencori(["keys", "rotate", "--status"]))
+                .text(" says more"),
+        );
     }
     let mut open: Vec<_> = found.into_iter().filter_map(|found| found.progress).collect();
     open.retain(|it| project.is_none_or(|project| it.plan.project == project));
