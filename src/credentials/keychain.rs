@@ -7,7 +7,8 @@
 //!
 //! The entries have the service `cencori`. A session's account is
 //! `PROFILE@HOST`; one that is too long for one entry has more (`pieces.rs`). A
-//! key's is `key:NAME`, and the name has no `@`, so that it is no session's.
+//! key's is `key:PROJECT:NAME`, with the id of the project that it belongs to, and the
+//! name has no `@`, so that it is no session's.
 
 mod key_entry;
 #[cfg(any(target_os = "macos", windows))]

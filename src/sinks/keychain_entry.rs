@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Restored, Sink};
 use crate::api::ListedKey;
@@ -13,9 +14,10 @@ use crate::dotenv::VariableName;
 use crate::failure::{Failure, Kind};
 use crate::secret::{Fingerprint, Secret};
 
-/// One named key, what it may replace, and which variable it is for.
+/// One named key of a project, what it may replace, and which variable it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeychainEntry {
+    project: Uuid,
     name: EntryName,
     variable: VariableName,
     /// The `cencori.toml` that says which variable the key is for.
@@ -36,22 +38,29 @@ fn brief() -> Patience {
 }
 
 impl KeychainEntry {
-    /// Looks at what stands under `name`. The key will be for `variable`, which
+    /// Looks at what `project` has under `name`. The key will be for `variable`, which
     /// `noted_in` (absolute) is to say; `has_bus` and `patience` as for
     /// [`KeyEntry::new`].
     ///
     /// # Errors
     /// Where there is no keychain that answers.
     pub fn open(
+        project: Uuid,
         name: EntryName,
         variable: VariableName,
         noted_in: PathBuf,
         has_bus: bool,
         patience: Patience,
     ) -> Result<Self, Failure> {
-        let mut entry = Self { name, variable, noted_in, replaces: None, has_bus, patience };
+        let mut entry =
+            Self { project, name, variable, noted_in, replaces: None, has_bus, patience };
         entry.replaces = entry.standing()?;
         Ok(entry)
+    }
+
+    /// The project that the key belongs to.
+    pub fn project(&self) -> Uuid {
+        self.project
     }
 
     /// What the key is called in the keychain.
@@ -80,7 +89,7 @@ impl KeychainEntry {
     }
 
     fn entry(&self) -> KeyEntry {
-        KeyEntry::new(self.name.clone(), self.has_bus, self.patience)
+        KeyEntry::new(self.project, self.name.clone(), self.has_bus, self.patience)
     }
 
     fn standing(&self) -> Result<Option<Fingerprint>, Failure> {

@@ -157,13 +157,18 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listin
     let request = guided::request(context, arguments)?;
     let replaces = Replaces::Anything { overwrite: arguments.overwrite };
     let (places, env_files) = (&arguments.places, &request.env_files);
-    let destinations = places::destinations(context, places, env_files, &request.key, replaces)?;
+    // An entry of the keychain belongs to a project, which only the account tells.
+    let in_keychain = places.keychain.is_some();
+    let account = in_keychain.then(|| Account::open(context)).transpose()?;
+    let project = account.as_ref().map(|account| account.project);
+    let destinations =
+        places::destinations(context, places, env_files, project, &request.key, replaces)?;
     if destinations.is_empty() && context.stdout_is_discarded() {
         let message = "Nobody would see the key: standard output is closed or discarded";
         return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
     }
     context.state_directory()?;
-    let account = Account::open(context)?;
+    let account = account.map_or_else(|| Account::open(context), Ok)?;
     account.settle_interrupted(context)?;
     let before = account.list(&[request.key.environment])?.remove(0);
     if before.keys.iter().any(|key| key.name == request.key.name) {

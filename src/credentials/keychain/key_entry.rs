@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Access, Entries as _, Patience};
@@ -79,18 +80,21 @@ impl fmt::Display for EntryNameError {
 
 impl std::error::Error for EntryNameError {}
 
-/// One key in the keychain of the operating system.
+/// One key in the keychain of the operating system, of one project: a name says
+/// nothing without that, so that the `cencori.toml` of another project can't ask for
+/// the key.
 #[derive(Clone, Debug)]
 pub struct KeyEntry {
+    project: Uuid,
     name: EntryName,
     access: Access,
 }
 
 impl KeyEntry {
-    /// The key `name`. Nothing is asked before it is used; `has_bus` and
+    /// The key `name` of `project`. Nothing is asked before it is used; `has_bus` and
     /// `patience` as for [`super::Keychain::new`].
-    pub fn new(name: EntryName, has_bus: bool, patience: Patience) -> Self {
-        Self { name, access: Access { has_bus, patience } }
+    pub fn new(project: Uuid, name: EntryName, has_bus: bool, patience: Patience) -> Self {
+        Self { project, name, access: Access { has_bus, patience } }
     }
 
     /// The key, if there is one of that name.
@@ -135,12 +139,23 @@ impl KeyEntry {
         })
     }
 
+    /// Whether there is a key of this name that belongs to no project, as early
+    /// versions stored them. It is given to nobody.
+    ///
+    /// # Errors
+    /// Where it can't be said.
+    pub fn is_unbound(&self) -> Result<bool, StoreError> {
+        let account = format!("key:{}", self.name);
+        self.access.within(self.label(), move |entries| Ok(entries.read(&account)?.is_some()))
+    }
+
+    /// A project's id is always equally long, so that no two names give one account.
     fn account(&self) -> String {
-        format!("key:{}", self.name)
+        format!("key:{}:{}", self.project, self.name)
     }
 
     fn label(&self) -> String {
-        format!("Cencori key ({})", self.name)
+        format!("Cencori key ({} of project {})", self.name, self.project)
     }
 }
 

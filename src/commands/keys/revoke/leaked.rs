@@ -164,7 +164,8 @@ fn respond(
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
         let stands = |line: &Line| {
             line.listed().is_some_and(|(project, key)| {
-                project == account.project && rotate::stands_here(context, key).unwrap_or(false)
+                project == account.project
+                    && rotate::stands_here(context, project, key).unwrap_or(false)
             })
         };
         replaced = (0..lines.len()).filter(|index| stands(&lines[*index])).collect();
