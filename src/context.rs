@@ -17,6 +17,7 @@ use crate::cli::Global;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::secret::Secret;
+use crate::ui::command_line::RunFlags;
 use crate::ui::prompt::Prompter;
 use crate::ui::{Ui, Verbosity};
 
@@ -215,7 +216,12 @@ pub fn ui(global: &Global) -> Arc<Ui> {
         (false, false) => Verbosity::Normal,
     };
     let width = std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1);
-    Arc::new(Ui::new(global.json, verbosity, width))
+    let flags = RunFlags {
+        sandbox: global.sandbox,
+        profile: global.profile.clone(),
+        project: global.project.clone(),
+    };
+    Arc::new(Ui::new(global.json, verbosity, width, flags))
 }
 
 #[cfg(unix)]

@@ -12,7 +12,7 @@ use crate::config::Profile;
 use crate::context::Context;
 use crate::credentials::store::SessionName;
 use crate::credentials::{self, Credential, CredentialKind, Origin};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::sandbox::{self, Sandbox};
 use crate::secret::Secret;
 use crate::sign_in::kept::{self, KeptSession};
@@ -194,7 +194,7 @@ impl Service {
                 let advice = format!(
                     "Check {origin}; an account that signs in with Google, GitHub or SSO has no password"
                 );
-                sign_in_with_password(transport, &email, &password, &advice)
+                sign_in_with_password(transport, &email, &password, advice)
             }
             CredentialKind::Session(session) => {
                 let session = self.kept(context)?.fresh(session, &transport)?;
@@ -270,7 +270,7 @@ pub fn sign_in_with_password(
     transport: Transport,
     email: &str,
     password: &Secret,
-    advice: &str,
+    advice: impl Into<Hint>,
 ) -> Result<Dashboard, Failure> {
     let dashboard = Dashboard::new(transport, Authorization::None);
     dashboard.sign_in(email, password).map_err(|error| match error.status() {

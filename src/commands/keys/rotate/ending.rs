@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::keys::{as_json, forgetting, in_words, places};
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::Progress;
@@ -45,7 +46,7 @@ pub(super) fn put_off(
     let step = progress.state.step();
     ui.status(&format!("The rotation is kept, {}.", waits(step)));
     let id = progress.plan.old.id;
-    ui.hint(&format!("`keys rotate --resume {id}` goes on, `keys rotate --abort {id}` goes back"));
+    ui.hint(Hint::from(resume(id)).text(" goes on, ").command(abort(id)).text(" goes back"));
     let outcome = if paused { "paused" } else { "later" };
     Rotated { progress, ending, outcome, sandbox: context.sandbox }
 }
@@ -120,23 +121,46 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
     };
     let failure = failure.state(&stands);
-    if failure.hints.iter().any(|hint| hint.contains("keys rotate")) {
+    if failure.hints.iter().any(names_rotation) {
         return failure;
     }
     let id = plan.old.id;
     if state.is_going_back() {
-        return failure.hint(format!("`keys rotate --abort {id}` tries again"));
+        return failure.hint(Hint::from(abort(id)).text(" tries again"));
     }
-    let hint = format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back");
+    let hint = Hint::from(resume(id)).text(" goes on; ").command(abort(id)).text(" goes back");
     let failure = failure.hint(hint);
     match new {
         // A machine that is thrown away takes the journal with it.
-        Some(new) => failure.hint(format!(
-            "On another machine: `keys rotate --resume --old {id} --new {}`, with how the new key is verified",
-            new.id
-        )),
+        Some(new) => failure.hint(
+            Hint::from("On another machine: ")
+                .command(resume_elsewhere(plan.project, id, new.id))
+                .text(", with how the new key is verified"),
+        ),
         None => failure,
     }
+}
+
+fn names_rotation(hint: &Hint) -> bool {
+    hint.commands().any(|command| command.is_cencori(&["keys", "rotate"]))
+}
+
+/// Goes on with the rotation of `old`.
+pub(in crate::commands) fn resume(old: Uuid) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "rotate", "--resume"]).operand(old.to_string())
+}
+
+/// Goes back with the rotation of `old`.
+pub(super) fn abort(old: Uuid) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "rotate", "--abort"]).operand(old.to_string())
+}
+
+/// Goes on where the journal of the rotation is not.
+fn resume_elsewhere(project: Uuid, old: Uuid, new: Uuid) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "rotate", "--resume"])
+        .option("--project", project.to_string())
+        .option("--old", old.to_string())
+        .option("--new", new.to_string())
 }
 
 /// What a rotation waits for whose next step is `step`.
