@@ -17,8 +17,8 @@ use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Kind};
+use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
-use crate::sinks::command::CREDENTIALS;
 use crate::sinks::{dotenv_file, keychain_entry};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
@@ -103,7 +103,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Failure::usage("COMMAND is missing"));
     };
-    let mut process = Process::new(program);
+    let mut process = process::command(program);
     process.args(rest);
     // Asked for once, and only where a key is to be given.
     let mut linked = None;
@@ -125,9 +125,6 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         };
         context.ui.trace(&format!("{} is set from {from}.", setting.variable));
         process.env(setting.variable, value.expose());
-    }
-    for variable in CREDENTIALS {
-        process.env_remove(variable);
     }
     become_of(process).map_err(|error| not_run(&program.to_string_lossy(), &error))
 }

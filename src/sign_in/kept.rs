@@ -145,6 +145,11 @@ impl KeptSession {
         }
         let keychain = self.keychain(patience);
         keychain.save(session, &lock).map_err(store_failure)?;
+        // Some say yes, and keep nothing.
+        if keychain.load().map_err(store_failure)?.as_ref() != Some(session) {
+            let message = "what was stored does not read back".to_owned();
+            return Err(store_failure(StoreError::Broken(message)));
+        }
         self.file().remove(&lock).map_err(store_failure)?;
         Ok(keychain.describe())
     }
@@ -156,7 +161,11 @@ impl KeptSession {
     pub fn rehearse(&self, insecure: bool, patience: Patience) -> Result<(), Failure> {
         let _lock = self.lock()?;
         if !insecure && self.keychain {
-            return self.keychain(patience).load().map(drop).map_err(store_failure);
+            return match self.keychain(patience).load() {
+                // It is about to be replaced.
+                Err(StoreError::Damaged(_)) => Ok(()),
+                other => other.map(drop).map_err(store_failure),
+            };
         }
         let path = self.name.file(&self.state);
         disk::rehearse_replace(&path, b"{}", None).map_err(|error| {
@@ -192,6 +201,16 @@ pub fn stored(tokens: &Tokens) -> Option<StoredSession> {
         cookie_name: session::cookie_name(&tokens.access_token)?,
         email: tokens.email.clone(),
     })
+}
+
+/// What the service is shown to end a session that was kept.
+pub fn tokens(session: &StoredSession) -> Tokens {
+    Tokens {
+        access_token: session.access_token.clone(),
+        refresh_token: session.refresh_token.clone(),
+        expires_at: session.expires_at,
+        email: session.email.clone(),
+    }
 }
 
 /// Whether a session is renewed before it is used.

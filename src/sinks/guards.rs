@@ -80,6 +80,7 @@ pub fn git(folder: &Path) -> Command {
 
 /// git, started in `folder`, about the repository and the index that it is told
 /// by variables, if it is.
+#[expect(clippy::disallowed_methods, reason = "until repositories are read without git")]
 pub fn git_as_told(folder: &Path) -> Command {
     let mut git = Command::new("git");
     // A monitor that the repository's settings name would be run; and that

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use crate::api::browser_session::{self, Tokens};
+use crate::api::browser_session;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::sign_in::kept as sign_in;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
@@ -27,13 +28,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     })?;
     let mut ended = false;
     if let Some(session) = &session {
-        let tokens = Tokens {
-            access_token: session.access_token.clone(),
-            refresh_token: session.refresh_token.clone(),
-            expires_at: session.expires_at,
-            email: None,
-        };
-        match browser_session::sign_out(&service.transport(context), &tokens) {
+        match browser_session::sign_out(&service.transport(context), &sign_in::tokens(session)) {
             Ok(()) => ended = true,
             Err(error) => context.ui.warn(&format!(
                 "The service could not be told ({error}); there the session ends by itself when it is not renewed."
