@@ -189,6 +189,9 @@ pub enum StoreError {
     /// The keychain did not answer for so many seconds: it may be locked and
     /// asking where nobody sees it, or hang.
     TimedOut(u64),
+    /// The keychain is open, but asks somebody before it stores or removes anything, and
+    /// nobody agreed within so many seconds.
+    Asks(u64),
     /// Another command has held the session for so many seconds.
     Busy(u64),
     /// Other people can read or change the file.
@@ -216,6 +219,10 @@ impl StoreError {
                 "Unlock the keychain, or start its service anew, and try again; or {FILE}; or \
                  {VARIABLES}"
             ),
+            Self::Asks(_) => format!(
+                "Agree when the keychain asks, or have it not ask, in its settings; or {FILE}; or \
+                 {VARIABLES}"
+            ),
             Self::Busy(_) => "Try again when the other command has ended".to_owned(),
             Self::Exposed(path) => format!(
                 "Sign in again with `cencori auth login --insecure-storage`, which replaces it; \
@@ -239,6 +246,11 @@ impl fmt::Display for StoreError {
                 formatter,
                 "The keychain did not answer within {seconds} s: it waits for somebody to unlock \
                  it, or hangs"
+            ),
+            Self::Asks(seconds) => write!(
+                formatter,
+                "The keychain asks somebody whenever something is stored, and nobody agreed within \
+                 {seconds} s"
             ),
             Self::Busy(seconds) => write!(
                 formatter,

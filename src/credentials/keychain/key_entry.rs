@@ -103,7 +103,7 @@ impl KeyEntry {
     /// Where it can't be said, or what stands there is no text.
     pub fn load(&self) -> Result<Option<Secret>, StoreError> {
         let account = self.account();
-        let bytes = self.access.within(self.label(), move |entries| entries.read(&account))?;
+        let bytes = self.access.within(move |entries| entries.read(&account))?;
         bytes.as_ref().map(text).transpose()
     }
 
@@ -113,8 +113,7 @@ impl KeyEntry {
     /// Where it was not stored, or not surely.
     pub fn save(&self, key: &Secret) -> Result<(), StoreError> {
         let (account, key) = (self.account(), key.clone());
-        self.access
-            .within(self.label(), move |entries| entries.write(&account, key.expose().as_bytes()))
+        self.access.within(move |entries| entries.write(&account, key.expose().as_bytes()))
     }
 
     /// Forgets the key. True where there was one.
@@ -123,17 +122,18 @@ impl KeyEntry {
     /// Where it may still be there.
     pub fn remove(&self) -> Result<bool, StoreError> {
         let account = self.account();
-        self.access.within(self.label(), move |entries| entries.delete(&account))
+        self.access.within(move |entries| entries.delete(&account))
     }
 
     /// Finds out whether something can be stored: writes an entry that says
     /// nothing, and removes it. That a keychain can be read does not mean that;
-    /// there may be none yet to write to.
+    /// there may be none yet to write to. Commands that do so at once are in nobody's
+    /// way: each is content where its entry is gone in the end.
     ///
     /// # Errors
     /// Why not.
     pub fn rehearse(&self) -> Result<(), StoreError> {
-        self.access.within(self.label(), |entries| {
+        self.access.within(|entries| {
             entries.write(REHEARSAL, b"Made and removed by cencori")?;
             entries.delete(REHEARSAL).map(drop)
         })
@@ -146,16 +146,12 @@ impl KeyEntry {
     /// Where it can't be said.
     pub fn is_unbound(&self) -> Result<bool, StoreError> {
         let account = format!("key:{}", self.name);
-        self.access.within(self.label(), move |entries| Ok(entries.read(&account)?.is_some()))
+        self.access.within(move |entries| Ok(entries.read(&account)?.is_some()))
     }
 
     /// A project's id is always equally long, so that no two names give one account.
     fn account(&self) -> String {
         format!("key:{}:{}", self.project, self.name)
-    }
-
-    fn label(&self) -> String {
-        format!("Cencori key ({} of project {})", self.name, self.project)
     }
 }
 
