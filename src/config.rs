@@ -15,7 +15,7 @@ use toml::Spanned;
 use uuid::Uuid;
 
 use crate::dotenv::{NameError, VariableName};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key;
 use crate::policy::Policy;
 use crate::reserved;
@@ -105,12 +105,14 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
         for part in [&name, &value] {
             if key::has_secret(part.get_ref()) {
                 let problem = "a key stands under [run], where its name in the keychain belongs";
+                let create = SuggestedCommand::cencori(["keys", "create"]).placeholder("NAME");
                 return Err(wrong(part.span().start, problem)
                     .hint(
                         "Take the key out of the file, and revoke it: who can read the file has it",
                     )
                     .hint(
-                        "`keys create NAME --keychain` stores a new one, and notes its name there",
+                        Hint::from(create.words(["--keychain"]))
+                            .text(" stores a new one, and notes its name there"),
                     ));
             }
         }
@@ -187,9 +189,11 @@ impl Settings {
             None => {
                 let path = folder.join("config.toml");
                 Err(Failure::usage(format!("There is no profile {name} in {}", path.display()))
-                    .hint(format!(
-                        "Add it there: [profiles.{name}], with dashboard_url = \"https://...\""
-                    )))
+                    .hint(
+                        Hint::from("Add it there: [profiles.")
+                            .data(toml_edit::Key::new(name))
+                            .text("], with dashboard_url = \"https://...\""),
+                    ))
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::config::{self, PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
 use crate::sinks::{dotenv_file, keychain_entry};
@@ -95,9 +95,15 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     }
     if settings.is_empty() {
         return Err(Failure::usage("Nothing says which variables the command should get")
-            .hint(format!(
-                "`keys create NAME --keychain` stores a key, and notes its variable in {PROJECT_FILE}"
-            ))
+            .hint(
+                Hint::from(
+                    SuggestedCommand::cencori(["keys", "create"])
+                        .placeholder("NAME")
+                        .words(["--keychain"]),
+                )
+                .text(" stores a key, and notes its variable in ")
+                .text(PROJECT_FILE),
+            )
             .hint("Or name a file with --env-file"));
     }
     let Some((program, rest)) = arguments.command.split_first() else {
@@ -193,9 +199,13 @@ fn project(context: &Context, variable: &str) -> Result<Uuid, Failure> {
         None => Err(Failure::usage(format!(
             "{variable} can't be set: a key in the keychain belongs to a project, and none is linked"
         ))
-        .hint(format!(
-            "Name the project: `link` notes it in {PROJECT_FILE}, --project and CENCORI_PROJECT take its UUID"
-        ))),
+        .hint(
+            Hint::from("Name the project: ")
+                .command(SuggestedCommand::cencori(["link"]).placeholder("PROJECT"))
+                .text(" notes it in ")
+                .text(PROJECT_FILE)
+                .text("; --project and CENCORI_PROJECT take its UUID"),
+        )),
     }
 }
 
@@ -208,8 +218,9 @@ fn load(
 ) -> Result<Secret, Failure> {
     let has_bus = context.variables.has_session_bus;
     let entry = KeyEntry::new(project, name.clone(), has_bus, Patience::Brief);
-    let otherwise =
-        format!("Set {variable} in another way: export it, or name a file with --env-file");
+    let otherwise = Hint::from("Set ")
+        .data(variable)
+        .text(" in another way: export it, or name a file with --env-file");
     match entry.load() {
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Failure::new(
@@ -225,7 +236,14 @@ fn load(
                 ),
             },
         )
-        .hint(format!("Make one with `keys create NAME --keychain '{name}' --var {variable}`"))
+        .hint(
+            Hint::from("Make one with ").command(
+                SuggestedCommand::cencori(["keys", "create"])
+                    .placeholder("NAME")
+                    .option("--keychain", name.as_str())
+                    .option("--var", variable),
+            ),
+        )
         .hint(otherwise)),
         Err(error) => Err(keychain_entry::failure(&error)
             .context(format!("{variable} can't be set"))

@@ -26,8 +26,6 @@ pub enum Part {
     Text(&'static str),
     /// What comes from elsewhere.
     Data(String),
-    /// Until all hints are made of their parts.
-    Ready(String),
     /// A command.
     Command(SuggestedCommand),
 }
@@ -80,12 +78,5 @@ impl From<&'static str> for Hint {
 impl From<SuggestedCommand> for Hint {
     fn from(command: SuggestedCommand) -> Self {
         Self::default().command(command)
-    }
-}
-
-// Until all hints are made of their parts.
-impl From<String> for Hint {
-    fn from(text: String) -> Self {
-        Self { parts: vec![Part::Ready(text)] }
     }
 }

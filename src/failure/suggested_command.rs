@@ -23,6 +23,9 @@ pub enum Program {
     Cencori,
     /// Another one, by its name.
     Other(&'static str),
+    /// What adds a line, the first argument, to a file, the second. The line is one of its
+    /// own whatever the last one ends with.
+    AppendLine,
 }
 
 /// One argument, or a flag with its value.
@@ -59,6 +62,11 @@ impl SuggestedCommand {
     /// Another program, by its name, with the first of its arguments.
     pub fn program(name: &'static str, words: impl IntoIterator<Item = &'static str>) -> Self {
         Self { program: Program::Other(name), arguments: Vec::new() }.words(words)
+    }
+
+    /// What adds `line` to the file at `path`.
+    pub fn append_line(line: impl AsRef<OsStr>, path: &Path) -> Self {
+        Self { program: Program::AppendLine, arguments: Vec::new() }.operand(line).file(path)
     }
 
     /// Adds words of our own: flags, `-`, `--`.

@@ -72,7 +72,16 @@ impl CommandLines {
                 self.shell.quoted(text).map_err(|why| Unshowable { what, why })
             }
         });
-        let line = words.collect::<Result<Vec<_>, _>>()?.join(" ");
+        let words = words.collect::<Result<Vec<_>, _>>()?;
+        let line = match (command.what(), self.shell, &words[..]) {
+            (Program::AppendLine, Shell::Posix, [line, file]) => {
+                format!("printf '\\n%s\\n' {line} >> {file}")
+            }
+            (Program::AppendLine, Shell::PowerShell, [line, file]) => {
+                format!("Add-Content -LiteralPath {file} -Value '', {line}")
+            }
+            _ => words.join(" "),
+        };
         // What is harmless in each argument may not be so in their row.
         match obstacle(&line) {
             Some(why) => Err(Unshowable { what: "the line", why }),
@@ -100,7 +109,6 @@ impl CommandLines {
             match part {
                 Part::Text(own) => text.push_str(own),
                 // Between two of these it would be taken for a command.
-                Part::Ready(text_) => text.push_str(&printable(text_)),
                 Part::Data(data) => text.push_str(&printable(data).replace(QUOTE, "'")),
                 Part::Command(command) => match self.line(command) {
                     Ok(line) => text.push_str(&format!("{QUOTE}{line}{QUOTE}")),
@@ -122,6 +130,7 @@ impl CommandLines {
                 self.add_flags(command, &mut words)?;
             }
             Program::Other(name) => words.push(Word::Own(name)),
+            Program::AppendLine => {}
         }
         let arguments = command.arguments();
         let ends_flags = arguments.contains(&Argument::Word("--"));
@@ -202,7 +211,9 @@ fn begins_like_a_flag(value: &OsStr) -> bool {
 /// The text of `data`, where all of it can be seen.
 fn exact(data: &Data) -> Result<&str, Unshowable> {
     let unshowable = |why| Unshowable { what: data.what, why };
-    let text = data.value.to_str().ok_or(unshowable("is not UTF-8"))?;
+    // The replacement character stands for what was not, when somebody made it a text.
+    let text = data.value.to_str().filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+    let text = text.ok_or(unshowable("is not UTF-8"))?;
     obstacle(text).map_or(Ok(text), |why| Err(unshowable(why)))
 }
 

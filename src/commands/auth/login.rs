@@ -61,8 +61,16 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let patience = if context.prompter.interactive() { Patience::Person } else { Patience::Brief };
     if arguments.email.is_none() && !context.prompter.interactive() {
         return Err(context.prompter.refuse("A browser sign-in needs a person").hint(
-            "Sign in with --email E --password-stdin, or set CENCORI_EMAIL and CENCORI_PASSWORD, or \
-             CENCORI_ACCESS_TOKEN, which need no sign-in",
+            Hint::from("Sign in with ")
+                .command(
+                    SuggestedCommand::cencori(["auth", "login", "--email"])
+                        .placeholder("EMAIL")
+                        .words(["--password-stdin"]),
+                )
+                .text(
+                    ", or set CENCORI_EMAIL and CENCORI_PASSWORD, or CENCORI_ACCESS_TOKEN, which \
+                     need no sign-in",
+                ),
         ));
     }
     // Found out before anybody types a password.
@@ -243,8 +251,11 @@ fn wait(
         }
     };
     result.map_err(|error| {
-        Failure::new(Kind::NotSignedIn, error)
-            .hint("Run `auth login` again, or add --email to use a password")
+        Failure::new(Kind::NotSignedIn, error).hint(
+            Hint::from("Run ")
+                .command(SuggestedCommand::cencori(["auth", "login"]))
+                .text(" again, or add --email to use a password"),
+        )
     })
 }
 
