@@ -129,17 +129,18 @@ impl Sink for KeychainEntry {
     }
 
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
-        let standing = self.entry().load().map_err(unusable)?;
+        let standing = self.entry().load().map_err(|error| failure(&error))?;
         Ok(standing.filter(|standing| key.is(&standing.fingerprint())))
     }
 
     fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
-        match self.standing()? {
-            Some(standing) if new.is_some_and(|new| new.is(&standing)) => {}
-            Some(standing) if Some(&standing) != self.replaces.as_ref() => {
-                return Ok(Restored::SomebodyElses);
-            }
-            _ => return Ok(Restored::Done),
+        let standing = self.standing()?;
+        match &standing {
+            Some(standing) if new.is_some_and(|new| new.is(standing)) => {}
+            _ if standing == self.replaces => return Ok(Restored::Done),
+            Some(_) => return Ok(Restored::SomebodyElses),
+            // Somebody has removed it. Where else would the old key be?
+            None => {}
         }
         match (&self.replaces, old) {
             (None, _) => drop(self.entry().remove().map_err(unusable)?),
@@ -171,6 +172,9 @@ pub fn failure(error: &StoreError) -> Failure {
     match error {
         StoreError::Locked => {
             failure.hint("Unlock the keychain (signing in to the desktop does), and try again")
+        }
+        StoreError::Asks(_) => {
+            failure.hint("Agree when the keychain asks, or have it not ask, in its settings")
         }
         StoreError::TimedOut(_) => {
             failure.hint("Unlock the keychain, or start its service anew, and try again")

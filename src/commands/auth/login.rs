@@ -11,7 +11,6 @@ use zeroize::Zeroizing;
 use crate::api::browser_session::{self, Tokens};
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::keychain::Patience;
 use crate::credentials::store::StoredSession;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
@@ -57,8 +56,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
     let insecure = arguments.insecure_storage || !kept.may_use_keychain();
-    // The desktop is asked to unlock the keychain only where somebody sits.
-    let patience = if context.prompter.interactive() { Patience::Person } else { Patience::Brief };
+    let patience = service::patience(context);
     if arguments.email.is_none() && !context.prompter.interactive() {
         return Err(context.prompter.refuse("A browser sign-in needs a person").hint(
             Hint::from("Sign in with ")
@@ -85,8 +83,16 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     let place = kept.keep(&session, insecure, patience).map_err(|failure| {
         let failure = failure.state(&give_up(context, &service, &session));
+        let in_file = ["auth", "login", "--insecure-storage"];
+        let is_said = |hint: &Hint| hint.commands().any(|command| command.is_cencori(&in_file));
+        if insecure || failure.hints.iter().any(is_said) {
+            return failure;
+        }
         // Where the keychain has just failed, a file is what is left.
-        if insecure { failure } else { failure.hint(in_a_file()) }
+        let in_file = SuggestedCommand::cencori(in_file);
+        failure.hint(
+            Hint::from("Keep the session in a file that only you can read with ").command(in_file),
+        )
     })?;
     let email = session.email.clone();
     let signed_in = SignedIn { host: service.base().origin(), email, place };
@@ -142,12 +148,6 @@ fn with_password(
         )
     })?;
     session_of(&tokens)
-}
-
-/// How a session is kept where there is no keychain that takes it.
-fn in_a_file() -> Hint {
-    Hint::from("Keep the session in a file that only you can read with ")
-        .command(SuggestedCommand::cencori(["auth", "login", "--insecure-storage"]))
 }
 
 /// Ends a session that is not kept at the service. Says what has become of it.

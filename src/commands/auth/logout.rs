@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::api::browser_session;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
+use crate::credentials::store::StoreError;
 use crate::failure::{Exit, Failure};
 use crate::sign_in::kept as sign_in;
 use crate::ui::Layout;
@@ -21,11 +22,17 @@ pub struct Args {}
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
-    let session = kept.load().or_else(|failure| {
-        // What can't be read can't be used either; it is to go all the same.
-        context.ui.warn(&format!("{}.", failure.message()));
-        kept.forget().map(|()| None)
-    })?;
+    let session = match kept.store(service::patience(context)).load() {
+        Ok(session) => session,
+        // Where there is none, nothing is kept in it.
+        Err(StoreError::NoKeychain(_)) => None,
+        Err(error) => {
+            // What can't be read can't be used either; it is to go all the same.
+            kept.forget()?;
+            context.ui.warn(&format!("{error}. It is removed, and may go on at the service."));
+            None
+        }
+    };
     let mut ended = false;
     if let Some(session) = &session {
         match browser_session::sign_out(&service.transport(context), &sign_in::tokens(session)) {

@@ -11,9 +11,9 @@ use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
 use crate::commands::project_file;
-use crate::commands::service::Service;
+use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, Patience};
+use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -195,9 +195,7 @@ pub(super) fn keychain_entry(
     let variable = variable_for(context, arguments, &noted_in, key.key_type, key.environment);
     guards::refuse_keychain_variable(&variable, key.key_type)?;
     let bus = context.variables.has_session_bus;
-    // As at `auth login`: somebody who can be asked may be asked to unlock it.
-    let asks = context.prompter.interactive();
-    let patience = if asks { Patience::Person } else { Patience::Brief };
+    let patience = service::patience(context);
     let entry = KeychainEntry::open(project, name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
     if let Some(standing) = entry.replaces() {
@@ -241,8 +239,17 @@ pub(super) fn command(context: &Context, line: &str) -> Command {
     Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
+/// Whether something stands in one of the places.
+pub(super) fn replace_something(destinations: &[Destination]) -> bool {
+    destinations.iter().any(|destination| match destination {
+        Destination::DotenvFile(file) => !file.replaces().is_empty(),
+        Destination::Keychain(entry) => entry.replaces().is_some(),
+        Destination::Command(_) => false,
+    })
+}
+
 /// The live keys whose text will be overwritten.
-pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<ListedKey> {
+pub(super) fn replaced(destinations: &[Destination], before: &[Listing]) -> Vec<ListedKey> {
     let overwritten = |key: &ListedKey| {
         destinations.iter().any(|destination| match destination {
             Destination::DotenvFile(file) => file.replaces().iter().any(|value| key.is(value)),
@@ -250,7 +257,12 @@ pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<Li
             Destination::Command(_) => false,
         })
     };
-    before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
+    before
+        .iter()
+        .flat_map(|listing| &listing.keys)
+        .filter(|key| overwritten(key))
+        .cloned()
+        .collect()
 }
 
 /// A place for programs.

@@ -9,7 +9,7 @@ use super::Args;
 use super::leaked_report::{Became, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
-use crate::commands::keys::{forgetting, in_words, rotate};
+use crate::commands::keys::{entries, forgetting, in_words, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
@@ -192,6 +192,11 @@ fn respond(
     for index in replaced {
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys);
+    }
+    if let Some(account) = access.account() {
+        let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
+        let dead: Vec<_> = dead.map(|(_, key)| key).collect();
+        entries::remove(context, account.project, &dead);
     }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);

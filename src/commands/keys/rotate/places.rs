@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use crate::api::{ListedKey, NewKey};
+use crate::commands::keys::entries;
 use crate::commands::keys::places::{self, Replaces};
-use crate::commands::run;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
-use crate::secret::Secret;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
@@ -177,20 +176,11 @@ fn entries_with(
     project: Uuid,
     key: &ListedKey,
 ) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
-    let mut found = Vec::new();
-    for (variable, name) in run::entries(context)? {
-        let has_bus = context.variables.has_session_bus;
-        match KeyEntry::new(project, name.clone(), has_bus, Patience::Brief).load() {
-            Ok(standing) => {
-                let holds = |standing: &Secret| key.is(&standing.fingerprint());
-                if standing.as_ref().is_some_and(holds) {
-                    found.push((name, Some(variable)));
-                }
-            }
-            Err(error) => context.ui.warn(&format!(
-                "Whether the key also stands in the keychain as {name} is not known: {error}."
-            )),
-        }
+    let looked = entries::holding(context, project, |standing| key.is(&standing.fingerprint()))?;
+    for (name, error) in looked.unread {
+        context.ui.warn(&format!(
+            "Whether the key also stands in the keychain as {name} is not known: {error}."
+        ));
     }
-    Ok(found)
+    Ok(looked.found.into_iter().map(|found| (found.name, Some(found.variable))).collect())
 }
