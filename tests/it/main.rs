@@ -24,6 +24,8 @@ mod interrupted;
 mod interrupts;
 #[cfg(target_os = "linux")]
 mod keychain;
+#[cfg(target_os = "linux")]
+mod keychain_providers;
 mod layers;
 mod leaked;
 mod link;
