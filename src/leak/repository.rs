@@ -13,6 +13,8 @@ mod objects;
 mod rules;
 mod settings;
 mod staged;
+#[cfg(test)]
+mod tests;
 mod tracked;
 
 use std::ffi::OsStr;
