@@ -109,11 +109,6 @@ impl Access {
 /// Those of this process, which is one command.
 static CALLS: Calls<PlatformEntries> = Calls::new();
 
-/// What a keychain's own window calls the entry of `account`.
-fn label(account: &str) -> String {
-    format!("Cencori ({account})")
-}
-
 /// What the keychain of this platform is called, for the middle of a sentence.
 pub fn describe() -> &'static str {
     if cfg!(target_os = "macos") {
