@@ -86,13 +86,20 @@ impl ProjectFile {
 /// # Errors
 /// Where that can't be read or understood.
 pub fn policy(path: &Path) -> Result<Policy, Failure> {
+    parse_policy(&read(path)?.unwrap_or_default(), path)
+}
+
+/// The policy in `text`, which is the file at `path`.
+///
+/// # Errors
+/// What is wrong, by line and column.
+pub(crate) fn parse_policy(text: &str, path: &Path) -> Result<Policy, Failure> {
     #[derive(Deserialize)]
     struct Sections {
         #[serde(default)]
         policy: Policy,
     }
-    let text = read(path)?.unwrap_or_default();
-    Ok(parse::<Sections>(&text, path)?.policy)
+    Ok(parse::<Sections>(text, path)?.policy)
 }
 
 /// The person's own settings.
@@ -173,7 +180,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 }
 
 /// Reads TOML. An error names line and column, and shows nothing of the file.
-fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
     toml::from_str(text).map_err(|error| {
         let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
         let line = before.matches('\n').count() + 1;

@@ -100,7 +100,7 @@ enum Log {
 }
 
 /// What was read of one log.
-struct Part {
+pub(crate) struct Part {
     calls: Vec<Call>,
     server_time: Option<i64>,
     complete: bool,
@@ -108,7 +108,7 @@ struct Part {
 }
 
 #[derive(Deserialize)]
-struct Page {
+pub(crate) struct Page {
     requests: Vec<Row>,
     pagination: Option<Pagination>,
     meta: Option<Meta>,
@@ -244,7 +244,7 @@ impl Dashboard {
 
 /// Reads the pages that `fetch` gives by their number, which are asked for with
 /// `asked` rows each, until there are `most` calls with `key`.
-fn read(
+pub(crate) fn read(
     key: Uuid,
     most: usize,
     asked: usize,
