@@ -6,11 +6,13 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::remedy::Remedy;
+use super::names::Names;
+use super::occurrences::{Occurrences, OfKey};
+use super::remedy::{Group, Remedy};
 use super::standing::Standing;
 use super::words::{
     folder_of, ignore, is_broad, name_of, option, quoted, reference, right_domains, rotation,
-    untrack, word_of,
+    shortened, untrack, word_of,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
@@ -22,16 +24,29 @@ use crate::rotation::journal::Progress;
 use crate::sinks::Destination;
 use crate::sinks::guards::GitState;
 
+/// How long command lines are that only the first of the findings has that they mend,
+/// in bytes: each domain of a key, or each file with it, can have one.
+const LONG: usize = 1_000;
+
 /// What command lines are made from.
 pub struct Mending<'a> {
     /// The flags that say which service and project is meant.
     flags: &'a [String],
-    listed: &'a [ListedKey],
-    standings: &'a [Standing],
+    occurrences: Occurrences<'a>,
     /// Domains that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
     /// The names that new keys are given, and the place that each is for.
-    names: RefCell<HashMap<String, String>>,
+    names: RefCell<Names<'a>>,
+    /// What has been written for remedies that come to the same.
+    written: HashMap<Group<'a>, Written>,
+}
+
+/// What has been written for a remedy.
+struct Written {
+    by_person: String,
+    lines: Vec<String>,
+    /// Where it was written first, if it is too long to be repeated with each finding.
+    at: Option<String>,
 }
 
 impl<'a> Mending<'a> {
@@ -51,48 +66,93 @@ impl<'a> Mending<'a> {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
-        let mending = Self {
+        let mut mending = Self {
             flags: &context.repeated_flags,
-            listed,
-            standings,
+            occurrences: Occurrences::new(standings),
             kept: kept.collect(),
-            names: RefCell::default(),
+            names: RefCell::new(Names::new(listed)),
+            written: HashMap::new(),
         };
         let mut ends: HashMap<Uuid, Remedy<'a>> = HashMap::new();
         for finding in findings.iter().filter(|it| it.silenced.is_none()) {
             let Some(id) = finding.remedy.ends() else { continue };
             let known = ends.entry(id).or_insert_with(|| finding.remedy.clone());
-            if reach(&finding.remedy) > reach(known) {
+            if finding.remedy.reach() > known.reach() {
                 *known = finding.remedy.clone();
             }
         }
-        for finding in findings {
+        let mut rotated: HashMap<Uuid, &'a Progress> = HashMap::new();
+        for rotation in rotations {
+            for key in rotation.keys() {
+                rotated.entry(key.id).or_insert(rotation);
+            }
+        }
+        // What is long is written where it is looked for.
+        let (open, silenced): (Vec<_>, Vec<_>) =
+            findings.iter_mut().partition(|finding| finding.silenced.is_none());
+        for finding in open.into_iter().chain(silenced) {
             let open = finding.silenced.is_none();
             let shared = finding.remedy.ends().and_then(|id| ends.get(&id)).filter(|_| open);
             let remedy = shared.unwrap_or(&finding.remedy).clone();
-            let rotation = remedy
-                .key()
-                .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
+            let rotation = remedy.key().and_then(|id| rotated.get(&id).copied());
             let remedy = rotation.map_or(remedy, Remedy::Resume);
-            finding.message.push_str(&mending.by_person(&remedy));
-            finding.mend = mending.lines(&remedy);
+            mending.write(&remedy, finding);
         }
+    }
+
+    /// Writes into `finding` what `remedy` comes to.
+    fn write(&mut self, remedy: &Remedy<'a>, finding: &mut Finding<'a>) {
+        let alone = match remedy {
+            // Revoked by the file and line that it is in.
+            Remedy::Retire(standing) => standing.listed().is_none() && !self.is_variable(standing),
+            _ => false,
+        };
+        let Some(group) = remedy.group().filter(|_| !alone) else {
+            finding.message.push_str(&self.by_person(remedy));
+            finding.mend = self.lines(remedy);
+            return;
+        };
+        if let Some(written) = self.written.get(&group) {
+            finding.message.push_str(&written.by_person);
+            match &written.at {
+                Some(at) => {
+                    finding.message.push_str(&format!("; the command at {at} mends this too"));
+                }
+                None => finding.mend = written.lines.clone(),
+            }
+            return;
+        }
+        let (by_person, lines) = (self.by_person(remedy), self.lines(remedy));
+        finding.message.push_str(&by_person);
+        finding.mend = lines.clone();
+        let long = lines.iter().map(String::len).sum::<usize>() > LONG;
+        let at = long.then(|| finding.at.shown());
+        let lines = if long { Vec::new() } else { lines };
+        self.written.insert(group, Written { by_person, lines, at });
+    }
+
+    /// Whether the key of `standing` is a variable's value somewhere.
+    fn is_variable(&self, standing: &Standing) -> bool {
+        let of_key = self.occurrences.of(&standing.fingerprint);
+        of_key.is_some_and(|of_key| !of_key.variables.is_empty())
     }
 
     /// What a person has to do beside the command lines.
     fn by_person(&self, remedy: &Remedy<'_>) -> String {
-        let Some(fingerprint) = remedy.fingerprint(self.standings) else { return String::new() };
-        let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
-        let by_hand = of_key().filter(|it| match remedy {
-            Remedy::Resume(rotation) => self.is_left_behind(it, rotation),
-            _ => it.by_hand,
-        });
-        let by_hand: Vec<_> = by_hand.map(|it| it.at.shown()).collect();
-        let by_hand = by_hand.join(", ");
-        let variables = || of_key().filter(|it| it.variable.is_some());
+        let fingerprint = remedy.fingerprint(&self.occurrences);
+        let of_key = fingerprint.and_then(|fingerprint| self.occurrences.of(fingerprint));
+        let Some(of_key) = of_key else { return String::new() };
+        let by_hand = match remedy {
+            Remedy::Resume(rotation) => {
+                let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
+                shortened(behind.copied())
+            }
+            Remedy::Create(..) => String::new(),
+            _ => shortened(of_key.by_hand.iter().copied()),
+        };
         let doubled = match remedy {
             Remedy::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
-            _ => variables().find(|it| it.doubled),
+            _ => of_key.variables.iter().copied().find(|it| it.doubled),
         };
         match (remedy, doubled) {
             (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
@@ -110,9 +170,8 @@ impl<'a> Mending<'a> {
             _ if !by_hand.is_empty() => {
                 format!("; change {by_hand} by hand before the key is revoked")
             }
-            (Remedy::Revoke(_), None) if variables().count() > 0 => {
-                let used: Vec<_> = variables().map(|it| it.at.shown()).collect();
-                format!("; it stands in {}", used.join(", "))
+            (Remedy::Revoke(_), None) if !of_key.variables.is_empty() => {
+                format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
             }
             _ => String::new(),
         }
@@ -135,6 +194,13 @@ impl<'a> Mending<'a> {
         standing.by_hand || (standing.variable.is_some() && !known)
     }
 
+    /// Whether the old key of a rotation stands anywhere where that does not put the new
+    /// one.
+    fn leaves_behind(&self, rotation: &Progress) -> bool {
+        let of_key = self.occurrences.of_listed(rotation.plan.old.id);
+        of_key.is_some_and(|it| it.all.iter().any(|it| self.is_left_behind(it, rotation)))
+    }
+
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
         match remedy {
             Remedy::Retire(standing) => self.retire(standing),
@@ -153,11 +219,7 @@ impl<'a> Mending<'a> {
             Remedy::SetDomains(key) => self.replace(key, &["domains", "set"], self.domains(key)),
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
             Remedy::Revoke(key) => vec![self.keys(&["revoke", &key.id.to_string()], Vec::new())],
-            Remedy::Resume(rotation)
-                if self.standings.iter().any(|it| self.is_left_behind(it, rotation)) =>
-            {
-                Vec::new()
-            }
+            Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
             Remedy::Resume(rotation) => {
                 let id = rotation.plan.old.id.to_string();
                 vec![self.keys(&["rotate", "--resume", &id], Vec::new())]
@@ -168,8 +230,8 @@ impl<'a> Mending<'a> {
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
     fn retire(&self, standing: &Standing) -> Vec<String> {
-        let of_key = || self.standings.iter().filter(|it| it.fingerprint == standing.fingerprint);
-        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        let Some(of_key) = self.occurrences.of(&standing.fingerprint) else { return Vec::new() };
+        let places = &of_key.variables;
         let agent = standing.key_type == KeyType::Agent;
         // What is not ours to revoke is left as it is: its text would be lost.
         if matches!(standing.state, State::Elsewhere(_, Some(_)) | State::NotListed)
@@ -180,7 +242,7 @@ impl<'a> Mending<'a> {
         }
         let (shipped, kept): (Vec<_>, Vec<_>) =
             places.iter().copied().partition(|it| it.is_shipped());
-        let by_hand = of_key().any(|it| it.by_hand && it.browser_prefix().is_none());
+        let by_hand = || of_key.by_hand.iter().any(|it| it.browser_prefix().is_none());
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => Some(listed.id.to_string()),
             (None, place) => place.map(|place| reference(place)),
@@ -189,14 +251,14 @@ impl<'a> Mending<'a> {
             let belongs = place.purpose().and_then(Purpose::environment);
             belongs.or(place.environment).unwrap_or(Environment::Production)
         };
-        let mut lines = self.hide(&places);
+        let mut lines = self.hide(places);
         let creates = shipped.iter().map(|place| self.create(place, environment(place)));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
-                if !kept.is_empty() || by_hand =>
+                if !kept.is_empty() || by_hand() =>
             {
                 lines.extend(creates);
-                lines.push(self.keys(&["rotate", &key], rotation(&kept, by_hand)));
+                lines.push(self.keys(&["rotate", &key], rotation(&kept, by_hand())));
             }
             (Some(key), State::Elsewhere(project, _)) => {
                 let project = project.to_string();
@@ -216,17 +278,12 @@ impl<'a> Mending<'a> {
     /// Revokes a key that is no variable's value, and whose id is not known.
     fn revoke_leaked(&self, standing: &Standing) -> String {
         let path = word_of(&standing.path);
-        let line = |it: &Standing| it.at.file().map(|(_, line, _)| line);
-        let others = || {
-            let others = self.standings.iter().filter(|it| it.path == standing.path);
-            others.filter(|it| it.fingerprint != standing.fingerprint)
-        };
-        match line(standing) {
+        match standing.at.file() {
             // Asked, the service tells their ids.
-            Some(_) if others().any(|it| line(it) == line(standing)) => {
+            Some(_) if self.occurrences.shares_line(standing) => {
                 self.keys(&["check", &path], Vec::new())
             }
-            Some(line) if others().count() > 0 => {
+            Some((_, line, _)) if self.occurrences.shares_file(standing) => {
                 let revoke = self.keys(&["revoke", "--leaked", "-"], Vec::new());
                 format!("sed -n {line}p {} | {revoke}", quoted(&path))
             }
@@ -237,17 +294,15 @@ impl<'a> Mending<'a> {
     /// Replaces a key where it stands by the command `words`, which takes its id and
     /// `more`.
     fn replace(&self, key: &ListedKey, words: &[&str], more: Vec<String>) -> Vec<String> {
-        let of_key = || {
-            let is_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == key.id);
-            self.standings.iter().filter(is_key)
-        };
-        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        let nowhere = OfKey::default();
+        let of_key = self.occurrences.of_listed(key.id).unwrap_or(&nowhere);
+        let places = &of_key.variables;
         if places.iter().any(|it| it.doubled) {
             return Vec::new();
         }
-        let mut lines = self.hide(&places);
+        let mut lines = self.hide(places);
         let mut arguments = vec![key.id.to_string()];
-        arguments.extend(rotation(&places, of_key().any(|it| it.by_hand)));
+        arguments.extend(rotation(places, !of_key.by_hand.is_empty()));
         arguments.extend(more);
         lines.push(self.keys(words, arguments));
         lines
@@ -255,7 +310,7 @@ impl<'a> Mending<'a> {
 
     fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<String> {
         let rename = |key: &&ListedKey| {
-            let name = self.free_name(&key.name, &key.id.to_string());
+            let name = self.names.borrow_mut().free(&key.name, &key.id.to_string());
             self.replace(key, &["rotate"], option("--name", &name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
@@ -308,22 +363,7 @@ impl<'a> Mending<'a> {
             None => "",
         };
         let base = if base.ends_with(purpose) { base } else { format!("{base}{purpose}") };
-        self.free_name(&base, &place.at.shown())
-    }
-
-    /// `name`, or with a number behind it where a live key has that name, or another
-    /// place than `place` gets it.
-    fn free_name(&self, name: &str, place: &str) -> String {
-        let mut names = self.names.borrow_mut();
-        let free = |name: &String| {
-            names.get(name).is_none_or(|other| other == place)
-                && self.listed.iter().all(|key| key.name != *name)
-        };
-        let numbered = (2..).map(|number| format!("{name}-{number}"));
-        let found = std::iter::once(name.to_owned()).chain(numbered).find(free);
-        let found = found.unwrap_or_default();
-        names.insert(found.clone(), place.to_owned());
-        found
+        self.names.borrow_mut().free(&base, &place.at.shown())
     }
 
     /// The domains of a key without those that are wrong, but for what somebody has
@@ -352,15 +392,5 @@ impl<'a> Mending<'a> {
         let words = flags.chain(["keys"]).chain(words.iter().copied());
         let words = words.chain(more.iter().map(String::as_str)).map(quoted);
         format!("cencori {}", words.collect::<Vec<_>>().join(" "))
-    }
-}
-
-/// How far a remedy goes that ends a key: a further one mends what the others would.
-fn reach(remedy: &Remedy<'_>) -> u8 {
-    match remedy {
-        Remedy::Retire(_) => 3,
-        Remedy::Revoke(_) => 2,
-        Remedy::SetDomains(_) => 1,
-        _ => 0,
     }
 }
