@@ -12,6 +12,7 @@ pub mod idle;
 pub mod journal;
 mod life;
 pub mod state;
+pub mod suggestions;
 pub mod verification;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -171,7 +172,7 @@ impl Rotation {
                     self.journal.close()?;
                     return Err(failure);
                 }
-                Err(failure.hint(format!("`keys rotate --resume {old}` goes on")))
+                Err(failure.hint(Hint::from(suggestions::resume(old)).text(" goes on")))
             }
         }
     }
@@ -209,7 +210,10 @@ impl Rotation {
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
             )
-            .hint("`keys rotate --abort` revokes it, and puts the old key back")
+            .hint(
+                Hint::from(suggestions::abort(plan.old.id))
+                    .text(" revokes it, and puts the old key back"),
+            )
             .hint(self.way_out()));
         };
         if let Some(record) = &mut self.kept
@@ -238,12 +242,9 @@ impl Rotation {
     }
 
     /// What ends a rotation that can't go either way.
-    pub fn way_out(&self) -> String {
-        let new = self.journal.progress.new.as_ref().map(|new| new.id.to_string());
-        format!(
-            "If the new key is of no use, revoke it by its id, {}; `keys rotate --resume` then ends the rotation",
-            new.unwrap_or_default()
-        )
+    pub fn way_out(&self) -> Hint {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        suggestions::way_out(plan.old.id, new.as_ref().map(|new| new.id))
     }
 
     /// The places that should have the new key, as far as they can be looked into,
@@ -315,7 +316,9 @@ impl Rotation {
             Life::Live => {}
             Life::Dead => {
                 let message = "The new key has been revoked by somebody else";
-                return Err(Failure::new(Kind::Failed, message).hint(verification::GO_BACK));
+                return Err(
+                    Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
+                );
             }
             Life::Unknown => {
                 let message = "Whether the new key is live is not known";
@@ -367,7 +370,10 @@ impl Rotation {
                 Kind::Failed,
                 format!("The state folder {place} can't be written: {error}."),
             )
-            .hint("`keys rotate --resume` goes on when that is mended")
+            .hint(
+                Hint::from(suggestions::resume(self.journal.progress.plan.old.id))
+                    .text(" goes on when that is mended"),
+            )
         })
     }
 }

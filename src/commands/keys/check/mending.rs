@@ -1,28 +1,31 @@
 //! The command lines that mend what is wrong.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
 use super::names::Names;
-use super::occurrences::{Occurrences, OfKey};
+use super::occurrences::Occurrences;
 use super::remedy::{Group, Remedy};
 use super::standing::Standing;
 use super::words::{
-    folder_of, ignore, is_broad, name_of, option, quoted, reference, right_domains, rotation,
-    shortened, untrack, word_of,
+    DOMAIN, folder_of, ignore, is_broad, name_of, reference, right_domains, rotation, shortened,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
 use crate::context::Context;
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
+use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::rotation::journal::Progress;
+use crate::rotation::suggestions;
 use crate::sinks::Destination;
-use crate::sinks::guards::GitState;
+use crate::sinks::guards::{GitState, untrack};
+use crate::ui::command_line::{CommandLines, Unshowable};
 
 /// How long command lines are that only the first of the findings has that they mend,
 /// in bytes: each domain of a key, or each file with it, can have one.
@@ -30,8 +33,7 @@ const LONG: usize = 1_000;
 
 /// What command lines are made from.
 pub struct Mending<'a> {
-    /// The flags that say which service and project is meant.
-    flags: &'a [String],
+    commands: &'a CommandLines,
     occurrences: Occurrences<'a>,
     /// Domains that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
@@ -41,12 +43,13 @@ pub struct Mending<'a> {
     written: HashMap<Group<'a>, Written>,
 }
 
-/// What has been written for a remedy.
+/// What is written into a finding for its remedy.
+#[derive(Clone)]
 struct Written {
-    by_person: String,
-    lines: Vec<String>,
-    /// Where it was written first, if it is too long to be repeated with each finding.
-    at: Option<String>,
+    /// What is added to the message.
+    message: String,
+    mend: Vec<String>,
+    placeholders: BTreeSet<&'static str>,
 }
 
 impl<'a> Mending<'a> {
@@ -67,7 +70,7 @@ impl<'a> Mending<'a> {
             _ => None,
         });
         let mut mending = Self {
-            flags: &context.repeated_flags,
+            commands: context.ui.commands(),
             occurrences: Occurrences::new(standings),
             kept: kept.collect(),
             names: RefCell::new(Names::new(listed)),
@@ -96,52 +99,55 @@ impl<'a> Mending<'a> {
             let remedy = shared.unwrap_or(&finding.remedy).clone();
             let rotation = remedy.key().and_then(|id| rotated.get(&id).copied());
             let remedy = rotation.map_or(remedy, Remedy::Resume);
-            mending.write(&remedy, finding);
+            let Written { message, mend, placeholders } = mending.written_for(&remedy, finding);
+            finding.message.push_str(&message);
+            (finding.mend, finding.placeholders) = (mend, placeholders);
         }
     }
 
-    /// Writes into `finding` what `remedy` comes to.
-    fn write(&mut self, remedy: &Remedy<'a>, finding: &mut Finding<'a>) {
-        let alone = match remedy {
-            // Revoked by the file and line that it is in.
-            Remedy::Retire(standing) => standing.listed().is_none() && !self.is_variable(standing),
-            _ => false,
-        };
-        let Some(group) = remedy.group().filter(|_| !alone) else {
-            finding.message.push_str(&self.by_person(remedy));
-            finding.mend = self.lines(remedy);
-            return;
-        };
+    /// What `remedy` comes to. It is put together once, however many findings have it,
+    /// and what is long is only in the first of them, which `finding` may be.
+    fn written_for(&mut self, remedy: &Remedy<'a>, finding: &Finding<'_>) -> Written {
+        let Some(group) = remedy.group(&self.occurrences) else { return self.write(remedy) };
         if let Some(written) = self.written.get(&group) {
-            finding.message.push_str(&written.by_person);
-            match &written.at {
-                Some(at) => {
-                    finding.message.push_str(&format!("; the command at {at} mends this too"));
-                }
-                None => finding.mend = written.lines.clone(),
-            }
-            return;
+            return written.clone();
         }
-        let (by_person, lines) = (self.by_person(remedy), self.lines(remedy));
-        finding.message.push_str(&by_person);
-        finding.mend = lines.clone();
-        let long = lines.iter().map(String::len).sum::<usize>() > LONG;
-        let at = long.then(|| finding.at.shown());
-        let lines = if long { Vec::new() } else { lines };
-        self.written.insert(group, Written { by_person, lines, at });
+        let written = self.write(remedy);
+        let mut others = written.clone();
+        if written.mend.iter().map(String::len).sum::<usize>() > LONG {
+            let at = finding.at.shown();
+            others.message.push_str(&format!("; the command at {at} mends this too"));
+            others.mend.clear();
+            others.placeholders.clear();
+        }
+        self.written.insert(group, others);
+        written
     }
 
-    /// Whether the key of `standing` is a variable's value somewhere.
-    fn is_variable(&self, standing: &Standing) -> bool {
-        let of_key = self.occurrences.of(&standing.fingerprint);
-        of_key.is_some_and(|of_key| !of_key.variables.is_empty())
+    /// What a person has to do, and the command lines; where one of them can't be shown,
+    /// none, and why.
+    fn write(&self, remedy: &Remedy<'_>) -> Written {
+        let (mut message, commands) = (self.by_person(remedy), self.commands_for(remedy));
+        let lines: Result<_, Unshowable> =
+            commands.iter().map(|command| self.commands.line(command)).collect();
+        match lines {
+            Ok(mend) => {
+                let asked = commands.iter().flat_map(SuggestedCommand::placeholders);
+                Written { message, mend, placeholders: asked.collect() }
+            }
+            Err(why) => {
+                message.push_str(&format!("; what mends it can't be shown: {why}"));
+                Written { message, mend: Vec::new(), placeholders: BTreeSet::new() }
+            }
+        }
     }
 
     /// What a person has to do beside the command lines.
     fn by_person(&self, remedy: &Remedy<'_>) -> String {
         let fingerprint = remedy.fingerprint(&self.occurrences);
-        let of_key = fingerprint.and_then(|fingerprint| self.occurrences.of(fingerprint));
-        let Some(of_key) = of_key else { return String::new() };
+        let Some(of_key) = fingerprint.map(|it| self.occurrences.of(it)) else {
+            return String::new();
+        };
         let by_hand = match remedy {
             Remedy::Resume(rotation) => {
                 let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
@@ -156,10 +162,9 @@ impl<'a> Mending<'a> {
         };
         match (remedy, doubled) {
             (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
-                let id = rotation.plan.old.id;
-                format!(
-                    "; change {by_hand} by hand, and then go on with `keys rotate --resume {id}`"
-                )
+                let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
+                let resume = self.commands.hint(&resume);
+                format!("; change {by_hand} by hand, and then go on with {resume}")
             }
             (Remedy::Resume(_), _) => String::new(),
             (_, Some(doubled)) => {
@@ -198,13 +203,13 @@ impl<'a> Mending<'a> {
     /// one.
     fn leaves_behind(&self, rotation: &Progress) -> bool {
         let of_key = self.occurrences.of_listed(rotation.plan.old.id);
-        of_key.is_some_and(|it| it.all.iter().any(|it| self.is_left_behind(it, rotation)))
+        of_key.all.iter().any(|it| self.is_left_behind(it, rotation))
     }
 
-    fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
+    fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
         match remedy {
             Remedy::Retire(standing) => self.retire(standing),
-            Remedy::Ignore(standing) => vec![ignore(&standing.path)],
+            Remedy::Ignore(standing) => ignore(&standing.path).into_iter().collect(),
             Remedy::Create(standing, _)
                 if standing.doubled || standing.key_type == KeyType::Agent =>
             {
@@ -215,22 +220,21 @@ impl<'a> Mending<'a> {
                 lines.push(self.create(standing, *environment));
                 lines
             }
-            Remedy::Rotate(key) => self.replace(key, &["rotate"], Vec::new()),
-            Remedy::SetDomains(key) => self.replace(key, &["domains", "set"], self.domains(key)),
-            Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
-            Remedy::Revoke(key) => vec![self.keys(&["revoke", &key.id.to_string()], Vec::new())],
-            Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
-            Remedy::Resume(rotation) => {
-                let id = rotation.plan.old.id.to_string();
-                vec![self.keys(&["rotate", "--resume", &id], Vec::new())]
+            Remedy::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
+            Remedy::SetDomains(key) => {
+                self.replace(key, keys(["domains", "set"]), |command| self.domains(key, command))
             }
+            Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
+            Remedy::Revoke(key) => vec![keys(["revoke"]).operand(key.id.to_string())],
+            Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
+            Remedy::Resume(rotation) => vec![suggestions::resume(rotation.plan.old.id)],
         }
     }
 
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
-    fn retire(&self, standing: &Standing) -> Vec<String> {
-        let Some(of_key) = self.occurrences.of(&standing.fingerprint) else { return Vec::new() };
+    fn retire(&self, standing: &Standing) -> Vec<SuggestedCommand> {
+        let of_key = self.occurrences.of(&standing.fingerprint);
         let places = &of_key.variables;
         let agent = standing.key_type == KeyType::Agent;
         // What is not ours to revoke is left as it is: its text would be lost.
@@ -242,9 +246,9 @@ impl<'a> Mending<'a> {
         }
         let (shipped, kept): (Vec<_>, Vec<_>) =
             places.iter().copied().partition(|it| it.is_shipped());
-        let by_hand = || of_key.by_hand.iter().any(|it| it.browser_prefix().is_none());
+        let by_hand = of_key.by_hand.iter().any(|it| it.browser_prefix().is_none());
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
-            (Some(listed), _) => Some(listed.id.to_string()),
+            (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
             (None, place) => place.map(|place| reference(place)),
         };
         let environment = |place: &Standing| {
@@ -255,19 +259,19 @@ impl<'a> Mending<'a> {
         let creates = shipped.iter().map(|place| self.create(place, environment(place)));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
-                if !kept.is_empty() || by_hand() =>
+                if !kept.is_empty() || by_hand =>
             {
                 lines.extend(creates);
-                lines.push(self.keys(&["rotate", &key], rotation(&kept, by_hand())));
+                lines.push(rotation(keys(["rotate"]).file(&key), &kept, by_hand));
             }
             (Some(key), State::Elsewhere(project, _)) => {
-                let project = project.to_string();
-                lines.push(self.keys(&["revoke", &key, "--project", &project], Vec::new()));
+                let revoke = keys(["revoke"]).file(&key);
+                lines.push(revoke.option("--project", project.to_string()));
                 lines.extend(creates);
             }
             // Before its text is overwritten.
             (Some(key), _) => {
-                lines.push(self.keys(&["revoke", &key], Vec::new()));
+                lines.push(keys(["revoke"]).file(&key));
                 lines.extend(creates);
             }
             (None, _) => lines.push(self.revoke_leaked(standing)),
@@ -276,71 +280,68 @@ impl<'a> Mending<'a> {
     }
 
     /// Revokes a key that is no variable's value, and whose id is not known.
-    fn revoke_leaked(&self, standing: &Standing) -> String {
-        let path = word_of(&standing.path);
-        match standing.at.file() {
-            // Asked, the service tells their ids.
-            Some(_) if self.occurrences.shares_line(standing) => {
-                self.keys(&["check", &path], Vec::new())
-            }
-            Some((_, line, _)) if self.occurrences.shares_file(standing) => {
-                let revoke = self.keys(&["revoke", "--leaked", "-"], Vec::new());
-                format!("sed -n {line}p {} | {revoke}", quoted(&path))
-            }
-            _ => self.keys(&["revoke", "--leaked", &path], Vec::new()),
+    fn revoke_leaked(&self, standing: &Standing) -> SuggestedCommand {
+        if self.occurrences.shares_file(standing) {
+            // They would be revoked too. Asked, the service tells their ids.
+            keys(["check"]).file(&standing.path)
+        } else {
+            keys(["revoke"]).file_option("--leaked", &standing.path)
         }
     }
 
-    /// Replaces a key where it stands by the command `words`, which takes its id and
-    /// `more`.
-    fn replace(&self, key: &ListedKey, words: &[&str], more: Vec<String>) -> Vec<String> {
-        let nowhere = OfKey::default();
-        let of_key = self.occurrences.of_listed(key.id).unwrap_or(&nowhere);
+    /// Replaces a key where it stands by `command`, which takes its id and what `more` adds.
+    fn replace(
+        &self,
+        key: &ListedKey,
+        command: SuggestedCommand,
+        more: impl FnOnce(SuggestedCommand) -> SuggestedCommand,
+    ) -> Vec<SuggestedCommand> {
+        let of_key = self.occurrences.of_listed(key.id);
         let places = &of_key.variables;
         if places.iter().any(|it| it.doubled) {
             return Vec::new();
         }
         let mut lines = self.hide(places);
-        let mut arguments = vec![key.id.to_string()];
-        arguments.extend(rotation(places, !of_key.by_hand.is_empty()));
-        arguments.extend(more);
-        lines.push(self.keys(words, arguments));
+        let command = command.operand(key.id.to_string());
+        lines.push(more(rotation(command, places, !of_key.by_hand.is_empty())));
         lines
     }
 
-    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<String> {
+    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<SuggestedCommand> {
         let rename = |key: &&ListedKey| {
             let name = self.names.borrow_mut().free(&key.name, &key.id.to_string());
-            self.replace(key, &["rotate"], option("--name", &name))
+            self.replace(key, keys(["rotate"]), |command| command.option("--name", name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
         let ids: Vec<_> = spare.iter().map(|key| key.id.to_string()).collect();
         // Other machines may use what no file here has.
-        lines.extend(ids.iter().map(|id| self.keys(&["show", id, "--usage"], Vec::new())));
+        lines.extend(ids.iter().map(|id| keys(["show"]).operand(id).words(["--usage"])));
         if !ids.is_empty() {
-            lines.push(self.keys(&["revoke"], ids));
+            lines.push(keys(["revoke"]).operands(ids));
         }
         lines
     }
 
     /// Puts a new key into a place; one that browsers may see, where they do.
-    fn create(&self, place: &Standing, environment: Environment) -> String {
-        let Some(variable) = &place.variable else { return String::new() };
-        let shipped = place.is_shipped();
-        let path = word_of(&place.path);
-        let mut arguments = vec![self.name_for(place)];
-        if shipped || place.key_type == KeyType::Publishable {
-            arguments.push("--publishable".to_owned());
+    fn create(&self, place: &Standing, environment: Environment) -> SuggestedCommand {
+        let mut command = keys(["create"]).operand(self.name_for(place));
+        if place.is_shipped() || place.key_type == KeyType::Publishable {
             let known = place.listed().map(|listed| listed.domains.clone());
             let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
-            arguments.extend(domains.iter().flat_map(|domain| option("--domain", domain)));
+            command = command.words(["--publishable"]);
+            if domains.is_empty() {
+                command = command.words(["--domain"]).placeholder(DOMAIN);
+            }
+            command = domains.iter().fold(command, |it, domain| it.option("--domain", domain));
         }
         if environment == Environment::Test {
-            arguments.extend(["--environment", "test"].map(str::to_owned));
+            command = command.words(["--environment", "test"]);
         }
-        let rest = ["--env-file", &path, "--var", variable.as_str(), "--overwrite"];
-        arguments.extend(rest.map(str::to_owned));
-        self.keys(&["create"], arguments)
+        command = command.file_option("--env-file", &place.path);
+        if let Some(variable) = &place.variable {
+            command = command.option("--var", variable.as_str());
+        }
+        command.words(["--overwrite"])
     }
 
     /// The name of the key that a place gets: after the one that stands there, else
@@ -366,31 +367,34 @@ impl<'a> Mending<'a> {
         self.names.borrow_mut().free(&base, &place.at.shown())
     }
 
-    /// The domains of a key without those that are wrong, but for what somebody has
-    /// decided to live with; with the flag that some of them need.
-    fn domains(&self, key: &ListedKey) -> Vec<String> {
+    /// `command` with the domains of a key without those that are wrong, but for what
+    /// somebody has decided to live with; with the flag that some of them need.
+    fn domains(&self, key: &ListedKey, command: SuggestedCommand) -> SuggestedCommand {
         let domains = right_domains(key.domains.clone(), key.environment, |domain| {
             let normal = DomainPattern::parse(domain, Breadth::AllowBroad);
             self.kept.contains(&(key.id, domain.to_owned()))
                 && normal.is_ok_and(|normal| normal.as_str() == domain)
         });
-        let flag = is_broad(&domains).then(|| "--allow-broad".to_owned());
-        let end = domains.iter().any(|it| it.starts_with('-')).then(|| "--".to_owned());
-        flag.into_iter().chain(end).chain(domains).collect()
+        let command = match is_broad(&domains) {
+            true => command.words(["--allow-broad"]),
+            false => command,
+        };
+        match domains[..] {
+            [] => command.placeholder(DOMAIN),
+            _ => command.operands(domains),
+        }
     }
 
     /// Takes the files of `places` out of git that it tracks: no key is put into such.
-    fn hide(&self, places: &[&Standing]) -> Vec<String> {
+    fn hide(&self, places: &[&Standing]) -> Vec<SuggestedCommand> {
         let mut tracked: Vec<_> =
             places.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
         tracked.dedup();
-        tracked.into_iter().flat_map(|path| [untrack(path), ignore(path)]).collect()
+        let hide = |path| [Some(untrack(path)), ignore(path)].into_iter().flatten();
+        tracked.into_iter().flat_map(|path| hide(path)).collect()
     }
+}
 
-    fn keys(&self, words: &[&str], more: Vec<String>) -> String {
-        let flags = self.flags.iter().map(String::as_str);
-        let words = flags.chain(["keys"]).chain(words.iter().copied());
-        let words = words.chain(more.iter().map(String::as_str)).map(quoted);
-        format!("cencori {}", words.collect::<Vec<_>>().join(" "))
-    }
+fn keys(words: impl IntoIterator<Item = &'static str>) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys"]).words(words)
 }

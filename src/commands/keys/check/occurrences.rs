@@ -15,7 +15,7 @@ pub struct Occurrences<'a> {
     /// The same keys, by the ids of those that the project lists.
     fingerprints: HashMap<Uuid, &'a Fingerprint>,
     by_file: HashMap<&'a Path, Holds<'a>>,
-    by_line: HashMap<(&'a Path, u64), Holds<'a>>,
+    nowhere: OfKey<'a>,
 }
 
 /// Where one key was found.
@@ -29,18 +29,11 @@ pub struct OfKey<'a> {
     pub by_hand: Vec<&'a Standing>,
 }
 
-/// What a file, or a line of one, has.
+/// What a file has.
 struct Holds<'a> {
     first: &'a Fingerprint,
     /// Whether it has another key too.
     several: bool,
-}
-
-impl<'a> Holds<'a> {
-    fn add<K: Eq + std::hash::Hash>(map: &mut HashMap<K, Self>, place: K, key: &'a Fingerprint) {
-        let holds = map.entry(place).or_insert(Self { first: key, several: false });
-        holds.several |= holds.first != key;
-    }
 }
 
 impl<'a> Occurrences<'a> {
@@ -56,22 +49,21 @@ impl<'a> Occurrences<'a> {
             if let Some(listed) = standing.listed() {
                 occurrences.fingerprints.entry(listed.id).or_insert(key);
             }
-            Holds::add(&mut occurrences.by_file, standing.path.as_path(), key);
-            if let Some((_, line, _)) = standing.at.file() {
-                Holds::add(&mut occurrences.by_line, (standing.path.as_path(), line), key);
-            }
+            let file = occurrences.by_file.entry(&standing.path);
+            let file = file.or_insert(Holds { first: key, several: false });
+            file.several |= file.first != key;
         }
         occurrences
     }
 
-    /// Where the key is that has this fingerprint; `None` where it is nowhere.
-    pub fn of(&self, key: &Fingerprint) -> Option<&OfKey<'a>> {
-        self.by_key.get(key)
+    /// Where the key is that has this fingerprint.
+    pub fn of(&self, key: &Fingerprint) -> &OfKey<'a> {
+        self.by_key.get(key).unwrap_or(&self.nowhere)
     }
 
     /// Where the key is that the project lists under this id.
-    pub fn of_listed(&self, id: Uuid) -> Option<&OfKey<'a>> {
-        self.of(self.fingerprint(id)?)
+    pub fn of_listed(&self, id: Uuid) -> &OfKey<'a> {
+        self.fingerprint(id).map_or(&self.nowhere, |key| self.of(key))
     }
 
     /// What the key is known by that the project lists under this id, if it is anywhere.
@@ -82,11 +74,5 @@ impl<'a> Occurrences<'a> {
     /// Whether the file of `standing` has another key too.
     pub fn shares_file(&self, standing: &Standing) -> bool {
         self.by_file.get(standing.path.as_path()).is_some_and(|holds| holds.several)
-    }
-
-    /// Whether the line of `standing` has another key too.
-    pub fn shares_line(&self, standing: &Standing) -> bool {
-        let line = standing.at.file().map(|(_, line, _)| (standing.path.as_path(), line));
-        line.and_then(|line| self.by_line.get(&line)).is_some_and(|holds| holds.several)
     }
 }

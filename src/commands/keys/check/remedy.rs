@@ -83,8 +83,15 @@ impl<'a> Remedy<'a> {
 
     /// What remedies have in common that come to the same, however many findings have
     /// them. `None` where one is for its own place alone.
-    pub fn group(&self) -> Option<Group<'a>> {
+    pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
         match self {
+            // Revoked by the file that it is in.
+            Self::Retire(standing)
+                if standing.listed().is_none()
+                    && occurrences.of(&standing.fingerprint).variables.is_empty() =>
+            {
+                None
+            }
             Self::Retire(standing) => Some(Group::Retire(&standing.fingerprint)),
             Self::Rotate(key) => Some(Group::Rotate(key.id)),
             Self::Revoke(key) => Some(Group::Revoke(key.id)),
