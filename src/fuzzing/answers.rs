@@ -3,7 +3,6 @@
 //! type; the rest is the body.
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::first_line;
 use crate::api::answer::Answer;
@@ -26,8 +25,7 @@ pub fn run(input: &[u8]) {
     assert_shown(&answer.error_detail().unwrap_or_default());
     refused_well(answer.refusal());
     refused_well(gateway::acceptance(&answer).err());
-    let page = |_| Ok((answer.json()?, None));
-    refused_well(usage::read(Uuid::nil(), 10, 10, page).err());
+    usage::errors_of(&answer).into_iter().for_each(refused_well);
     match answer.json::<serde_json::Value>() {
         Ok(row) => {
             if let Some(key) = ListedKey::from_row(row) {

@@ -11,7 +11,7 @@ mod diff;
 pub mod finder;
 pub mod place;
 pub mod readings;
-mod repository;
+pub mod repository;
 pub mod response;
 pub mod spelling;
 pub mod staged;

@@ -31,6 +31,8 @@ mod list;
 #[cfg(unix)]
 mod no_secrets;
 mod prompts;
+#[cfg(unix)]
+mod repositories;
 mod revoke;
 mod rotate;
 #[cfg(unix)]
@@ -42,6 +44,8 @@ mod session_file;
 mod sign_in;
 #[cfg(unix)]
 mod streams;
+#[cfg(unix)]
+mod suggestions;
 #[cfg(unix)]
 mod terminals;
 mod tls;

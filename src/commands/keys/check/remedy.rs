@@ -36,6 +36,8 @@ pub enum Remedy<'a> {
     SetDomains(&'a ListedKey),
     /// The rotation is brought to its end.
     Resume(&'a Progress),
+    /// Too little is known for any advice.
+    Nothing,
 }
 
 impl<'a> Remedy<'a> {
@@ -46,7 +48,11 @@ impl<'a> Remedy<'a> {
             Self::Rotate(listed) | Self::Revoke(listed) | Self::SetDomains(listed) => {
                 Some(listed.id)
             }
-            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Resume(_) => None,
+            Self::Ignore(_)
+            | Self::Create(..)
+            | Self::TellApart { .. }
+            | Self::Resume(_)
+            | Self::Nothing => None,
         }
     }
 
@@ -54,7 +60,7 @@ impl<'a> Remedy<'a> {
     pub fn key(&self) -> Option<Uuid> {
         match self {
             Self::Create(standing, _) => standing.listed().map(|listed| listed.id),
-            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) => None,
+            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) | Self::Nothing => None,
             _ => self.ends(),
         }
     }
@@ -97,7 +103,7 @@ impl<'a> Remedy<'a> {
             Self::Revoke(key) => Some(Group::Revoke(key.id)),
             Self::SetDomains(key) => Some(Group::SetDomains(key.id)),
             Self::Resume(rotation) => Some(Group::Resume(rotation.plan.old.id)),
-            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } => None,
+            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Nothing => None,
         }
     }
 }

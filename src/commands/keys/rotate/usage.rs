@@ -5,17 +5,21 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::open;
-use crate::api::usage::{Call, TimeRange, Usage};
-use crate::api::{ListedKey, parallel};
+use crate::api::ListedKey;
+use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange, Usage};
 use crate::commands::account::Account;
-use crate::commands::keys::{age, in_words as key_in_words, usage as all_usage};
+use crate::commands::keys::usage::{self as all_usage, KeyUsage};
+use crate::commands::keys::{age, in_words as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
-use crate::key::KeyType;
+use crate::key::{self, KeyType};
 use crate::ui::{Layout, printable};
 
 /// Of how many keys the last use is asked for: two calls each.
 const MOST_ASKED: usize = 40;
+
+/// How tables are laid out among the lines of a rotation.
+const TABLE: Layout = Layout { terminal: true, width: None };
 
 /// Has a person choose one of `keys`, oldest first, each with its age and its last
 /// use.
@@ -23,6 +27,7 @@ pub(super) fn choose(
     context: &Context,
     account: &Account,
     mut keys: Vec<ListedKey>,
+    live_keys: LiveKeys,
 ) -> Result<ListedKey, Failure> {
     keys.retain(|key| {
         let open = open::refuse_open(context, account.project, |other| other.id == key.id);
@@ -35,14 +40,14 @@ pub(super) fn choose(
         ));
     }
     let asked = &keys[..keys.len().min(MOST_ASKED)];
-    let uses = parallel::map(asked, |key| last(account, key, TimeRange::Month));
+    let uses = all_usage::of_each(account, asked, live_keys, TimeRange::All, 1);
     let now = Timestamp::now();
     let lines: Vec<_> = keys
         .iter()
         .enumerate()
         .map(|(index, key)| {
             let used = uses.get(index).and_then(|usage| usage.as_ref().ok());
-            let used = all_usage::last_use(used, now);
+            let used = all_usage::last_use(used.map(|usage| usage.last_use), now);
             format!("{}, {} old, last use {used}", key_in_words(key), age(key, now))
                 .replace("just now old", "just made")
         })
@@ -52,9 +57,31 @@ pub(super) fn choose(
     Ok(keys.swap_remove(chosen))
 }
 
-/// The last call with `key`.
-pub(super) fn last(account: &Account, key: &ListedKey, range: TimeRange) -> Result<Usage, Failure> {
-    account.dashboard.usage(account.project, key, range, 1).map_err(|error| account.explain(error))
+/// How `key` was last used within `range`.
+pub(super) fn look(
+    account: &Account,
+    key: &ListedKey,
+    range: TimeRange,
+) -> Result<KeyUsage, Failure> {
+    all_usage::look(account, key, range, 1)
+}
+
+/// Whether the logs are known to go back for `time`, by the clock at `now`.
+pub(super) fn reach_back(
+    account: &Account,
+    key: &ListedKey,
+    time: Duration,
+    now: i64,
+) -> Result<bool, Failure> {
+    if time <= SHORTEST_LOG.unsigned_abs() {
+        return Ok(true);
+    }
+    let begin = i64::try_from(time.as_secs()).ok().and_then(|time| now.checked_sub(time));
+    let Some(begin) = begin.and_then(|begin| Timestamp::from_second(begin).ok()) else {
+        return Ok(false);
+    };
+    let reaches = account.dashboard.ai_log_reaches(account.project, key.into(), begin);
+    reaches.map_err(|error| account.explain(error))
 }
 
 /// The range of the logs that has all of `time`.
@@ -71,42 +98,60 @@ pub(super) fn range_for(time: Duration) -> TimeRange {
 /// Tells who has called with `key` lately.
 pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey) {
     let ui = &context.ui;
-    let usage =
-        account.dashboard.usage(account.project, key, TimeRange::Day, all_usage::MOST_IN_A_LIST);
-    let usage = match usage {
+    let (name, most) = (key_in_words(key), all_usage::MOST_IN_A_LIST);
+    let usage = match all_usage::look(account, key, TimeRange::Day, most) {
         Ok(usage) => usage,
-        Err(error) => {
-            let why = account.explain(error).message();
-            ui.warn(&format!("Who calls with {} can't be seen: {why}.", key_in_words(key)));
+        Err(failure) => {
+            ui.warn(&format!("Who uses {name} can't be seen: {}.", failure.message()));
             return;
         }
     };
-    if usage.calls.is_empty() {
-        ui.status(&format!("No call with {} in the last 24 hours.", key_in_words(key)));
-        return;
+    if let Some(why) = usage.last_use.undetermined() {
+        ui.warn(&format!("The logs can't tell whether {name} is in use: {why}."));
     }
-    ui.status(&format!("Who has called with {} in the last 24 hours:", key_in_words(key)));
-    let groups = all_usage::groups(&usage);
-    let layout = Layout { terminal: true, width: None };
-    let table = all_usage::groups_as_text(&groups, Timestamp::now(), &layout);
-    table.lines().for_each(|line| ui.status(line));
+    let tables = all_usage::tables(&usage.logs, Timestamp::now(), &TABLE);
+    if !tables.is_empty() {
+        ui.status(&format!("How {name} was used in the last 24 hours:"));
+        tables.iter().flat_map(|table| table.lines()).for_each(|line| ui.status(line));
+    } else if usage.last_use == LastUse::Unused {
+        ui.status(&format!("No use of {name} in the last 24 hours."));
+    }
 }
 
-/// Warns where `key` was in use within the last hour. That this can't be seen stops
-/// nothing: whoever wants to be sure waits with `--until-idle`.
+/// Warns where `key` was in use within the last hour, or where the logs can't tell.
+/// Neither stops anything: whoever wants to be sure waits with `--until-idle`.
 pub(super) fn warn_of_callers(context: &Context, account: &Account, key: &ListedKey) {
-    let usage = account.dashboard.usage(account.project, key, TimeRange::Hour, 1);
-    if let Some(call) = usage.ok().as_ref().and_then(|usage| usage.calls.first()) {
-        context.ui.warn(&format!(
-            "{} was in use within the last hour ({}); --until-idle waits until it is not.",
-            key_in_words(key),
-            in_words(call)
+    let (ui, name) = (&context.ui, key_in_words(key));
+    let Ok(usage) = look(account, key, TimeRange::Hour) else { return };
+    if let Some(used) = last_in_words(&usage.logs) {
+        ui.warn(&format!(
+            "{name} was in use within the last hour ({used}); --until-idle waits until it is not."
         ));
+    } else if let Some(why) = usage.last_use.undetermined() {
+        ui.warn(&format!("The logs can't tell whether {name} is in use: {why}."));
     }
 }
 
-/// A call in a sentence: `3 minutes ago, /v1/models, from https://myapp.com`.
-pub(super) fn in_words(call: &Call) -> String {
+/// The latest use that the logs show, in a sentence: `3 minutes ago, /v1/models, from
+/// https://myapp.com`, or `3 minutes ago, model gpt-4o`.
+pub(super) fn last_in_words(logs: &Usage) -> Option<String> {
+    let call = logs.gateway.rows.first();
+    let request = logs.ai.rows.first();
+    let ago = |at| all_usage::ago(at, Timestamp::now());
+    match (call, request) {
+        // Of one call the gateway log tells more, and may note it a little earlier.
+        (Some(call), None) => Some(call_in_words(call)),
+        (Some(call), Some(request)) if call.at.as_second() >= request.at.as_second() => {
+            Some(call_in_words(call))
+        }
+        (_, Some(request)) => {
+            Some(format!("{}, model {}", ago(request.at), key::mask(&printable(&request.model))))
+        }
+        (None, None) => None,
+    }
+}
+
+fn call_in_words(call: &GatewayCall) -> String {
     let who = call.caller_origin.as_deref().or(call.client_app.as_deref());
     let who = who.map_or_else(|| "an unnamed client".to_owned(), printable);
     let ago = all_usage::ago(call.at, Timestamp::now());
