@@ -74,13 +74,20 @@ impl ProjectFile {
 /// # Errors
 /// Where that can't be read or understood.
 pub fn policy(path: &Path) -> Result<Policy, Failure> {
+    parse_policy(&read(path)?.unwrap_or_default(), path)
+}
+
+/// The policy in `text`, which is the file at `path`.
+///
+/// # Errors
+/// What is wrong, by line and column.
+pub(crate) fn parse_policy(text: &str, path: &Path) -> Result<Policy, Failure> {
     #[derive(Deserialize)]
     struct Sections {
         #[serde(default)]
         policy: Policy,
     }
-    let text = read(path)?.unwrap_or_default();
-    Ok(parse::<Sections>(&text, path)?.policy)
+    Ok(parse::<Sections>(text, path)?.policy)
 }
 
 /// What `cencori run` sets by the `cencori.toml` with this `text`, which is or will be
@@ -219,7 +226,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 
 /// Reads TOML. An error names line and column. It may repeat what stands there, but
 /// no key.
-fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
     toml::from_str(text).map_err(|error| {
         let place = place(text, error.span().map(|span| span.start));
         let message = key::mask(&error.message().replace('\n', ", "));

@@ -56,6 +56,8 @@ pub mod disk;
 pub mod domain;
 pub mod dotenv;
 pub mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod key;
 pub mod leak;
 pub mod policy;

@@ -256,7 +256,7 @@ impl Shell {
 /// doubled, also the typographic ones (about_Quoting_Rules). Versions before 7.3
 /// hand an empty argument, a double quote and a backslash at the end to programs in
 /// another way (about_Parsing, *Passing arguments that contain quote characters*).
-fn quoted_for_powershell(word: &str) -> Result<Cow<'_, str>, &'static str> {
+pub(crate) fn quoted_for_powershell(word: &str) -> Result<Cow<'_, str>, &'static str> {
     if word.is_empty() {
         return Err("is empty");
     }
