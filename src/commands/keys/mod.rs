@@ -19,6 +19,8 @@ pub mod show;
 mod usage;
 pub mod verify;
 
+pub(super) use places::EnvFilePath;
+
 use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};

@@ -32,7 +32,7 @@ pub(super) fn find(
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
-    let (files, named) = match &arguments.env_files[..] {
+    let (files, named) = match &arguments.files(context, new.key_type, new.environment)[..] {
         [] => (files_in_folder(context), false),
         files => {
             warn_of_others(context, files, old)?;
