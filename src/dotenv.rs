@@ -16,6 +16,7 @@ mod scan;
 mod tests;
 
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 
 pub use read_back::{ReadBack, read_back};
@@ -33,6 +34,8 @@ pub struct Document {
     assignments: Vec<Assignment>,
     /// Where in `text` a line can be added.
     end: usize,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Document {
@@ -60,7 +63,9 @@ impl Document {
 
     fn from_text(text: String) -> Self {
         let (assignments, end) = scan::assignments(&text);
-        Self { text: Secret::new(text), assignments, end }
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        let lines = iter::once(0).chain(lines).filter(|start| *start < text.len()).collect();
+        Self { text: Secret::new(text), assignments, end, lines }
     }
 
     /// The value of every standing assignment of `name`, in file order, as
@@ -110,7 +115,7 @@ impl Document {
 
     /// A line of the file, by its number counted from 1, as it stands.
     pub fn line(&self, number: usize) -> Option<&str> {
-        self.text.expose().lines().nth(number.checked_sub(1)?)
+        self.text.expose()[*self.lines.get(number.checked_sub(1)?)?..].lines().next()
     }
 
     /// Puts `value` into every standing assignment of `name`, so that readers

@@ -10,7 +10,7 @@ use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
 /// Largest file that is taken for a `.env`, in bytes.
-pub(super) const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// The value of `variable` in the file at `path`, for finding the key that
 /// stands there.
