@@ -16,6 +16,7 @@ mod scan;
 mod tests;
 
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 
 pub use read_back::{ReadBack, read_back};
@@ -31,6 +32,8 @@ pub struct Document {
     text: Secret,
     /// The standing assignments, in file order; ranges of `text`.
     assignments: Vec<Assignment>,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Document {
@@ -58,7 +61,9 @@ impl Document {
 
     fn from_text(text: String) -> Self {
         let assignments = scan::assignments(&text);
-        Self { text: Secret::new(text), assignments }
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        let lines = iter::once(0).chain(lines).filter(|start| *start < text.len()).collect();
+        Self { text: Secret::new(text), assignments, lines }
     }
 
     /// The value of every standing assignment of `name`, in file order, as
@@ -86,7 +91,7 @@ impl Document {
 
     /// A line of the file, by its number counted from 1, as it stands.
     pub fn line(&self, number: usize) -> Option<&str> {
-        self.text.expose().lines().nth(number.checked_sub(1)?)
+        self.text.expose()[*self.lines.get(number.checked_sub(1)?)?..].lines().next()
     }
 
     /// Puts `value` into every standing assignment of `name`, so that readers

@@ -10,21 +10,18 @@ use super::project_file;
 use crate::commands::completions::Completes;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
-use crate::dotenv::Document;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
+use crate::sinks::defaults;
 use crate::ui::Layout;
 use crate::ui::report::Report;
-
-/// Files that are looked into for a key where nothing is named, in this order.
-const DOTENV_FILES: [&str; 4] = [".env", ".env.local", ".env.development", ".env.production"];
 
 /// Remember the project of this folder
 ///
 /// Writes the project's UUID into cencori.toml, where every command run in this
 /// folder or below finds it. Without PROJECT, a live key is looked for in .env,
-/// .env.local, .env.development and .env.production: the service tells which
-/// project it belongs to.
+/// .env.local, .env.development, .env.production and .dev.vars: the service tells
+/// which project it belongs to.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The project: its UUID, or FILE:VARIABLE where a live key of it stands,
@@ -73,15 +70,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
 /// FILE:VARIABLE of the first key in the usual files.
 fn find_key(context: &Context) -> Result<String, Failure> {
-    for file in DOTENV_FILES {
-        let Ok(content) = std::fs::read(context.directory.join(file)) else { continue };
-        let Ok(document) = Document::parse(&content) else { continue };
-        if let Some((name, _, _)) = document.assignments().find(|(_, value, _)| key::is_key(value))
-        {
-            return Ok(format!("{file}:{name}"));
-        }
+    if let Some((file, variable)) = defaults::find_key(&context.directory) {
+        return Ok(format!("{file}:{variable}"));
     }
-    let files = DOTENV_FILES.join(", ");
+    let files = defaults::SEARCHED.join(", ");
     Err(Failure::new(
         Kind::NotFound,
         format!("No PROJECT is named, and no Cencori key stands in {files}"),

@@ -251,17 +251,18 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// Where a place can't be looked into now, which says nothing of what it holds, or
+    /// where that can't be noted.
     pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
         for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
-            let stands = match new {
-                // One that can't be looked into is stored into again, which says why.
-                Some(new) => place.sink().find(new).is_ok_and(|key| key.is_some()),
-                None => false,
-            };
-            if !stands {
+            let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
+            let found = found.map_err(|why| {
+                let place = place.sink().describe();
+                why.context(format!("Whether {place} has the new key is not known"))
+            })?;
+            if found.is_none() {
                 missing.push(place.clone());
             }
         }

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Hint, Kind};
 use crate::secret::{Fingerprint, Secret};
 
 /// Largest file that is taken for a `.env`, in bytes.
-const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// One variable of one file, and what it may replace there.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -2,10 +2,10 @@
 //! not say. Where nobody can answer, the question names the flag.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::create::{Args, Request, check_name, parse_domains};
-use super::places::variable_for;
+use super::places::{usual_file, variable_for};
 use crate::api::NewKey;
 use crate::commands::account::Account;
 use crate::context::Context;
@@ -72,11 +72,13 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
         && places.keychain.is_none()
         && places.pipe_to.is_empty()
         && !arguments.reveal;
-    let env_files = if guided && nowhere && ask_to_store(context, arguments, key_type, environment)?
-    {
-        vec![".env".into()]
-    } else {
-        places.env_files.clone()
+    let asked = match guided && nowhere {
+        true => ask_to_store(context, arguments, key_type, environment)?,
+        false => None,
+    };
+    let env_files = match asked {
+        Some(path) => vec![path],
+        None => places.files(context, key_type, environment),
     };
     Ok(Request { key: NewKey { name, environment, key_type, allowed_domains }, env_files })
 }
@@ -138,12 +140,13 @@ fn ask_to_store(
     arguments: &Args,
     key_type: KeyType,
     environment: Environment,
-) -> Result<bool, Failure> {
-    let path = Path::new(".env");
-    let variable = variable_for(context, &arguments.places, path, key_type, environment);
-    let into_file = format!("into .env as {variable}");
+) -> Result<Option<PathBuf>, Failure> {
+    let path = usual_file(context, &arguments.places, key_type, environment);
+    let variable = variable_for(context, &arguments.places, &path, key_type, environment);
+    let into_file = format!("into {} as {variable}", path.display());
     let options = [into_file.as_str(), "print it here, once"];
-    Ok(context.prompter.choose("Where to put the key", &options, "--env-file")? == 0)
+    let chosen = context.prompter.choose("Where to put the key", &options, "--env-file")?;
+    Ok((chosen == 0).then_some(path))
 }
 
 /// Deals with a file that git would pick up: on a terminal offers to have it

@@ -4,6 +4,7 @@ mod answers;
 pub mod check;
 pub mod create;
 pub mod domains;
+mod entries;
 mod forgetting;
 pub mod guided;
 pub mod list;
@@ -17,6 +18,8 @@ mod searching;
 pub mod show;
 mod usage;
 pub mod verify;
+
+pub(super) use places::EnvFilePath;
 
 use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -98,6 +101,14 @@ pub(super) fn environments(named: Option<Environment>) -> Vec<Environment> {
 /// A key for programs. The hash stays out: it is as good as the key for
 /// finding it in a leak.
 fn as_json(key: &ListedKey, project: Uuid) -> Value {
+    let mut document = without_domains(key, project);
+    let domains = key.domains.iter().map(|domain| crate::key::mask(domain));
+    document["domains"] = domains.collect::<Vec<_>>().into();
+    document
+}
+
+/// A key where it is named again and again, and its domains may be very many.
+fn without_domains(key: &ListedKey, project: Uuid) -> Value {
     json!({
         "id": key.id,
         // Somebody may have given a key a key for its name, or stored one as a domain.
@@ -105,7 +116,6 @@ fn as_json(key: &ListedKey, project: Uuid) -> Value {
         "type": key.key_type,
         "environment": key.environment,
         "prefix": key.prefix,
-        "domains": key.domains.iter().map(|domain| crate::key::mask(domain)).collect::<Vec<_>>(),
         "created_at": key.created_at.map(|time| time.to_string()),
         "project": project,
     })

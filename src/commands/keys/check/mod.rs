@@ -3,6 +3,8 @@
 mod files;
 mod finding;
 mod mending;
+mod names;
+mod occurrences;
 mod project;
 mod remedy;
 mod report;
@@ -144,14 +146,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (rotations, readable) = rotations(context, linked)?;
     let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
     let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
-    let project = Project {
-        listed,
-        rotations: &rotations,
-        unused,
-        standings: &standings,
-        policy: &policy,
-        now,
-    };
+    let project = Project::new(listed, &rotations, unused, &standings, &policy, now);
     let mut findings = files::findings(&standings);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));

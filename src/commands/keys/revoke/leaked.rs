@@ -1,6 +1,6 @@
 //! `cencori keys revoke --leaked`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::Args;
 use super::leaked_report::{Became, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
-use crate::commands::keys::{forgetting, in_words, rotate};
+use crate::commands::keys::{entries, forgetting, in_words, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
@@ -162,11 +162,12 @@ fn respond(
     keys: &HashMap<Fingerprint, Secret>,
     interrupt: &PutOff,
 ) {
-    let mut replaced: Vec<usize> = Vec::new();
+    let mut replaced = BTreeSet::new();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
         let stands = |line: &Line| {
             line.listed().is_some_and(|(project, key)| {
-                project == account.project && rotate::stands_here(context, key).unwrap_or(false)
+                project == account.project
+                    && rotate::stands_here(context, project, key).unwrap_or(false)
             })
         };
         replaced = (0..lines.len()).filter(|index| stands(&lines[*index])).collect();
@@ -191,6 +192,11 @@ fn respond(
     for index in replaced {
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys);
+    }
+    if let Some(account) = access.account() {
+        let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
+        let dead: Vec<_> = dead.map(|(_, key)| key).collect();
+        entries::remove(context, account.project, &dead);
     }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);

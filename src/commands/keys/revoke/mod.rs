@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
-use super::{Live, as_json, forgetting, in_words};
+use super::{Live, as_json, entries, forgetting, in_words};
 use crate::api::listed_key::LIST_LIMIT;
 use crate::api::{ListedKey, Validity, parallel};
 use crate::commands::account::Account;
@@ -148,6 +148,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         };
         lines.push(Line { named: reference.shown.clone(), key, became, waited: None });
     }
+    let dead = lines.iter().filter(|line| matches!(line.became, Became::Dead(_)));
+    let dead: Vec<_> = dead.filter_map(|line| line.key.as_ref()).collect();
+    entries::remove(context, account.project, &dead);
     if arguments.wait {
         wait(context, &account, &references, &mut lines);
     }

@@ -163,7 +163,7 @@ fn plan(
     new: NewKey,
     flags: &Flags,
 ) -> Result<Plan, Failure> {
-    let destinations = places::find(context, &flags.places, &old, &new)?;
+    let destinations = places::find(context, &flags.places, account.project, &old, &new)?;
     if destinations.is_empty() {
         let message =
             format!("{} stands nowhere that this folder or the keychain shows", in_words(&old));

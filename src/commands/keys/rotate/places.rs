@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use crate::api::{ListedKey, NewKey};
+use crate::commands::keys::entries;
 use crate::commands::keys::places::{self, Replaces};
-use crate::config::ProjectFile;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
-use crate::secret::Secret;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
@@ -25,12 +26,13 @@ pub(in crate::commands) const MOST_FILES: usize = 100;
 pub(super) fn find(
     context: &Context,
     arguments: &places::Places,
+    project: Uuid,
     old: &ListedKey,
     new: &NewKey,
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
-    let (files, named) = match &arguments.env_files[..] {
+    let (files, named) = match &arguments.files(context, new.key_type, new.environment)[..] {
         [] => (files_in_folder(context), false),
         files => {
             warn_of_others(context, files, old)?;
@@ -53,15 +55,16 @@ pub(super) fn find(
     }
     let entries = match &arguments.keychain {
         Some(Some(name)) => vec![(name.clone(), arguments.variable.clone())],
-        Some(None) | None => entries_with(context, old)?,
+        Some(None) | None => entries_with(context, project, old)?,
     };
     for (name, variable) in &entries {
         let arguments = places::Places::nowhere(variable.clone());
-        let entry = places::keychain_entry(context, &arguments, Some(name), new, replaces)?;
+        let entry =
+            places::keychain_entry(context, &arguments, Some(name), project, new, replaces)?;
         found.push(Destination::Keychain(entry));
     }
     if entries.is_empty() && arguments.keychain.is_some() {
-        let entry = places::keychain_entry(context, arguments, None, new, replaces)?;
+        let entry = places::keychain_entry(context, arguments, None, project, new, replaces)?;
         found.push(Destination::Keychain(entry));
     }
     let commands = arguments.pipe_to.iter();
@@ -87,13 +90,14 @@ pub(super) fn beside(places: &[Destination], key: &ListedKey) -> Result<Option<S
     Ok(None)
 }
 
-/// Whether `key` stands in a file of this folder or in an entry of the keychain
+/// Whether `key` of `project` stands in a file of this folder or in an entry of the keychain
 /// that `cencori.toml` names.
 ///
 /// # Errors
 /// Where `cencori.toml` can't be read.
 pub(in crate::commands::keys) fn stands_here(
     context: &Context,
+    project: Uuid,
     key: &ListedKey,
 ) -> Result<bool, Failure> {
     for path in files_in_folder(context) {
@@ -101,7 +105,7 @@ pub(in crate::commands::keys) fn stands_here(
             return Ok(true);
         }
     }
-    Ok(!entries_with(context, key)?.is_empty())
+    Ok(!entries_with(context, project, key)?.is_empty())
 }
 
 /// Names the files of this folder that hold the old key and are not among the
@@ -165,28 +169,18 @@ fn variables_with(
     Ok(variables)
 }
 
-/// The entries of the keychain that `cencori.toml` names and that hold `key`, each
-/// with its variable. A keychain that does not answer has none; that is said.
+/// The entries of the keychain that `cencori.toml` names and that hold `key` of
+/// `project`, each with its variable. A keychain that does not answer has none; that is said.
 fn entries_with(
     context: &Context,
+    project: Uuid,
     key: &ListedKey,
 ) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
-    let Some((_, file)) = ProjectFile::find(&context.directory)? else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for (variable, name) in file.run {
-        let Ok(name) = name.parse::<EntryName>() else { continue };
-        let has_bus = context.variables.has_session_bus;
-        match KeyEntry::new(name.clone(), has_bus, Patience::Brief).load() {
-            Ok(standing) => {
-                let holds = |standing: &Secret| key.is(&standing.fingerprint());
-                if standing.as_ref().is_some_and(holds) {
-                    found.push((name, Some(variable)));
-                }
-            }
-            Err(error) => context.ui.warn(&format!(
-                "Whether the key also stands in the keychain as {name} is not known: {error}."
-            )),
-        }
+    let looked = entries::holding(context, project, |standing| key.is(&standing.fingerprint()))?;
+    for (name, error) in looked.unread {
+        context.ui.warn(&format!(
+            "Whether the key also stands in the keychain as {name} is not known: {error}."
+        ));
     }
-    Ok(found)
+    Ok(looked.found.into_iter().map(|found| (found.name, Some(found.variable))).collect())
 }
