@@ -11,8 +11,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::api::NewKey;
 use crate::checkpoint;
@@ -86,12 +87,34 @@ enum Entry {
     /// The only copy of a key, until it is where it belongs.
     Issued {
         id: Uuid,
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
     /// The key whose place it takes, so that it can be put back.
     Replaced {
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
+}
+
+/// The key leaves its type here, for the journal's line.
+fn written<S: Serializer>(key: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose())
+}
+
+impl Entry {
+    /// Its line of JSON. No memory that held it is given up before it is cleared: a
+    /// buffer that grew would leave a key behind, so that there is room at once.
+    fn line(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+        // An escape makes a character six times as long; names stand beside no key.
+        let room = match self {
+            Self::Issued { key, .. } | Self::Replaced { key } => 6 * key.expose().len(),
+            Self::Intended(_) | Self::GivenUp { .. } | Self::Handed => 0,
+        };
+        let mut line = Zeroizing::new(Vec::with_capacity(256 + room));
+        serde_json::to_writer(&mut *line, self)?;
+        Ok(line)
+    }
 }
 
 /// A record that this process holds.
@@ -148,7 +171,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; the key is only in memory then.
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Issued { id, key: key.expose().to_owned() })?;
+        self.append(&Entry::Issued { id, key: key.clone() })?;
         self.issued = Some((id, key.clone()));
         // Where this note is lost, another run may name the key as one that it
         // can't account for, or revoke it: worth an error, though not of this key.
@@ -182,7 +205,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; its place must not be touched then.
     pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Replaced { key: key.expose().to_owned() })?;
+        self.append(&Entry::Replaced { key: key.clone() })?;
         self.replaced = Some(key.clone());
         Ok(())
     }
@@ -218,8 +241,7 @@ impl Record {
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let line = zeroize::Zeroizing::new(serde_json::to_vec(entry)?);
-        disk::append_line(&mut self.file, &line)
+        disk::append_line(&mut self.file, &entry.line()?)
     }
 }
 
@@ -330,10 +352,10 @@ fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Re
     let mut record = Record::of(file, path.to_owned(), intent);
     for entry in entries {
         match entry {
-            Entry::Issued { id, key } => record.issued = Some((id, Secret::new(key))),
+            Entry::Issued { id, key } => record.issued = Some((id, key)),
             Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
             Entry::Handed => record.handed = true,
-            Entry::Replaced { key } => record.replaced = Some(Secret::new(key)),
+            Entry::Replaced { key } => record.replaced = Some(key),
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
             }
@@ -344,4 +366,29 @@ fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Re
 
 fn folder(state: &Path) -> PathBuf {
     state.join("creations")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_with_a_key_never_outgrows_its_buffer() {
+        for text in ["csk_0123", "\u{1}\u{1}\u{1}", ""] {
+            let key = Secret::new(text.repeat(1_000));
+            for entry in [
+                Entry::Issued { id: Uuid::nil(), key: key.clone() },
+                Entry::Replaced { key: key.clone() },
+            ] {
+                let line = entry.line().unwrap();
+                let room = 256 + 6 * key.expose().len();
+                assert_eq!(line.capacity(), room, "no smaller one was left behind");
+                let read: Entry = serde_json::from_slice(&line).unwrap();
+                let (Entry::Issued { key: read, .. } | Entry::Replaced { key: read }) = read else {
+                    panic!("another entry");
+                };
+                assert_eq!(read, key);
+            }
+        }
+    }
 }
