@@ -7,13 +7,15 @@
 //! locked is one that somebody has to finish.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
+use super::issued;
 use crate::api::NewKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
@@ -22,15 +24,6 @@ use crate::failure::SuggestedCommand;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
 use crate::sinks::Destination;
-
-/// The file beside the records that says which keys runs on this machine were
-/// given, an id a line. Looking for the key of a lost answer, they are told
-/// apart by it.
-const ISSUED: &str = "issued";
-
-/// How long the ids are kept at least: far longer than any process needs from listing
-/// the keys to the record of what it asks for.
-const ISSUED_KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the file of a record begins with that belongs to a rotation: it is
 /// brought to its end by that, and by nobody else.
@@ -91,12 +84,34 @@ enum Entry {
     /// The only copy of a key, until it is where it belongs.
     Issued {
         id: Uuid,
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
     /// The key whose place it takes, so that it can be put back.
     Replaced {
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
+}
+
+/// The key leaves its type here, for the journal's line.
+fn written<S: Serializer>(key: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose())
+}
+
+impl Entry {
+    /// Its line of JSON. No memory that held it is given up before it is cleared: a
+    /// buffer that grew would leave a key behind, so that there is room at once.
+    fn line(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+        // An escape makes a character six times as long; names stand beside no key.
+        let room = match self {
+            Self::Issued { key, .. } | Self::Replaced { key } => 6 * key.expose().len(),
+            Self::Intended(_) | Self::GivenUp { .. } | Self::Handed => 0,
+        };
+        let mut line = Zeroizing::new(Vec::with_capacity(256 + room));
+        serde_json::to_writer(&mut *line, self)?;
+        Ok(line)
+    }
 }
 
 /// A record that this process holds.
@@ -125,16 +140,14 @@ impl Record {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
         trust::check_path(&folder, Writers::Owner)?;
-        if is_quiet(&folder)? {
-            let _ = fs::remove_file(folder.join(ISSUED));
-        }
+        issued::forget_if_quiet(&folder)?;
         // Complete and locked before it has its name, so that no other process can
         // take it for abandoned.
         let name = intent.file_name();
         let opened = Folder::open(&folder)?;
         let mut unseen = opened.unseen()?;
         unseen.file.try_lock()?;
-        append(&mut unseen.file, &Entry::Intended(intent.clone()))?;
+        disk::append_line(&mut unseen.file, &Entry::Intended(intent.clone()).line()?)?;
         let file = unseen.place(name.as_ref())?;
         checkpoint::pass();
         opened.sync()?;
@@ -146,13 +159,11 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; the key is only in memory then.
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Issued { id, key: key.expose().to_owned() })?;
+        self.append(&Entry::Issued { id, key: key.clone() })?;
         self.issued = Some((id, key.clone()));
         // Where this note is lost, another run may name the key as one that it
         // can't account for, or revoke it: worth an error, though not of this key.
-        let path = self.path.with_file_name(ISSUED);
-        let mut others = disk::append_private(&path)?;
-        others.write_all(format!("{id}\n").as_bytes())
+        issued::note(disk::folder_of(&self.path), id)
     }
 
     /// Notes that no usable answer came.
@@ -180,7 +191,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; its place must not be touched then.
     pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Replaced { key: key.expose().to_owned() })?;
+        self.append(&Entry::Replaced { key: key.clone() })?;
         self.replaced = Some(key.clone());
         Ok(())
     }
@@ -207,10 +218,7 @@ impl Record {
     /// The ids of keys that runs on this machine were given meanwhile: none of
     /// them is what this record asked for.
     pub fn issued_to_others(&self) -> Vec<Uuid> {
-        let path = self.path.with_file_name(ISSUED);
-        let issued = disk::open_state(&path, OpenOptions::new().read(true));
-        let text = issued.and_then(io::read_to_string).unwrap_or_default();
-        text.lines().filter_map(|line| line.parse().ok()).collect()
+        issued::all(disk::folder_of(&self.path))
     }
 
     fn of(file: File, path: PathBuf, intent: Intent) -> Self {
@@ -218,13 +226,8 @@ impl Record {
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        append(&mut self.file, entry)
+        disk::append_line(&mut self.file, &entry.line()?)
     }
-}
-
-fn append(file: &mut File, entry: &Entry) -> io::Result<()> {
-    let line = zeroize::Zeroizing::new(serde_json::to_vec(entry)?);
-    disk::append_line(file, &line)
 }
 
 /// Records without a living process, of any project, and the paths of files
@@ -301,22 +304,6 @@ fn is_of_rotation(path: &Path) -> bool {
     name.to_string_lossy().starts_with(OF_ROTATION)
 }
 
-/// Whether nobody needs the ids: no record is there, under any name, and none was when
-/// the last id was noted, which another process may be about to write.
-fn is_quiet(folder: &Path) -> io::Result<bool> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name() != ISSUED {
-            return Ok(false);
-        }
-        let age = entry.metadata()?.modified()?.elapsed();
-        if age.is_ok_and(|age| age < ISSUED_KEPT) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// `None` where `locked` says that it could not be locked because its process
 /// lives, or where that has just ended it. An error names the file.
 fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Result<Option<Record>> {
@@ -350,10 +337,10 @@ fn read(mut file: File, path: &Path) -> io::Result<Record> {
     let mut record = Record::of(file, path.to_owned(), intent);
     for entry in entries {
         match entry {
-            Entry::Issued { id, key } => record.issued = Some((id, Secret::new(key))),
+            Entry::Issued { id, key } => record.issued = Some((id, key)),
             Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
             Entry::Handed => record.handed = true,
-            Entry::Replaced { key } => record.replaced = Some(Secret::new(key)),
+            Entry::Replaced { key } => record.replaced = Some(key),
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
             }
@@ -364,4 +351,29 @@ fn read(mut file: File, path: &Path) -> io::Result<Record> {
 
 fn folder(state: &Path) -> PathBuf {
     state.join("creations")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_with_a_key_never_outgrows_its_buffer() {
+        for text in ["csk_0123", "\u{1}\u{1}\u{1}", ""] {
+            let key = Secret::new(text.repeat(1_000));
+            for entry in [
+                Entry::Issued { id: Uuid::nil(), key: key.clone() },
+                Entry::Replaced { key: key.clone() },
+            ] {
+                let line = entry.line().unwrap();
+                let room = 256 + 6 * key.expose().len();
+                assert_eq!(line.capacity(), room, "no smaller one was left behind");
+                let read: Entry = serde_json::from_slice(&line).unwrap();
+                let (Entry::Issued { key: read, .. } | Entry::Replaced { key: read }) = read else {
+                    panic!("another entry");
+                };
+                assert_eq!(read, key);
+            }
+        }
+    }
 }

@@ -66,6 +66,13 @@ pub fn git_state(path: &Path) -> GitState {
     state().unwrap_or(GitState::Unknown)
 }
 
+/// The folder with the `.git` of the repository around `folder`; `None` if there is none
+/// that can be read, or one of another user.
+pub fn root_of(folder: &Path) -> Option<PathBuf> {
+    let found = discovery::around(&folder.canonicalize().ok()?);
+    found.ok().flatten().map(|found| found.root)
+}
+
 /// Whether the folder at `path` has a `.git` that makes it a repository, or that would.
 pub fn is_repository(path: &Path) -> bool {
     discovery::at(path).map_or(true, |found| found.is_some())

@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn a_local_file_that_git_would_add_is_not_chosen() {
         let folder = Folder::new(&[(".env.local", "A=1\n")]);
-        let done = std::process::Command::new("git").arg("init").current_dir(&folder.0).output();
+        let done = crate::process::command("git").arg("init").current_dir(&folder.0).output();
         assert!(done.unwrap().status.success());
         assert_eq!(folder.file(Environment::Production), ".env");
         folder.write(".gitignore", ".env*\n");

@@ -49,6 +49,7 @@ mod sandbox;
 #[cfg(unix)]
 mod scan;
 mod session_file;
+mod shown;
 mod sign_in;
 #[cfg(unix)]
 mod streams;

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::{GitState, git_state};
 
 fn git(folder: &Path, arguments: &[&str]) -> i32 {
-    let mut git = Command::new("git");
+    let mut git = crate::process::command("git");
     git.args([
         "-c",
         "user.name=a",

@@ -36,6 +36,7 @@ use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::Finder;
+use crate::leak::repository;
 use crate::leak::tree::{Ignored, Searched};
 use crate::policy::{Policy, Severity};
 use crate::rotation::journal::Progress;
@@ -178,8 +179,7 @@ fn root(context: &Context, file: Option<&Path>) -> Option<PathBuf> {
     if let Some(file) = file {
         return Some(disk::folder_of(file).to_owned());
     }
-    let mut folders = context.directory.ancestors();
-    folders.find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    repository::root_of(&context.directory)
 }
 
 /// Tells what was found, and how the check ends. `file` is that of the policy.
