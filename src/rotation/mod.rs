@@ -251,19 +251,22 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where a place can't be looked into now, which says nothing of what it holds, or
-    /// where that can't be noted.
-    pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
+    /// Where the keychain can't be looked into now, unless one that fails is to be given
+    /// up (`leave`), or where that can't be noted.
+    pub fn displaced(&mut self, leave: bool) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
         for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
             let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
-            let found = found.map_err(|why| {
-                let place = place.sink().describe();
-                why.context(format!("Whether {place} has the new key is not known"))
-            })?;
-            if found.is_none() {
-                missing.push(place.clone());
+            match (found, place) {
+                (Ok(Some(_)), _) => {}
+                // One that is locked now says nothing of what it holds.
+                (Err(why), Destination::Keychain(_)) if !leave => {
+                    let place = place.sink().describe();
+                    return Err(why.context(format!("Whether {place} has the new key is not known")));
+                }
+                // A file that can't be read is stored into again, which says why.
+                _ => missing.push(place.clone()),
             }
         }
         if !missing.is_empty() {

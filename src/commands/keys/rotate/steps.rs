@@ -303,7 +303,7 @@ impl Work<'_> {
     /// Stops where the new key is not in all its places any more, or the old one still
     /// stands beside it.
     fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let missing = rotation.displaced()?;
+        let missing = rotation.displaced(self.manner.leave_failed)?;
         if let Some(first) = missing.first() {
             let message = format!(
                 "{} does not have the new key any more",
