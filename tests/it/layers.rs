@@ -12,10 +12,10 @@ const LAYERS: [&str; 4] = ["commands", "work", "access", "rules"];
 
 /// The modules beside the layers, and what each of them may use.
 const BESIDE: [(&str, &[&str]); 5] = [
-    ("config", &["dotenv", "failure", "key", "policy", "reserved"]),
+    ("config", &["disk", "dotenv", "failure", "key", "policy", "reserved"]),
     // The global flags, for what they say of the surroundings.
-    ("context", &["checkpoint", "cli", "config", "failure", "secret", "ui"]),
-    ("failure", &[]),
+    ("context", &["checkpoint", "cli", "config", "disk", "failure", "secret", "ui"]),
+    ("failure", &["disk"]),
     ("sandbox", &["key", "secret"]),
     ("ui", &["failure", "key", "printable", "secret"]),
 ];

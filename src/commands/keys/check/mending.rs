@@ -338,7 +338,7 @@ impl<'a> Mending<'a> {
         if environment == Environment::Test {
             command = command.words(["--environment", "test"]);
         }
-        command = command.file_option("--env-file", &place.path);
+        command = command.file_option("--env-file", &place.written);
         if let Some(variable) = &place.variable {
             command = command.option("--var", variable.as_str());
         }
