@@ -15,7 +15,7 @@ mod calls;
 mod key_entry;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
-mod pieces;
+pub(crate) mod pieces;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod secret_service;
 
@@ -65,7 +65,7 @@ impl Patience {
 }
 
 /// The entries of this tool in some keychain, each under an account name.
-trait Entries {
+pub(crate) trait Entries {
     /// The bytes of an entry, if there is such an entry.
     fn read(&self, account: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
     /// Makes or replaces an entry, at once or not at all.

@@ -1,6 +1,6 @@
 //! `cencori keys revoke --leaked`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 
 use uuid::Uuid;
@@ -162,7 +162,7 @@ fn respond(
     keys: &HashMap<Fingerprint, Secret>,
     interrupt: &PutOff,
 ) {
-    let mut replaced: Vec<usize> = Vec::new();
+    let mut replaced = BTreeSet::new();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
         let stands = |line: &Line| {
             line.listed().is_some_and(|(project, key)| {

@@ -32,7 +32,7 @@ pub(super) fn find(
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
-    let (files, named) = match &arguments.env_files[..] {
+    let (files, named) = match &arguments.files(context, new.key_type, new.environment)[..] {
         [] => (files_in_folder(context), false),
         files => {
             warn_of_others(context, files, old)?;
@@ -49,7 +49,14 @@ pub(super) fn find(
                 vec![places::variable_for(context, arguments, &path, key_type, environment)];
         }
         for variable in variables {
-            let file = places::dotenv_file(context, &path, variable, new, replaces)?;
+            let file = places::dotenv_file(
+                context,
+                &path,
+                variable,
+                new,
+                replaces,
+                arguments.follow_links,
+            )?;
             found.push(Destination::DotenvFile(file));
         }
     }
