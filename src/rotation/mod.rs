@@ -1,16 +1,16 @@
 //! Replacing a key by another so that nothing fails meanwhile: the new one is
 //! made, stored, deployed and verified before the old one is revoked.
 //!
-//! A [`Rotation`] offers the steps; [`state::State::step`] says which is next,
-//! and each notes in the [`journal`] that it is done. Every step may be repeated
-//! from its beginning, so that going on after a crash is the same as going on.
-//! The texts of both keys are kept in the record of the creation
-//! ([`crate::creation::journal`]) until the rotation is over.
+//! A [`Rotation`] offers the steps; [`state::State::step`] says which is next, and
+//! each notes in the [`journal`] that it is done. Every step may be repeated from its
+//! beginning. Both keys' texts are in the record of the creation until it is over.
 
 mod going_back;
 pub mod idle;
 pub mod journal;
 mod life;
+pub mod permission;
+mod plan;
 pub mod state;
 pub mod verification;
 
@@ -25,8 +25,9 @@ use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
 pub use going_back::PutBack;
-use journal::{Details, Journal, Plan, Progress, Unavailable};
+use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
 pub use life::Life;
+pub use permission::Permit;
 use state::{Event, State};
 
 /// A rotation that this process holds.
@@ -82,7 +83,7 @@ impl Rotation {
         Ok(Self { journal, folder: folder.to_owned(), kept, given: None })
     }
 
-    /// What has been done so far, and what is to be done.
+    /// What has been done so far.
     pub fn progress(&self) -> &Progress {
         &self.journal.progress
     }
@@ -196,12 +197,16 @@ impl Rotation {
     }
 
     /// Puts the new key into its places. Those that don't take it are given up with
-    /// `leave`, where another one does.
+    /// `leave`, where another one does. Then asks for the old key's `last_call`.
     ///
     /// # Errors
     /// Where its text is lost, or can't be kept any longer. What failed for a
     /// place is in the [`Placement`].
-    pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
+    pub fn store(
+        &mut self,
+        leave: bool,
+        last_call: impl FnOnce() -> Option<LastCall>,
+    ) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
         // A place that can't be looked at is no source of it either.
         let Some(new) = self.find_new_text().ok().flatten() else {
@@ -232,7 +237,8 @@ impl Rotation {
         }
         let leave = leave && !placement.stored.is_empty() && !in_the_way;
         if left.is_empty() || leave {
-            self.note(Event::Stored, Details { left, ..Details::default() })?;
+            let details = Details { left, last_call: last_call(), ..Details::default() };
+            self.note(Event::Stored, details)?;
         }
         Ok(placement)
     }
@@ -304,12 +310,17 @@ impl Rotation {
         self.note(Event::Idle, Details::default())
     }
 
-    /// Revokes the old key, where the new one is alive, and proves it. `listing` is
-    /// the environment's, from just now.
+    /// Revokes the old key, where that is permitted and the new one is alive, and proves
+    /// it. `listing` is the environment's, from just now.
     ///
     /// # Errors
     /// Where the old key is not known to be dead.
-    pub fn revoke(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Outcome, Failure> {
+    pub fn revoke(
+        &mut self,
+        _permit: Permit,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<Outcome, Failure> {
         let plan = self.journal.progress.plan.clone();
         match self.new_life(dashboard, listing)? {
             Life::Live => {}
@@ -361,14 +372,14 @@ impl Rotation {
     }
 
     fn note(&mut self, event: Event, details: Details) -> Result<(), Failure> {
-        self.journal.note(event, details).map_err(|error| {
-            let place = self.folder.display();
-            Failure::new(
-                Kind::Failed,
-                format!("The state folder {place} can't be written: {error}."),
-            )
+        self.journal.note(event, details).map_err(|error| self.unwritable(&error))
+    }
+
+    fn unwritable(&self, error: &std::io::Error) -> Failure {
+        let message =
+            format!("The state folder {} can't be written: {error}.", self.folder.display());
+        Failure::new(Kind::Failed, message)
             .hint("`keys rotate --resume` goes on when that is mended")
-        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
+use crate::disk;
 use crate::failure::{Failure, Kind};
 use crate::leak::tree::{self, Ignored};
 use crate::leak::{self, Finder};
@@ -79,4 +80,14 @@ pub fn shown(context: &Context, path: &Path) -> PathBuf {
         Ok(below) => below.to_owned(),
         Err(_) => path.to_owned(),
     }
+}
+
+/// The folder of the whole project around `folder`: that of `cencori.toml`, which is at
+/// `file`, else the repository. `None` where neither is: what is around may be all that
+/// somebody has.
+pub fn project_root(folder: &Path, file: Option<&Path>) -> Option<PathBuf> {
+    if let Some(file) = file {
+        return Some(disk::folder_of(file).to_owned());
+    }
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }

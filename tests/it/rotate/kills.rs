@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::*;
 
-const ROTATE: [&str; 5] = ["keys", "rotate", "web", "--env-file", "--yes"];
+const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 
 /// How it is brought to its end.
 const ENDS: [&str; 2] = ["--resume", "--abort"];

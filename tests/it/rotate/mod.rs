@@ -1,6 +1,7 @@
 //! `keys rotate`.
 
 mod faults;
+mod files;
 mod flows;
 mod guided;
 mod kills;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -9,8 +10,8 @@ use super::finding::{At, Finding};
 use super::remedy::Remedy;
 use super::standing::Standing;
 use super::words::{
-    folder_of, ignore, is_broad, name_of, option, quoted, reference, right_domains, rotation,
-    untrack, word_of,
+    folder_of, ignore, ignoring, is_broad, name_of, option, quoted, reference, right_domains,
+    rotation, untrack, word_of,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
@@ -18,6 +19,7 @@ use crate::context::Context;
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
+use crate::leak::ByHand;
 use crate::rotation::journal::Progress;
 use crate::sinks::Destination;
 use crate::sinks::guards::GitState;
@@ -30,6 +32,8 @@ pub struct Mending<'a> {
     standings: &'a [Standing],
     /// Domains that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
+    /// Files with a key that somebody has decided to live with.
+    kept_files: HashSet<PathBuf>,
     /// The names that new keys are given, and the place that each is for.
     names: RefCell<HashMap<String, String>>,
 }
@@ -46,16 +50,18 @@ impl<'a> Mending<'a> {
         rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
     ) {
-        let kept = findings.iter().filter(|it| it.silenced.is_some());
-        let kept = kept.filter_map(|finding| match &finding.at {
+        let silenced = || findings.iter().filter(|it| it.silenced.is_some());
+        let kept = silenced().filter_map(|finding| match &finding.at {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
+        let kept_files = silenced().filter_map(|finding| finding.at.own().map(Path::to_owned));
         let mending = Self {
             flags: &context.repeated_flags,
             listed,
             standings,
             kept: kept.collect(),
+            kept_files: kept_files.collect(),
             names: RefCell::default(),
         };
         let mut ends: HashMap<Uuid, Remedy<'a>> = HashMap::new();
@@ -85,7 +91,8 @@ impl<'a> Mending<'a> {
         let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
         let by_hand = of_key().filter(|it| match remedy {
             Remedy::Resume(rotation) => self.is_left_behind(it, rotation),
-            _ => it.by_hand,
+            Remedy::Retire(_) => it.by_hand.is_some() && !self.is_leak(it),
+            _ => it.by_hand.is_some(),
         });
         let by_hand: Vec<_> = by_hand.map(|it| it.at.shown()).collect();
         let by_hand = by_hand.join(", ");
@@ -132,7 +139,14 @@ impl<'a> Mending<'a> {
             _ => false,
         };
         let known = rotation.plan.destinations.iter().any(is_place);
-        standing.by_hand || (standing.variable.is_some() && !known)
+        (standing.by_hand.is_some() && !self.is_leak(standing))
+            || (standing.variable.is_some() && !known)
+    }
+
+    /// Whether whoever reads the key there is to lose it.
+    fn is_leak(&self, standing: &Standing) -> bool {
+        let kept = standing.at.own().is_some_and(|own| self.kept_files.contains(own));
+        standing.is_leak() && !kept
     }
 
     fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
@@ -159,8 +173,11 @@ impl<'a> Mending<'a> {
                 Vec::new()
             }
             Remedy::Resume(rotation) => {
-                let id = rotation.plan.old.id.to_string();
-                vec![self.keys(&["rotate", "--resume", &id], Vec::new())]
+                let old = rotation.plan.old.id;
+                let leaks = self.standings.iter().filter(|it| self.is_leak(it));
+                let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == old);
+                let leaks: Vec<_> = leaks.filter(of_key).collect();
+                vec![self.keys(&["rotate", "--resume", &old.to_string()], ignoring(&leaks))]
             }
         }
     }
@@ -180,7 +197,11 @@ impl<'a> Mending<'a> {
         }
         let (shipped, kept): (Vec<_>, Vec<_>) =
             places.iter().copied().partition(|it| it.is_shipped());
-        let by_hand = of_key().any(|it| it.by_hand && it.browser_prefix().is_none());
+        let leaks: Vec<_> = of_key().filter(|it| self.is_leak(it)).collect();
+        let by_hand: Vec<_> =
+            of_key().filter(|it| it.by_hand.is_some() && !self.is_leak(it)).collect();
+        // What is in comments alone needs no other key.
+        let used = by_hand.iter().any(|it| it.by_hand != Some(ByHand::Comment));
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => Some(listed.id.to_string()),
             (None, place) => place.map(|place| reference(place)),
@@ -193,10 +214,12 @@ impl<'a> Mending<'a> {
         let creates = shipped.iter().map(|place| self.create(place, environment(place)));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
-                if !kept.is_empty() || by_hand =>
+                if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
-                lines.push(self.keys(&["rotate", &key], rotation(&kept, by_hand)));
+                lines.push(
+                    self.keys(&["rotate", &key], rotation(&kept, &leaks, !by_hand.is_empty())),
+                );
             }
             (Some(key), State::Elsewhere(project, _)) => {
                 let project = project.to_string();
@@ -247,7 +270,7 @@ impl<'a> Mending<'a> {
         }
         let mut lines = self.hide(&places);
         let mut arguments = vec![key.id.to_string()];
-        arguments.extend(rotation(&places, of_key().any(|it| it.by_hand)));
+        arguments.extend(rotation(&places, &[], of_key().any(|it| it.by_hand.is_some())));
         arguments.extend(more);
         lines.push(self.keys(words, arguments));
         lines

@@ -30,13 +30,15 @@ pub fn reference(place: &Standing) -> String {
     format!("{}:{variable}", word_of(&place.path))
 }
 
-/// The flags of a rotation of a key that stands in `places`. Where a person has to
-/// change another place too, both keys stay until they go on.
-pub fn rotation(places: &[&Standing], by_hand: bool) -> Vec<String> {
+/// The flags of a rotation of a key that stands in `places`, and stays in the files of
+/// `leaks`. Where a person has to change another place too, both keys stay until they go
+/// on.
+pub fn rotation(places: &[&Standing], leaks: &[&Standing], by_hand: bool) -> Vec<String> {
     let mut flags = match places {
         [] => ["--pipe-to", COMMAND].map(str::to_owned).to_vec(),
-        places => env_files(places),
+        places => flag_for_each("--env-file", places),
     };
+    flags.extend(ignoring(leaks));
     if by_hand {
         flags.extend(["--pause-before", "revoke"].map(str::to_owned));
     }
@@ -75,11 +77,16 @@ pub fn option(flag: &str, value: &str) -> Vec<String> {
     }
 }
 
-/// The files of `places`, each once, as flags.
-fn env_files(places: &[&Standing]) -> Vec<String> {
+/// The flags by which a rotation revokes a key although it is in the files of `leaks`.
+pub fn ignoring(leaks: &[&Standing]) -> Vec<String> {
+    flag_for_each("--ignore-occurrence", leaks)
+}
+
+/// `flag` with each of the files of `places`, each once.
+fn flag_for_each(flag: &str, places: &[&Standing]) -> Vec<String> {
     let mut files: Vec<_> = places.iter().map(|it| word_of(&it.path)).collect();
     files.dedup();
-    files.into_iter().flat_map(|file| ["--env-file".to_owned(), file]).collect()
+    files.into_iter().flat_map(|file| [flag.to_owned(), file]).collect()
 }
 
 /// Has git ignore a file, unless it does, whichever repository the file is in: the line

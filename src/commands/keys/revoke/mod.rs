@@ -10,6 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
+use super::rotate::occurrences;
 use super::{Live, as_json, forgetting, in_words};
 use crate::api::listed_key::LIST_LIMIT;
 use crate::api::{ListedKey, Validity, parallel};
@@ -56,8 +57,8 @@ pub struct Args {
     #[arg(long, requires = "leaked")]
     no_ask: bool,
 
-    /// Replace a leaked key first where it stands in the .env files of this folder
-    /// or in the keychain, then revoke it at once
+    /// Replace a leaked key first in the project's .env files and in the keychain, then
+    /// revoke it at once, and name the files that still have it
     #[arg(long, requires = "leaked")]
     rotate: bool,
 
@@ -123,6 +124,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         }
     }
     let mut outcomes = HashMap::new();
+    if !arguments.yes && !keys.is_empty() {
+        // With --yes it was decided before: a leaked key does not wait for a search.
+        occurrences::warn_before_revoking(context, &keys);
+    }
     if !arguments.dry_run {
         for key in keys.iter().filter(|_| !arguments.yes) {
             confirm(context, key)?;

@@ -27,7 +27,9 @@ impl Work<'_> {
                 .warn("The old key is no longer live: the rotation goes forward, to the new one.");
             return Ok(Decision::GoOn);
         }
-        for (place, result) in rotation.restore(self.manner.yes, self.manner.leave_failed)? {
+        for (place, result) in
+            rotation.restore(self.manner.old_key_restored, self.manner.leave_failed)?
+        {
             self.say_restored(&place, result)?;
         }
         Ok(Decision::GoOn)
@@ -61,10 +63,11 @@ impl Work<'_> {
             self.context.ui.warn(
                 "The usage logs show calls with the new key: what made them has to be given the old one.",
             );
-        } else if !self.manner.yes {
+        } else if !self.manner.old_key_restored {
             let message = "The new key was deployed, and what uses it will fail once it is revoked";
-            let failure = Failure::usage(message)
-                .hint("Deploy the old one, then go on with `keys rotate --abort --yes`");
+            let failure = Failure::usage(message).hint(
+                "Deploy the old one, then go on with `keys rotate --abort --old-key-restored`",
+            );
             if progress.plan.destinations.is_empty() {
                 return Err(failure.hint(
                     "The machine that began has it in its places: run `keys rotate --abort` there instead",
@@ -92,7 +95,8 @@ impl Work<'_> {
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
             Ok(Restored::OutOfReach)
-                if self.manner.leave_failed || (self.manner.yes && !place.can_be_resumed()) =>
+                if self.manner.leave_failed
+                    || (self.manner.old_key_restored && !place.can_be_resumed()) =>
             {
                 self.context.ui.warn(&format!("{place_name} does not have the old key again."));
                 self.ending.left = true;
@@ -102,7 +106,7 @@ impl Work<'_> {
                     "{place_name} can't be given the old key again: its text is not on this machine"
                 );
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
-                    "Put the old key back there yourself, then run `keys rotate --abort --yes`",
+                    "Put the old key back there yourself, then run `keys rotate --abort --old-key-restored`",
                 ));
             }
             Err(failure) if self.manner.leave_failed => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::open;
 use crate::api::usage::{Call, TimeRange, Usage};
@@ -12,6 +12,8 @@ use crate::commands::keys::{age, in_words as key_in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::key::KeyType;
+use crate::rotation::journal::{LastCall, Progress};
+use crate::rotation::permission::Called;
 use crate::ui::{Layout, printable};
 
 /// Of how many keys the last use is asked for: two calls each.
@@ -91,17 +93,54 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
     table.lines().for_each(|line| ui.status(line));
 }
 
-/// Warns where `key` was in use within the last hour. That this can't be seen stops
-/// nothing: whoever wants to be sure waits with `--until-idle`.
-pub(super) fn warn_of_callers(context: &Context, account: &Account, key: &ListedKey) {
-    let usage = account.dashboard.usage(account.project, key, TimeRange::Hour, 1);
-    if let Some(call) = usage.ok().as_ref().and_then(|usage| usage.calls.first()) {
+/// What the usage logs know of the old key when the new one has just been stored; `None`
+/// where they can't be asked.
+pub(super) fn last_known(account: &Account, old: &ListedKey) -> Option<LastCall> {
+    let usage = last(account, old, TimeRange::All).ok()?;
+    let at = usage.calls.first().map(|call| call.at);
+    // What was not read may be a call.
+    (at.is_some() || usage.complete).then_some(LastCall { at })
+}
+
+/// Whether the old key was called with since the new one was stored, with the last call.
+/// Warns where it was in use within the last hour, and where that can't be told.
+pub(super) fn since_stored(
+    context: &Context,
+    account: &Account,
+    progress: &Progress,
+) -> (Called, Option<Call>) {
+    let old = &progress.plan.old;
+    let usage = match last(account, old, TimeRange::All) {
+        Ok(usage) if usage.complete || !usage.calls.is_empty() => usage,
+        unknown => {
+            let why = unknown.err().map(|failure| format!(": {}", failure.message()));
+            context.ui.warn(&format!(
+                "Whether {} is still used can't be told{}.",
+                key_in_words(old),
+                why.unwrap_or_default()
+            ));
+            return (Called::CannotTell, None);
+        }
+    };
+    let Some(call) = usage.calls.into_iter().next() else { return (Called::No, None) };
+    // Where the logs could not be asked then, what came after the new key was made.
+    let made = || progress.new.as_ref().and_then(|new| new.created_at).unwrap_or(progress.begun);
+    let before = match progress.last_call {
+        Some(LastCall { at }) => at,
+        None => Some(made()),
+    };
+    if before.is_none_or(|before| call.at > before) {
+        return (Called::Yes, Some(call));
+    }
+    let now = usage.server_time.and_then(|now| Timestamp::from_second(now).ok());
+    if now.unwrap_or_else(Timestamp::now).duration_since(call.at) < SignedDuration::from_hours(1) {
         context.ui.warn(&format!(
             "{} was in use within the last hour ({}); --until-idle waits until it is not.",
-            key_in_words(key),
-            in_words(call)
+            key_in_words(old),
+            in_words(&call)
         ));
     }
+    (Called::No, Some(call))
 }
 
 /// A call in a sentence: `3 minutes ago, /v1/models, from https://myapp.com`.

@@ -52,6 +52,7 @@ impl Work<'_> {
 
     /// Waits until the old key has been idle for as long as was asked.
     pub(super) fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        self.look_into_files(rotation)?;
         self.wait_for_idle(rotation)?;
         if rotation.progress().state == State::Verified {
             rotation.idle()?;

@@ -1,0 +1,161 @@
+//! The last step: whether nothing that can be seen uses the old key, and its revocation.
+
+use super::going_back::at_the_start;
+use super::occurrences::{self, Left};
+use super::steps::{Decision, Work};
+use super::usage;
+use crate::commands::keys::in_words;
+use crate::failure::{Failure, Kind};
+use crate::revocation::Outcome;
+use crate::rotation::permission::{self, Hold, Idle, Permit, Seen};
+use crate::rotation::state::Step;
+use crate::rotation::{Life, Rotation};
+
+impl Work<'_> {
+    /// Shows who still calls with the old key, asks, and revokes it.
+    pub(super) fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        let old = rotation.progress().plan.old.clone();
+        self.look_at_the_places(rotation)?;
+        self.look_into_files(rotation)?;
+        self.wait_for_idle(rotation)?;
+        let asks = self.manner.asks;
+        if asks {
+            usage::show_callers(self.context, self.account, &old);
+            let question = format!("Revoking {} can't be taken back.", in_words(&old));
+            match self.ask(&question, "revoke")? {
+                Decision::GoOn => {}
+                other => return Ok(other),
+            }
+            // Somebody may have thought it over for long.
+            self.look_at_the_places(rotation)?;
+            self.wait_for_idle(rotation)?;
+        } else if !rotation.progress().plan.instructions.yes {
+            let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
+            return Err(failure.hint("Add --yes"));
+        }
+        let listing = self.listing(rotation)?;
+        let life = rotation.look(&self.account.dashboard, &listing)?;
+        if rotation.progress().state.step() != Step::Revoke {
+            return Ok(Decision::GoOn);
+        }
+        let permit = self.permit(rotation, asks, life == Life::Dead)?;
+        let outcome = rotation.revoke(permit, &self.account.dashboard, &listing)?;
+        let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
+        self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
+        self.ending.outcome = Some(outcome);
+        Ok(Decision::GoOn)
+    }
+
+    /// Stops where the new key is not in all its places any more.
+    fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let missing = rotation.displaced()?;
+        let Some(first) = missing.first() else { return Ok(()) };
+        let message = format!(
+            "{} does not have the new key any more",
+            at_the_start(&first.sink().describe())
+        );
+        let id = rotation.progress().plan.old.id;
+        Err(Failure::new(Kind::Failed, message).state("The old key was not revoked").hint(format!(
+            "`keys rotate --resume {id}` puts it there again, and goes on from there"
+        )))
+    }
+
+    /// Stops where the old key is still in a file of the project, before somebody is asked
+    /// or waits for what can't be then.
+    pub(super) fn look_into_files(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+        let waits = rotation.progress().plan.instructions.until_idle.is_some();
+        if self.manner.leaked || !(self.manner.asks || waits) {
+            return Ok(());
+        }
+        let left = self.search(rotation)?;
+        if left.occurrences.is_empty() && left.unread.is_empty() {
+            return Ok(());
+        }
+        let listing = self.listing(rotation)?;
+        if rotation.look(&self.account.dashboard, &listing)? == Life::Dead {
+            return Ok(());
+        }
+        let Left { occurrences, unread } = left;
+        Err(self.held(rotation, &Hold::Files { occurrences, unread }, None))
+    }
+
+    /// Where the old key still is in the project's files, but for the exceptions.
+    fn search(&self, rotation: &Rotation) -> Result<Left, Failure> {
+        let plan = &rotation.progress().plan;
+        let folder = &plan.instructions.directory;
+        // A journal of an earlier version does not say where it was begun.
+        let begun_here = folder.as_os_str().is_empty();
+        let folder = if begun_here { &self.context.directory } else { folder };
+        let project = occurrences::search(self.context, folder, &plan.destinations)?;
+        let found = project.occurrences(occurrences::is(&plan.old));
+        Ok(Left::by(&[], &plan.instructions.ignored, found, &project.unread))
+    }
+
+    /// Looks once more at everything that can be seen of the old key's use, and asks
+    /// whether it may be revoked. Its person has `agreed` after they were shown who calls
+    /// with it.
+    fn permit(
+        &self,
+        rotation: &Rotation,
+        agreed: bool,
+        revoked_already: bool,
+    ) -> Result<Permit, Failure> {
+        let leaked = self.manner.leaked;
+        let mut seen = Seen { agreed, leaked, revoked_already, ..Seen::default() };
+        let mut last = None;
+        if !leaked && !revoked_already {
+            let progress = rotation.progress();
+            (seen.occurrences, seen.unread) = {
+                let Left { occurrences, unread } = self.search(rotation)?;
+                (occurrences, unread)
+            };
+            seen.ignored.clone_from(&progress.plan.instructions.ignored);
+            // That was waited for just before.
+            seen.idle = progress.plan.instructions.until_idle.map(|_| Idle::Reached);
+            let in_files = !seen.occurrences.is_empty() || !seen.unread.is_empty();
+            if seen.idle.is_none() && !agreed && !in_files {
+                (seen.called, last) = usage::since_stored(self.context, self.account, progress);
+            }
+        }
+        permission::may_revoke(&seen)
+            .map_err(|hold| self.held(rotation, &hold, last.as_ref().map(usage::in_words)))
+    }
+
+    /// Why the old key is not revoked, and what goes on. `call` is the last one with it.
+    fn held(&self, rotation: &Rotation, hold: &Hold, call: Option<String>) -> Failure {
+        let old = &rotation.progress().plan.old;
+        let (id, old) = (old.id, in_words(old));
+        let held = |message: String| Failure::new(Kind::PartlyDone, message);
+        match hold {
+            Hold::Files { occurrences, unread } => {
+                let left = Left { occurrences: occurrences.clone(), unread: unread.clone() };
+                let lines = left.lines(self.context).join(", ");
+                let path = occurrences.first().map(|it| &it.path).or(unread.first());
+                let path = path.map(|path| occurrences::path_in_words(self.context, path));
+                let path = path.unwrap_or_default().display().to_string();
+                let path = shlex::try_quote(&path).map(String::from).unwrap_or(path);
+                held(format!("{old} may still be used, and was not revoked: it is in {lines}"))
+                    .hint(format!("Put the new key there, then go on with `keys rotate --resume {id}`"))
+                    .hint(format!(
+                        "If a file may keep the old key: `keys rotate --resume {id} --ignore-occurrence {path}`"
+                    ))
+            }
+            Hold::Called => held(format!(
+                "{old} was used after the new key was stored ({}), and was not revoked",
+                call.unwrap_or_default()
+            ))
+            .hint(format!(
+                "`keys rotate --resume {id} --until-idle 15m` waits until nothing uses it"
+            ))
+            .hint(format!("`keys show {id} --usage` shows who does")),
+            Hold::NotIdle => held(format!("{old} is not idle, and was not revoked")).hint(format!(
+                "`keys rotate --resume {id}` waits again; `keys show {id} --usage` shows who uses it"
+            )),
+            Hold::CannotTell => {
+                held(format!("Whether {old} is idle can't be told, and it was not revoked")).hint(
+                    format!("At a terminal `keys rotate --resume {id}` asks you instead"),
+                )
+            }
+        }
+    }
+}
