@@ -10,8 +10,10 @@ use crate::commands::completions::Completes;
 use crate::commands::deferred::Deferred;
 use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
+use crate::ui::command_line::RunFlags;
+use crate::ui::{Ui, Verbosity};
 
 /// Own the life of a Cencori API key: mint it where it is used, see what is
 /// out there, revoke it and know that it is dead.
@@ -198,9 +200,9 @@ fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
         if !error.use_stderr() {
             let _ = error.print();
         } else if let Err(failure) = refuse_keys(arguments) {
-            crate::ui::Ui::new(json, crate::ui::Verbosity::Normal, None).failure(&failure);
+            Ui::new(json, Verbosity::Normal, None, RunFlags::default()).failure(&failure);
         } else if json {
-            let ui = crate::ui::Ui::new(true, crate::ui::Verbosity::Normal, None);
+            let ui = Ui::new(true, Verbosity::Normal, None, RunFlags::default());
             ui.failure(&usage_failure(&error));
         } else {
             let _ = error.print();
@@ -216,7 +218,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let usage = text.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
         return Failure::usage("A command is missing")
-            .hint(usage)
+            .hint(Hint::default().data(usage))
             .hint("See --help for all of them");
     }
     let mut paragraphs = text.split("\n\n").map(str::trim);
@@ -225,7 +227,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
     let failure = Failure::usage(one_line(what.strip_prefix("error: ").unwrap_or(what)));
     paragraphs.filter(|paragraph| !paragraph.is_empty()).fold(failure, |failure, paragraph| {
         let advice = one_line(paragraph);
-        failure.hint(advice.strip_prefix("tip: ").unwrap_or(&advice))
+        failure.hint(Hint::default().data(advice.strip_prefix("tip: ").unwrap_or(&advice)))
     })
 }
 
@@ -241,8 +243,9 @@ fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
          machine could see it in the process list. Nothing was done.",
     )
     .hint(
-        "Say where the key stands (cencori keys show .env:CENCORI_API_KEY), or give it on \
-           standard input (cencori keys show - < FILE)",
+        Hint::from("Say where the key stands, such as ")
+            .command(SuggestedCommand::cencori(["keys", "show", ".env:CENCORI_API_KEY"]))
+            .text(", or give `-` in its place, and the key on standard input"),
     )
     .hint("Remove it from the history, and think about revoking it"))
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use crate::dotenv::{NameError, VariableName};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::policy::Policy;
 
 /// What `cencori.toml` is called.
@@ -146,9 +146,11 @@ impl Settings {
             None => {
                 let path = folder.join("config.toml");
                 Err(Failure::usage(format!("There is no profile {name} in {}", path.display()))
-                    .hint(format!(
-                        "Add it there: [profiles.{name}], with dashboard_url = \"https://...\""
-                    )))
+                    .hint(
+                        Hint::from("Add it there: [profiles.")
+                            .data(toml_edit::Key::new(name))
+                            .text("], with dashboard_url = \"https://...\""),
+                    ))
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::cli::Global;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::secret::Secret;
+use crate::ui::command_line::RunFlags;
 use crate::ui::prompt::Prompter;
 use crate::ui::{Ui, Verbosity};
 
@@ -34,9 +35,6 @@ pub struct Context {
     pub project: Option<String>,
     /// The profile that was named, by flag or else by variable.
     pub profile: Option<String>,
-    /// The flags of this run that say which service, account and project is meant: a
-    /// command that is named for doing later needs them too.
-    pub repeated_flags: Vec<String>,
     /// Whether there is a browser before which somebody sits.
     pub desktop: Desktop,
     /// Whether the embedded sandbox stands in for the service.
@@ -114,7 +112,6 @@ impl Context {
                 .clone()
                 .or_else(|| if global.sandbox { None } else { text("CENCORI_PROJECT") }),
             profile: global.profile.clone().or_else(|| text("CENCORI_PROFILE")),
-            repeated_flags: repeated_flags(global),
             desktop: desktop(),
             sandbox: global.sandbox,
             timeout: global.timeout,
@@ -179,13 +176,6 @@ impl Context {
     }
 }
 
-fn repeated_flags(global: &Global) -> Vec<String> {
-    let named = [("--profile", &global.profile), ("--project", &global.project)];
-    let named = named.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
-    let named = named.flat_map(|(flag, value)| [flag.to_owned(), value.clone()]);
-    global.sandbox.then(|| "--sandbox".to_owned()).into_iter().chain(named).collect()
-}
-
 /// The shell that asks for completions, if one does.
 pub fn completing_shell() -> Option<OsString> {
     raw("CENCORI_COMPLETE")
@@ -215,7 +205,12 @@ pub fn ui(global: &Global) -> Arc<Ui> {
         (false, false) => Verbosity::Normal,
     };
     let width = std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1);
-    Arc::new(Ui::new(global.json, verbosity, width))
+    let flags = RunFlags {
+        sandbox: global.sandbox,
+        profile: global.profile.clone(),
+        project: global.project.clone(),
+    };
+    Arc::new(Ui::new(global.json, verbosity, width, flags))
 }
 
 #[cfg(unix)]

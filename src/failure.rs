@@ -4,7 +4,13 @@
 //! apart what they can act on; the table stands in the README and in
 //! `cencori --help`.
 
+mod hint;
+mod suggested_command;
+
 use std::fmt;
+
+pub use hint::{Hint, Part};
+pub use suggested_command::{Argument, Data, Program, SuggestedCommand};
 
 /// Why a command did not do what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +78,7 @@ pub struct Failure {
     /// What happened and what state things are in now, in whole sentences.
     pub source: anyhow::Error,
     /// What to do next: only advice that would work.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
 }
 
 impl Failure {
@@ -87,7 +93,7 @@ impl Failure {
     }
 
     /// Adds what to do next.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::key;
 
 /// A call that did not give what it was made for. No variant holds a header or
@@ -114,7 +114,7 @@ impl From<ApiError> for Failure {
                 failure.hint("Check CENCORI_DASHBOARD_URL: it must name the service itself")
             }
             ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
-                failure.hint(format!("Try again in {} seconds", pause.as_secs()))
+                failure.hint(Hint::from("Try again in ").data(pause.as_secs()).text(" seconds"))
             }
             ApiError::Refused { status: 403, .. } => {
                 failure.hint("Keys can be managed only by an owner of the project's organization")

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::project::ProjectReference;
+use super::project::{ProjectReference, link_by_key};
 use super::project_file;
 use super::service::{self, Service};
 use crate::api::Listing;
@@ -13,7 +13,7 @@ use crate::creation;
 use crate::creation::journal::{self, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::Environment;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
@@ -171,12 +171,13 @@ impl Account {
         let status = error.status();
         let failure = Failure::from(error);
         match status {
-            Some(404) => {
-                failure.context(format!("There is no project {}", self.project)).hint(format!(
-                    "Check {}; `link .env:CENCORI_API_KEY` asks a live key",
-                    self.project_origin
-                ))
-            }
+            Some(404) => failure.context(format!("There is no project {}", self.project)).hint(
+                Hint::from("Check ")
+                    .data(&self.project_origin)
+                    .text("; ")
+                    .command(link_by_key())
+                    .text(" asks a live key"),
+            ),
             Some(401) if let Some(kept) = &self.kept => service::why_refused(kept, &self.dashboard),
             Some(401) => failure.hint(self.origin.advice_when_refused()),
             _ => failure,
@@ -191,10 +192,13 @@ impl Account {
     /// Where the state folder can't be read.
     pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
         for record in self.interrupted(context)? {
-            context.ui.warn(&format!(
-                "An earlier `keys create` of \"{}\" was interrupted; `keys create --resume` brings it to its end.",
-                record.intent.key.name
-            ));
+            context.ui.warn_with(
+                &format!(
+                    "An earlier `keys create` of \"{}\" was interrupted.",
+                    record.intent.key.name
+                ),
+                Hint::from(record.intent.resume()).text(" brings it to its end"),
+            );
         }
         Ok(())
     }
@@ -211,6 +215,7 @@ impl Account {
             for destination in &mut record.intent.destinations {
                 destination.reach(context.variables.has_session_bus);
             }
+            let resume = record.intent.resume();
             let environment = record.intent.key.environment;
             let name = record.intent.key.name.clone();
             let listing = self.list(&[environment])?.remove(0);
@@ -219,7 +224,7 @@ impl Account {
                 project_file::note(&context.ui, &placement.stored);
             }
             let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
-            say_settled(&context.ui, &earlier, settled);
+            say_settled(&context.ui, &earlier, &resume, settled);
         }
         Ok(count)
     }
@@ -231,29 +236,38 @@ impl Account {
             anyhow::Error::from(error).context("The state folder can't be read")
         })?;
         for path in damaged {
-            context.ui.warn(&format!(
-                "{} is the record of an interrupted `keys create`, and can't be read. If `keys list` shows \
-                 a key that nobody has, revoke it; then remove the file.",
-                path.display()
-            ));
+            context.ui.warn_with(
+                &format!(
+                    "{} is the record of an interrupted `keys create`, and can't be read.",
+                    path.display()
+                ),
+                Hint::from("If ")
+                    .command(SuggestedCommand::cencori(["keys", "list"]))
+                    .text(" shows a key that nobody has, revoke it; then remove the file"),
+            );
         }
         Ok(records.into_iter().filter(|record| record.intent.project == self.project).collect())
     }
 }
 
-/// Says what became of an `earlier` request for a key.
-pub(super) fn say_settled(ui: &Ui, earlier: &str, settled: Settled) {
+/// Says what became of an `earlier` request for a key; `resume` looks at it again.
+pub(super) fn say_settled(ui: &Ui, earlier: &str, resume: &SuggestedCommand, settled: Settled) {
+    let again = |does| Hint::from(resume.clone()).text(does);
     let known = |key: &ListedKey| format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match settled {
         Settled::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),
-        Settled::Waiting => ui.warn(&format!(
-            "{earlier}. No key has come of it so far; within ten minutes one still may, and `keys create --resume` looks \
-             again then."
-        )),
-        Settled::Kept => ui.warn(&format!(
-            "{earlier}. The service does not list its key now, nor call it revoked; it is kept, and \
-             `keys create --resume` tries again."
-        )),
+        Settled::Waiting => ui.warn_with(
+            &format!(
+                "{earlier}. No key has come of it so far; within ten minutes one still may."
+            ),
+            again(" looks again then"),
+        ),
+        Settled::Kept => ui.warn_with(
+            &format!(
+                "{earlier}. The service does not list its key now, nor call it revoked; it is kept."
+            ),
+            again(" tries again"),
+        ),
         Settled::Finished(key, placement) => {
             let places: Vec<_> =
                 placement.stored.iter().map(|place| place.sink().describe()).collect();
@@ -266,11 +280,14 @@ pub(super) fn say_settled(ui: &Ui, earlier: &str, settled: Settled) {
             let undone = creation::undone(&key, &outcome);
             ui.warn(&format!("{earlier} before its key was anywhere: {undone}."));
         }
-        Settled::Handed(key) => ui.warn(&format!(
-            "{earlier} while its key was being handed over, so that somebody may have it: {} is live. If nothing \
-             uses it, revoke it by its id.",
-            known(&key)
-        )),
+        Settled::Handed(key) => ui.warn_with(
+            &format!(
+                "{earlier} while its key was being handed over, so that somebody may have it: {} is live.",
+                known(&key)
+            ),
+            Hint::from("If nothing uses it, revoke it with ")
+                .command(SuggestedCommand::cencori(["keys", "revoke"]).operand(key.id.to_string())),
+        ),
         Settled::Unclear(keys) => ui.warn(&format!(
             "{earlier}. It may have made {}, which was not revoked: it may be somebody else's. If nobody has \
              its text, revoke it by its id.",

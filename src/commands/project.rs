@@ -8,7 +8,7 @@ use super::service::Service;
 use crate::api::{Dashboard, Validity};
 use crate::config::{PROJECT_FILE, ProjectFile};
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
 use crate::sinks::dotenv_file;
 
@@ -30,6 +30,11 @@ pub struct Project {
     pub origin: String,
 }
 
+/// Asks the key in the usual place for its project.
+pub fn link_by_key() -> SuggestedCommand {
+    SuggestedCommand::cencori(["link", ".env:CENCORI_API_KEY"])
+}
+
 impl ProjectReference {
     /// The project that the command line, a variable, `cencori.toml` or the
     /// profile names, in this order; in the sandbox, unless the command line
@@ -40,10 +45,12 @@ impl ProjectReference {
     pub fn find(context: &Context, service: &Service) -> Result<Self, Failure> {
         Self::find_named(context, service)?.ok_or_else(|| {
             Failure::usage("No project is named")
-                .hint(format!(
-                    "`link .env:CENCORI_API_KEY` asks a live key for its project, and keeps that in {PROJECT_FILE}; \
-                     --project and CENCORI_PROJECT take its UUID"
-                ))
+                .hint(
+                    Hint::from(link_by_key())
+                        .text(" asks a live key for its project, and keeps that in ")
+                        .text(PROJECT_FILE)
+                        .text("; --project and CENCORI_PROJECT take its UUID"),
+                )
                 .hint("To try things out without an account, add --sandbox")
         })
     }

@@ -12,7 +12,7 @@ use crate::commands::completions::Completes;
 use crate::config::{PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
 use crate::sinks::command::CREDENTIALS;
 use crate::sinks::{dotenv_file, keychain_entry};
@@ -86,9 +86,15 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     }
     if settings.is_empty() {
         return Err(Failure::usage("Nothing says which variables the command should get")
-            .hint(format!(
-                "`keys create NAME --keychain` stores a key, and notes its variable in {PROJECT_FILE}"
-            ))
+            .hint(
+                Hint::from(
+                    SuggestedCommand::cencori(["keys", "create"])
+                        .placeholder("NAME")
+                        .words(["--keychain"]),
+                )
+                .text(" stores a key, and notes its variable in ")
+                .text(PROJECT_FILE),
+            )
             .hint("Or name a file with --env-file"));
     }
     let Some((program, rest)) = arguments.command.split_first() else {
@@ -154,15 +160,23 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
 /// The key of that name in the keychain.
 fn load(context: &Context, variable: &str, name: EntryName) -> Result<Secret, Failure> {
     let entry = KeyEntry::new(name.clone(), context.variables.has_session_bus, Patience::Brief);
-    let otherwise =
-        format!("Set {variable} in another way: export it, or name a file with --env-file");
+    let otherwise = Hint::from("Set ")
+        .data(variable)
+        .text(" in another way: export it, or name a file with --env-file");
     match entry.load() {
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Failure::new(
             Kind::NotFound,
             format!("{variable} can't be set: {} has no key named {name}", keychain::describe()),
         )
-        .hint(format!("Make one with `keys create NAME --keychain '{name}' --var {variable}`"))
+        .hint(
+            Hint::from("Make one with ").command(
+                SuggestedCommand::cencori(["keys", "create"])
+                    .placeholder("NAME")
+                    .option("--keychain", name.as_str())
+                    .option("--var", variable),
+            ),
+        )
         .hint(otherwise)),
         Err(error) => Err(keychain_entry::failure(&error)
             .context(format!("{variable} can't be set"))

@@ -12,7 +12,7 @@ use crate::config::Profile;
 use crate::context::Context;
 use crate::credentials::store::SessionName;
 use crate::credentials::{self, Credential, CredentialKind, Origin};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::sandbox::{self, Sandbox};
 use crate::secret::Secret;
 use crate::sign_in::kept::{self, KeptSession};
@@ -107,8 +107,9 @@ impl Service {
         let base = match named {
             None => self.base.clone(),
             Some((text, source)) => BaseUrl::parse(text).map_err(|problem| {
-                Failure::usage(format!("{source} can't be used: {problem}"))
-                    .hint(format!("Give it as https://HOST, or leave it out to use {GATEWAY}"))
+                Failure::usage(format!("{source} can't be used: {problem}")).hint(
+                    Hint::from("Give it as https://HOST, or leave it out to use ").text(GATEWAY),
+                )
             })?,
         };
         Ok(Gateway::new(transport_to(base, context)))
@@ -136,8 +137,12 @@ impl Service {
             }
             Ok(None) => Err(Failure::new(Kind::NotSignedIn, "Nobody is signed in")
                 .hint(
-                    "Sign in with `auth login`; or set CENCORI_EMAIL and CENCORI_PASSWORD to an organization \
-                     owner's, or CENCORI_ACCESS_TOKEN",
+                    Hint::from("Sign in with ")
+                        .command(SuggestedCommand::cencori(["auth", "login"]))
+                        .text(
+                            "; or set CENCORI_EMAIL and CENCORI_PASSWORD to an organization owner's, or \
+                             CENCORI_ACCESS_TOKEN",
+                        ),
                 )
                 .hint("To try things out without an account, add --sandbox")),
             Err(failure) => Err(failure.context("Nobody is signed in by variables, and no session can be read")),
@@ -191,10 +196,10 @@ impl Service {
         let origin = credential.origin;
         match credential.kind {
             CredentialKind::Password { email, password } => {
-                let advice = format!(
-                    "Check {origin}; an account that signs in with Google, GitHub or SSO has no password"
-                );
-                sign_in_with_password(transport, &email, &password, &advice)
+                let advice = Hint::from("Check ")
+                    .data(origin)
+                    .text("; an account that signs in with Google, GitHub or SSO has no password");
+                sign_in_with_password(transport, &email, &password, advice)
             }
             CredentialKind::Session(session) => {
                 let session = self.kept(context)?.fresh(session, &transport)?;
@@ -204,7 +209,10 @@ impl Service {
                         Kind::NotSignedIn,
                         "The session that is kept is not of a known kind",
                     )
-                    .hint("Sign in again with `auth login`")
+                    .hint(
+                        Hint::from("Sign in again with ")
+                            .command(SuggestedCommand::cencori(["auth", "login"])),
+                    )
                 })?;
                 let (kept, another) = (self.kept(context)?, self.transport(context));
                 let renewal = move |used: &Secret| {
@@ -270,7 +278,7 @@ pub fn sign_in_with_password(
     transport: Transport,
     email: &str,
     password: &Secret,
-    advice: &str,
+    advice: impl Into<Hint>,
 ) -> Result<Dashboard, Failure> {
     let dashboard = Dashboard::new(transport, Authorization::None);
     dashboard.sign_in(email, password).map_err(|error| match error.status() {

@@ -17,6 +17,8 @@ use uuid::Uuid;
 use crate::api::NewKey;
 use crate::checkpoint;
 use crate::disk;
+use crate::failure::SuggestedCommand;
+use crate::rotation::suggestions;
 use crate::secret::Secret;
 use crate::sinks::Destination;
 
@@ -52,6 +54,14 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// The command that finds out what came of it.
+    pub fn resume(&self) -> SuggestedCommand {
+        match self.rotation {
+            Some(old) => suggestions::resume(old),
+            None => SuggestedCommand::cencori(["keys", "create", "--resume"]),
+        }
+    }
+
     fn file_name(&self) -> String {
         let id = Uuid::new_v4();
         match self.rotation {

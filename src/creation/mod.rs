@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, ListedKey, NewKey};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -210,10 +210,7 @@ fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey, text: Option<&Sec
 fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure {
     let environment = record.intent.key.environment;
     let project = record.intent.project;
-    let resume = match record.intent.rotation {
-        Some(_) => "keys rotate --resume",
-        None => "keys create --resume",
-    };
+    let resume = record.intent.resume();
     let found = dashboard
         .list_keys(project, environment)
         .map_err(Failure::from)
@@ -224,19 +221,19 @@ fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure 
                 "One that fits appeared meanwhile, and its text never arrived; {}.",
                 undone(&key, &outcome)
             );
-            (state, "Run the command again".to_owned())
+            (state, "Run the command again".into())
         }
         Ok(Settled::Unclear(keys)) => {
             let state = format!("{} may be it, and was not revoked.", ids(&keys));
-            (state, "Revoke by its id the one that nobody else made".to_owned())
+            (state, "Revoke by its id the one that nobody else made".into())
         }
         Ok(_) => (
             "None has appeared so far.".to_owned(),
-            "`keys create --resume` looks again, and revokes the key if there is one".to_owned(),
+            Hint::from(resume).text(" looks again, and revokes the key if there is one"),
         ),
         Err(failure) => (
             format!("Asking again failed too: {}.", failure.message()),
-            format!("`{resume}` finds out, and revokes the key if there is one"),
+            Hint::from(resume).text(" finds out, and revokes the key if there is one"),
         ),
     };
     let message = format!("The service did not say whether the key was created: {error}. {state}");

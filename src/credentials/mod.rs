@@ -15,6 +15,7 @@ pub mod lock;
 pub mod session_file;
 pub mod store;
 
+use crate::failure::{Hint, SuggestedCommand};
 use crate::secret::Secret;
 
 /// Something to sign in with.
@@ -60,10 +61,14 @@ impl Origin {
     /// What to do where the service answers 401 to a credential from here: that
     /// is also what it says while its session store or database is down
     /// (contract, *401 is ambiguous*).
-    pub fn advice_when_refused(self) -> String {
-        format!(
-            "Check {self}; if it is right, the service may be having trouble: try again in a minute"
-        )
+    pub fn advice_when_refused(self) -> Hint {
+        let check = match self {
+            Self::Session => Hint::from("Sign in again with ")
+                .command(SuggestedCommand::cencori(["auth", "login"]))
+                .text("; if that fails too"),
+            _ => Hint::from("Check ").data(self).text("; if it is right"),
+        };
+        check.text(", the service may be having trouble: try again in a minute")
     }
 }
 

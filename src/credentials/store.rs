@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::lock::SessionLock;
+use crate::failure::{Hint, SuggestedCommand};
 use crate::secret::Secret;
 
 /// The form of [`StoredSession::to_bytes`]; a later one is not guessed at.
@@ -201,31 +202,40 @@ pub enum StoreError {
 
 impl StoreError {
     /// What to do about it: only advice that works.
-    pub fn hint(&self) -> String {
-        const FILE: &str = "keep the session in a file with `cencori auth login \
-                            --insecure-storage`";
+    pub fn hint(&self) -> Hint {
         const VARIABLES: &str =
             "set CENCORI_EMAIL and CENCORI_PASSWORD, or CENCORI_ACCESS_TOKEN, which need no store";
+        let in_file = || SuggestedCommand::cencori(["auth", "login", "--insecure-storage"]);
         match self {
-            Self::NoKeychain(_) => capitalised(&format!("{FILE}; or {VARIABLES}")),
-            Self::Locked => format!(
-                "Unlock the keychain (signing in to the desktop does), and try again; or {FILE}; \
-                 or {VARIABLES}"
-            ),
-            Self::TimedOut(_) => format!(
-                "Unlock the keychain, or start its service anew, and try again; or {FILE}; or \
-                 {VARIABLES}"
-            ),
-            Self::Busy(_) => "Try again when the other command has ended".to_owned(),
-            Self::Exposed(path) => format!(
-                "Sign in again with `cencori auth login --insecure-storage`, which replaces it; \
-                 or, where nobody else has read it: `chmod 600 '{}'`",
-                path.display()
-            ),
-            Self::Damaged(_) => "Sign in again with `cencori auth login` (and \
-                                 `--insecure-storage` where it is a file), which replaces it"
-                .to_owned(),
-            Self::Broken(_) => format!("Try again; or {VARIABLES}"),
+            Self::NoKeychain(_) => Hint::from("Keep the session in a file with ")
+                .command(in_file())
+                .text("; or ")
+                .text(VARIABLES),
+            Self::Locked => Hint::from(
+                "Unlock the keychain (signing in to the desktop does), and try again; or keep the \
+                 session in a file with ",
+            )
+            .command(in_file())
+            .text("; or ")
+            .text(VARIABLES),
+            Self::TimedOut(_) => Hint::from(
+                "Unlock the keychain, or start its service anew, and try again; or keep the session \
+                 in a file with ",
+            )
+            .command(in_file())
+            .text("; or ")
+            .text(VARIABLES),
+            Self::Busy(_) => "Try again when the other command has ended".into(),
+            Self::Exposed(path) => Hint::from("Sign in again with ")
+                .command(in_file())
+                .text(", which replaces it; or, where nobody else has read it: ")
+                .command(SuggestedCommand::program("chmod", ["600"]).file(path)),
+            Self::Damaged(_) => Hint::from("Sign in again with ")
+                .command(SuggestedCommand::cencori(["auth", "login"]))
+                .text(", or where it is a file with ")
+                .command(in_file())
+                .text(", which replaces it"),
+            Self::Broken(_) => Hint::from("Try again; or ").text(VARIABLES),
         }
     }
 }
@@ -256,12 +266,6 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(characters).collect()
-}
 
 #[cfg(test)]
 mod tests {

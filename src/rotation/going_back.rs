@@ -2,11 +2,12 @@
 
 use super::journal::{Details, Progress};
 use super::state::Event;
+use super::suggestions;
 use super::{Life, Rotation};
 use crate::api::{Dashboard, Listing};
 use crate::creation;
 use crate::creation::settle::Settled;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::sinks::{Destination, Restored};
 
@@ -32,17 +33,21 @@ impl Rotation {
                 Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
             };
             return Err(Failure::new(Kind::Failed, message)
-                .hint("`keys rotate --resume` brings the rotation to its end")
+                .hint(self.resume(" brings the rotation to its end"))
                 .hint(self.way_out()));
         }
         self.note(Event::AbortBegun, Details::default())
+    }
+
+    fn resume(&self, does: &'static str) -> Hint {
+        Hint::from(suggestions::resume(self.journal.progress.plan.old.id)).text(does)
     }
 
     /// Where the old key's text is gone, what has the new one has to keep it.
     fn can_be_restored(&self) -> Result<(), Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let Some(new) = new.as_ref().filter(|_| self.old_text().is_none()) else { return Ok(()) };
-        if super::standing(&plan.destinations, &plan.old)?.is_some() {
+        if plan.find(&plan.old)?.is_some() {
             return Ok(());
         }
         for place in &plan.destinations {
@@ -51,9 +56,7 @@ impl Rotation {
                 let message = format!(
                     "The old key's text is no longer on this machine, and {place} has the new one: there is no way back"
                 );
-                return Err(
-                    Failure::new(Kind::Failed, message).hint("`keys rotate --resume` goes forward")
-                );
+                return Err(Failure::new(Kind::Failed, message).hint(self.resume(" goes forward")));
             }
         }
         Ok(())
@@ -109,9 +112,10 @@ impl Rotation {
                 };
                 let outcome = revocation::prove(dashboard, outcome, self.new_text());
                 if !outcome.is_dead() {
+                    let old = self.journal.progress.plan.old.id;
                     let message = creation::undone(&new, &outcome);
                     return Err(Failure::new(Kind::Unavailable, message)
-                        .hint("`keys rotate --abort` tries again"));
+                        .hint(Hint::from(suggestions::abort(old)).text(" tries again")));
                 }
             }
         }

@@ -12,6 +12,7 @@ mod life;
 pub mod permission;
 mod plan;
 pub mod state;
+pub mod suggestions;
 pub mod verification;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
@@ -106,7 +107,7 @@ impl Rotation {
         let Progress { plan, new, .. } = &self.journal.progress;
         match (self.new_text(), new) {
             (Some(text), _) => Ok(Some(text.clone())),
-            (None, Some(new)) => standing(&plan.destinations, new),
+            (None, Some(new)) => plan.find(new),
             (None, None) => Ok(None),
         }
     }
@@ -172,7 +173,7 @@ impl Rotation {
                     self.journal.close()?;
                     return Err(failure);
                 }
-                Err(failure.hint(format!("`keys rotate --resume {old}` goes on")))
+                Err(failure.hint(Hint::from(suggestions::resume(old)).text(" goes on")))
             }
         }
     }
@@ -214,12 +215,15 @@ impl Rotation {
                 Kind::Failed,
                 "The text of the new key is no longer on this machine, and it was not stored everywhere",
             )
-            .hint("`keys rotate --abort` revokes it, and puts the old key back")
+            .hint(
+                Hint::from(suggestions::abort(plan.old.id))
+                    .text(" revokes it, and puts the old key back"),
+            )
             .hint(self.way_out()));
         };
         if let Some(record) = &mut self.kept
             && record.replaced.is_none()
-            && let Some(old) = standing(&plan.destinations, &plan.old)?.or(self.given.clone())
+            && let Some(old) = plan.find(&plan.old)?.or(self.given.clone())
         {
             record.replacing(&old)?;
         }
@@ -244,12 +248,9 @@ impl Rotation {
     }
 
     /// What ends a rotation that can't go either way.
-    pub fn way_out(&self) -> String {
-        let new = self.journal.progress.new.as_ref().map(|new| new.id.to_string());
-        format!(
-            "If the new key is of no use, revoke it by its id, {}; `keys rotate --resume` then ends the rotation",
-            new.unwrap_or_default()
-        )
+    pub fn way_out(&self) -> Hint {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        suggestions::way_out(plan.old.id, new.as_ref().map(|new| new.id))
     }
 
     /// The places that should have the new key, as far as they can be looked into,
@@ -326,7 +327,9 @@ impl Rotation {
             Life::Live => {}
             Life::Dead => {
                 let message = "The new key has been revoked by somebody else";
-                return Err(Failure::new(Kind::Failed, message).hint(verification::GO_BACK));
+                return Err(
+                    Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
+                );
             }
             Life::Unknown => {
                 let message = "Whether the new key is live is not known";
@@ -378,23 +381,8 @@ impl Rotation {
     fn unwritable(&self, error: &std::io::Error) -> Failure {
         let message =
             format!("The state folder {} can't be written: {error}.", self.folder.display());
+        let resume = suggestions::resume(self.journal.progress.plan.old.id);
         Failure::new(Kind::Failed, message)
-            .hint("`keys rotate --resume` goes on when that is mended")
+            .hint(Hint::from(resume).text(" goes on when that is mended"))
     }
-}
-
-/// The text of `key`, from the first of the places that has it.
-///
-/// # Errors
-/// Where none has it that can be looked at, and one can't be.
-fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
-    let mut obstacle = None;
-    for place in places {
-        match place.sink().find(key) {
-            Ok(Some(text)) => return Ok(Some(text)),
-            Ok(None) => {}
-            Err(why) => obstacle = obstacle.or(Some(why)),
-        }
-    }
-    obstacle.map_or(Ok(None), Err)
 }

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::api::{ListedKey, NewKey};
 use crate::dotenv::VariableName;
+use crate::failure::Failure;
+use crate::secret::Secret;
 use crate::sinks::Destination;
 
 /// What is to be done.
@@ -23,6 +25,24 @@ pub struct Plan {
     /// How it is to be done.
     #[serde(flatten)]
     pub instructions: Instructions,
+}
+
+impl Plan {
+    /// The text of `key`, from the first of the destinations that has it.
+    ///
+    /// # Errors
+    /// Where none has it that can be looked at, and one can't be.
+    pub fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
+        let mut obstacle = None;
+        for destination in &self.destinations {
+            match destination.sink().find(key) {
+                Ok(Some(text)) => return Ok(Some(text)),
+                Ok(None) => {}
+                Err(why) => obstacle = obstacle.or(Some(why)),
+            }
+        }
+        obstacle.map_or(Ok(None), Err)
+    }
 }
 
 /// How a rotation is to be done, where its person said so.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::suggestions;
 use crate::api::{Acceptance, ApiError, Dashboard, Gateway, Validity};
 use crate::domain::{Breadth, DomainPattern};
 use crate::failure::{Failure, Kind};
@@ -16,9 +17,6 @@ const ATTEMPTS: u32 = 4;
 /// The first pause between two attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// What is left where the new key is of no use.
-pub const GO_BACK: &str = "`keys rotate --abort` goes back to the old key";
-
 /// Why a key is not accepted.
 enum Problem {
     /// It may be tomorrow: the service's database is down, or has not heard of the
@@ -26,10 +24,13 @@ enum Problem {
     Passing(Failure),
     /// It will not be.
     Definite(Failure),
+    /// It will not be, and nothing but going back helps.
+    OfNoUse(String),
 }
 
 /// Asks the service about `key`, then the gateway; where the key has domains, the
-/// gateway also from an origin that they allow. Gives that origin.
+/// gateway also from an origin that they allow. Gives that origin. `old` is the id of
+/// the key that it replaces.
 ///
 /// # Errors
 /// Why it is not accepted, after some tries where that can pass.
@@ -39,6 +40,7 @@ pub fn verify(
     project: Uuid,
     key: &Secret,
     domains: &[String],
+    old: Uuid,
 ) -> Result<Option<String>, Failure> {
     let origin = origin_for(domains);
     let mut attempt = 0;
@@ -46,6 +48,9 @@ pub fn verify(
         match ask(dashboard, gateway, project, key, origin.as_deref()) {
             Ok(()) => return Ok(origin),
             Err(Problem::Definite(failure)) => return Err(failure),
+            Err(Problem::OfNoUse(message)) => {
+                return Err(Failure::new(Kind::Failed, message).hint(suggestions::go_back(old)));
+            }
             Err(Problem::Passing(failure)) if attempt + 1 == ATTEMPTS => return Err(failure),
             Err(Problem::Passing(_)) => thread::sleep(FIRST_PAUSE * 2u32.pow(attempt)),
         }
@@ -63,10 +68,10 @@ fn ask(
     match dashboard.validity(key).map_err(problem)? {
         Validity::Live { project: of, .. } if of == project => {}
         Validity::Live { project: of, .. } => {
-            return Err(definite(format!("The new key belongs to another project, {of}")));
+            return Err(of_no_use(format!("The new key belongs to another project, {of}")));
         }
         Validity::Revoked => {
-            return Err(definite("The new key has been revoked by somebody else"));
+            return Err(of_no_use("The new key has been revoked by somebody else"));
         }
         Validity::Unknown => return Err(passing("The service does not know the new key")),
     }
@@ -82,9 +87,9 @@ fn accepted(acceptance: Acceptance) -> Result<(), Problem> {
         Acceptance::Accepted => Ok(()),
         // Also its answer while its database is down.
         Acceptance::InvalidKey => Err(passing("The gateway does not accept the new key")),
-        Acceptance::RevokedKey => Err(definite("The gateway calls the new key revoked")),
+        Acceptance::RevokedKey => Err(of_no_use("The gateway calls the new key revoked")),
         Acceptance::DomainNotAllowed => {
-            Err(definite("The gateway does not accept the new key from one of its own domains"))
+            Err(of_no_use("The gateway does not accept the new key from one of its own domains"))
         }
     }
 }
@@ -101,8 +106,8 @@ fn passing(message: &str) -> Problem {
     Problem::Passing(Failure::new(Kind::Unavailable, message))
 }
 
-fn definite(message: impl std::fmt::Display) -> Problem {
-    Problem::Definite(Failure::new(Kind::Failed, message).hint(GO_BACK))
+fn of_no_use(message: impl std::fmt::Display) -> Problem {
+    Problem::OfNoUse(message.to_string())
 }
 
 /// An origin that one of `domains` admits, if one admits any.

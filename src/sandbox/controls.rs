@@ -1,15 +1,17 @@
 //! `/sandbox/...`: what the service does not have and its stand-in needs: who
-//! it is, faults, and what it was asked.
+//! it is, faults, what it was asked, rows of the logs, and the plan.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use hyper::Method;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::faults::{Fault, Faults};
+use super::logs::{self, Plan, Rows};
 use super::message::{Answer, Request};
 use super::service::Service;
 use super::store::lock;
@@ -119,25 +121,62 @@ pub(super) async fn answer(
         (&Method::GET, "/sandbox/requests") => {
             Answer::json(200, &json!({ "requests": history.list() }))
         }
-        (_, "/sandbox" | "/sandbox/faults" | "/sandbox/held" | "/sandbox/requests") => {
-            Ok(Answer::empty(405))
-        }
+        (&Method::POST, "/sandbox/logs") => add_rows(service, request),
+        (&Method::PUT, "/sandbox/plan") => set_plan(service, request),
+        (
+            _,
+            "/sandbox" | "/sandbox/faults" | "/sandbox/held" | "/sandbox/requests"
+            | "/sandbox/logs" | "/sandbox/plan",
+        ) => Ok(Answer::empty(405)),
         _ => Ok(Answer::error(404, "no such control")),
     }
 }
 
 fn plant(faults: &Faults, request: &Request) -> Answer {
+    let fault: Fault = match read(request, "a fault") {
+        Ok(fault) => fault,
+        Err(refusal) => return refusal,
+    };
+    match faults.plant(fault) {
+        Ok(()) => Answer::empty(201),
+        Err(text) => Answer::error(400, text),
+    }
+}
+
+/// Adds rows to a log, in the project of the key that they name, and incidents
+/// in the owner's.
+fn add_rows(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    let rows: Rows = match read(request, "rows of a log") {
+        Ok(rows) => rows,
+        Err(refusal) => return Ok(refusal),
+    };
+    let added = logs::seed(&service.store, service.identity.project_id, &rows)?;
+    Ok(if added { Answer::empty(201) } else { Answer::error(404, "no such key") })
+}
+
+/// Puts the owner's organization on another plan.
+fn set_plan(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        plan: Plan,
+    }
+    let wanted: Wanted = match read(request, "a plan") {
+        Ok(wanted) => wanted,
+        Err(refusal) => return Ok(refusal),
+    };
+    logs::set_plan(&service.store, service.identity.project_id, wanted.plan)?;
+    Ok(Answer::empty(204))
+}
+
+/// The body, as what is expected in it; or the answer that refuses it.
+fn read<T: DeserializeOwned>(request: &Request, what: &str) -> Result<T, Answer> {
     // A page in a browser can send any other type here without being asked.
     let media_type = request.header("content-type").unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
-        return Answer::error(415, "faults are planted with Content-Type: application/json");
+        return Err(Answer::error(415, "send it with Content-Type: application/json"));
     }
-    let planted = serde_json::from_slice::<Fault>(&request.body)
-        .map_err(|error| format!("not a fault: {error}"))
-        .and_then(|fault| faults.plant(fault).map_err(str::to_owned));
-    match planted {
-        Ok(()) => Answer::empty(201),
-        Err(text) => Answer::error(400, &text),
-    }
+    serde_json::from_slice(&request.body)
+        .map_err(|error| Answer::error(400, &format!("not {what}: {error}")))
 }

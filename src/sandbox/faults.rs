@@ -59,6 +59,9 @@ pub(super) enum Effect {
         /// Instead of its work, or after it.
         #[serde(default)]
         when: When,
+        /// The JSON that goes with it; an error that names the sandbox where absent.
+        #[serde(default)]
+        body: Option<serde_json::Value>,
     },
     /// The request waits before its work.
     Slow {

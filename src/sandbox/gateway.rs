@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::key_cache::{self, KeyConfiguration, live_key};
-use super::logs::{self, Kind};
+use super::logs;
 use super::message::{Answer, Request};
 use super::service::{Service, milliseconds};
 use super::{origins, tokens};
@@ -20,6 +20,9 @@ const RATE_LIMIT: i64 = 60;
 /// The models that the sandbox lists, with who owns them.
 const MODELS: [(&str, &str); 3] =
     [("gpt-4o-mini", "openai"), ("claude-sonnet-4-5", "anthropic"), ("gemini-2.5-flash", "google")];
+
+/// What moderates.
+const MODERATION_MODEL: &str = "text-moderation-latest";
 
 /// `OPTIONS` on a gateway route: what a browser asks before it sends a key.
 pub(super) fn preflight() -> Answer {
@@ -49,15 +52,7 @@ pub(super) fn models(service: &Service, request: &Request) -> anyhow::Result<Ans
         json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner })
     });
     let answer = Answer::value(200, &json!({ "object": "list", "data": models }));
-    let call = logs::Call {
-        kind: Kind::Gateway,
-        key: &key,
-        request_id: &request_id,
-        status: answer.status,
-        error_code: None,
-        started,
-    };
-    logs::add(service, request, &call)?;
+    logs::add_gateway_call(service, request, &key, (&request_id, answer.status), started)?;
     Ok(with_gateway_headers(answer, &request_id))
 }
 
@@ -77,52 +72,44 @@ pub(super) fn moderation(service: &Service, request: &Request) -> anyhow::Result
         let answer = refusal(401, "Invalid API key", "invalid_api_key");
         return Ok(with_gateway_headers(answer, &request_id));
     };
-    let (answer, error_code) = moderate(service, request, &key)?;
-    let call = logs::Call {
-        kind: Kind::Ai,
-        key: &key,
-        request_id: &request_id,
-        status: answer.status,
-        error_code,
-        started,
-    };
-    logs::add(service, request, &call)?;
+    let answer = moderate(service, request, &key)?;
+    // A refused origin, and a probe without an input, leave no row.
+    if answer.status == 200 {
+        logs::add_ai_request(service, &key, MODERATION_MODEL, started)?;
+    }
     Ok(with_gateway_headers(answer, &request_id))
 }
 
-/// What follows once the key is accepted: the answer and, for the log, the code
-/// of its error.
+/// What follows once the key is accepted.
 fn moderate(
     service: &Service,
     request: &Request,
     key: &KeyConfiguration,
-) -> anyhow::Result<(Answer, Option<&'static str>)> {
+) -> anyhow::Result<Answer> {
     if let Some(patterns) = &key.allowed_domains {
         let (origin, referer) = (request.header("origin"), request.header("referer"));
         if !origins::is_allowed(patterns, origin, referer) {
-            let code = "domain_not_allowed";
-            let answer = refusal(403, "Domain not allowed for this API key", code);
-            return Ok((answer, Some(code)));
+            let text = "Domain not allowed for this API key";
+            return Ok(refusal(403, text, "domain_not_allowed"));
         }
     }
     let rate = count_call(service, &key.project_id)?;
-    let (answer, error_code) = if rate.remaining < 0 {
-        (too_many_calls(service), Some("rate_limit_exceeded"))
+    let answer = if rate.remaining < 0 {
+        too_many_calls(service)
     } else {
         let body = request.json().unwrap_or_default();
         match body.get("input").filter(|input| !input.is_null() && **input != json!("")) {
-            Some(input) => (moderated(input), None),
+            Some(input) => moderated(input),
             None => {
                 let body = json!({ "error": "bad_request", "message": "Input is required" });
-                (Answer::value(400, &body), Some("bad_request"))
+                Answer::value(400, &body)
             }
         }
     };
-    let answer = answer
+    Ok(answer
         .with_header("x-ratelimit-limit", RATE_LIMIT.to_string())
         .with_header("x-ratelimit-remaining", rate.remaining.max(0).to_string())
-        .with_header("x-ratelimit-reset", rate.resets_at.to_string());
-    Ok((answer, error_code))
+        .with_header("x-ratelimit-reset", rate.resets_at.to_string()))
 }
 
 fn moderated(input: &Value) -> Answer {
@@ -130,7 +117,7 @@ fn moderated(input: &Value) -> Answer {
     let result = json!({ "flagged": false, "categories": {}, "category_scores": {} });
     let body = json!({
         "id": format!("modr-{}", Uuid::new_v4().simple()),
-        "model": "text-moderation-latest",
+        "model": MODERATION_MODEL,
         "results": vec![result; inputs],
     });
     Answer::value(200, &body)

@@ -18,10 +18,6 @@ use super::tokens;
 pub(super) struct KeyConfiguration {
     /// The key's id.
     pub(super) id: String,
-    /// Its name.
-    pub(super) name: String,
-    /// Its beginning, as shown.
-    pub(super) prefix: String,
     /// Its project.
     pub(super) project_id: String,
     /// `production` or `test`.
@@ -50,16 +46,14 @@ pub(super) fn live_key(
     connection: &Connection,
     key_hash: &str,
 ) -> anyhow::Result<Option<KeyConfiguration>> {
-    let query = "SELECT id, name, key_prefix, project_id, environment, allowed_domains
+    let query = "SELECT id, project_id, environment, allowed_domains
         FROM api_keys WHERE key_hash = ?1 AND revoked_at IS NULL";
     let key = connection.query_row(query, [key_hash], |row| {
-        let domains: Option<String> = row.get(5)?;
+        let domains: Option<String> = row.get(3)?;
         Ok(KeyConfiguration {
             id: row.get(0)?,
-            name: row.get(1)?,
-            prefix: row.get(2)?,
-            project_id: row.get(3)?,
-            environment: row.get(4)?,
+            project_id: row.get(1)?,
+            environment: row.get(2)?,
             allowed_domains: domains.and_then(|domains| serde_json::from_str(&domains).ok()),
         })
     });

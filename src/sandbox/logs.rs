@@ -1,136 +1,524 @@
-//! Who called with which key, as the gateway notes it and the dashboard shows
-//! it (contract, *Usage of a key*).
+//! The service's two logs: the calls of `/v1/*` and the AI requests, with the
+//! quirks that their routes have (contract, *Usage of a key*).
+//!
+//! `tests/exchanges-logs.json` holds what the routes answered.
 
 use std::time::Instant;
 
-use rusqlite::{Row, named_params};
-use serde::Serialize;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::key_cache::KeyConfiguration;
 use super::message::{Answer, Request};
 use super::projects::{Right, for_project};
 use super::service::{Service, milliseconds};
+use super::store::Store;
 use super::tokens;
 
 /// An hour in milliseconds.
 const HOUR: i64 = 3_600_000;
 
+/// A day in milliseconds.
+const DAY: i64 = 24 * HOUR;
+
+/// How many of the project's live keys, of both environments, the routes look
+/// through for one of the environment that they are asked about.
+const KEYS_READ: i64 = 1_000;
+
 /// The two logs.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `/v1/models`: shown at `.../logs/gateway`.
+    /// Calls of `/v1/*`: shown at `.../logs/gateway`.
     Gateway,
-    /// `/api/ai/*`: shown at `.../logs`.
+    /// AI requests: shown at `.../logs`.
     Ai,
 }
 
-impl Kind {
+/// Adds a call of `/v1/*` whose key was accepted.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn add_gateway_call(
+    service: &Service,
+    request: &Request,
+    key: &KeyConfiguration,
+    (request_id, status): (&str, u16),
+    started: Instant,
+) -> anyhow::Result<()> {
+    let client_app = request.header("x-cencori-app");
+    let caller = request.header("origin").or(request.header("referer")).or(client_app);
+    let row = GatewayCall {
+        created_ms: tokens::now_in_milliseconds(),
+        request_id: request_id.to_owned(),
+        endpoint: &request.path,
+        method: request.method.as_str(),
+        status_code: status,
+        latency_ms: Some(milliseconds(started.elapsed())),
+        caller_origin: caller,
+        client_app,
+        key,
+    };
+    service.store.write(|transaction| row.insert(transaction))
+}
+
+/// Adds an AI request that was answered. A model of the sandbox costs nothing.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn add_ai_request(
+    service: &Service,
+    key: &KeyConfiguration,
+    model: &str,
+    started: Instant,
+) -> anyhow::Result<()> {
+    let row = AiRequest {
+        created_ms: tokens::now_in_milliseconds(),
+        status: "success",
+        model,
+        prompt_tokens: 0,
+        completion_tokens: 0,
+        cost_usd: 0.0,
+        latency_ms: Some(milliseconds(started.elapsed())),
+        key,
+    };
+    service.store.write(|transaction| row.insert(transaction))
+}
+
+struct GatewayCall<'a> {
+    created_ms: i64,
+    request_id: String,
+    endpoint: &'a str,
+    method: &'a str,
+    status_code: u16,
+    latency_ms: Option<i64>,
+    caller_origin: Option<&'a str>,
+    client_app: Option<&'a str>,
+    key: &'a KeyConfiguration,
+}
+
+impl GatewayCall<'_> {
+    fn insert(&self, connection: &Connection) -> anyhow::Result<()> {
+        let query = "INSERT INTO gateway_calls (id, project_id, created_ms, request_id, endpoint,
+                method, status_code, latency_ms, caller_origin, client_app, api_key_id, environment)
+            VALUES (:id, :project, :created_ms, :request_id, :endpoint, :method, :status_code,
+                :latency_ms, :caller_origin, :client_app, :key, :environment)";
+        let values = named_params! {
+            ":id": Uuid::new_v4().to_string(),
+            ":project": self.key.project_id,
+            ":created_ms": self.created_ms,
+            ":request_id": self.request_id,
+            ":endpoint": self.endpoint,
+            ":method": self.method,
+            ":status_code": self.status_code,
+            ":latency_ms": self.latency_ms,
+            ":caller_origin": self.caller_origin,
+            ":client_app": self.client_app,
+            ":key": self.key.id,
+            ":environment": self.key.environment,
+        };
+        connection.execute(query, values)?;
+        Ok(())
+    }
+}
+
+struct AiRequest<'a> {
+    created_ms: i64,
+    status: &'a str,
+    model: &'a str,
+    prompt_tokens: i64,
+    completion_tokens: i64,
+    cost_usd: f64,
+    latency_ms: Option<i64>,
+    key: &'a KeyConfiguration,
+}
+
+impl AiRequest<'_> {
+    fn insert(&self, connection: &Connection) -> anyhow::Result<()> {
+        let query = "INSERT INTO ai_requests (id, project_id, created_ms, status, model,
+                prompt_tokens, completion_tokens, cost_usd, latency_ms, api_key_id, environment)
+            VALUES (:id, :project, :created_ms, :status, :model, :prompt_tokens,
+                :completion_tokens, :cost_usd, :latency_ms, :key, :environment)";
+        let values = named_params! {
+            ":id": Uuid::new_v4().to_string(),
+            ":project": self.key.project_id,
+            ":created_ms": self.created_ms,
+            ":status": self.status,
+            ":model": self.model,
+            ":prompt_tokens": self.prompt_tokens,
+            ":completion_tokens": self.completion_tokens,
+            ":cost_usd": self.cost_usd,
+            ":latency_ms": self.latency_ms,
+            ":key": self.key.id,
+            ":environment": self.key.environment,
+        };
+        connection.execute(query, values)?;
+        Ok(())
+    }
+}
+
+/// Rows that `POST /sandbox/logs` adds, as if the service had written them.
+#[derive(Deserialize)]
+#[serde(tag = "log", rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Rows {
+    /// Calls of `/v1/*`.
+    Gateway {
+        /// Id of the key that called.
+        key: Uuid,
+        #[serde(default = "one")]
+        rows: u32,
+        #[serde(default)]
+        newest_seconds_ago: i64,
+        #[serde(default = "one_second")]
+        seconds_apart: i64,
+        #[serde(default = "chat")]
+        endpoint: String,
+        #[serde(default = "post")]
+        method: String,
+        #[serde(default = "ok")]
+        status_code: u16,
+        #[serde(default)]
+        origin: Option<String>,
+        #[serde(default)]
+        app: Option<String>,
+    },
+    /// AI requests.
+    Ai {
+        /// Id of the key that called.
+        key: Uuid,
+        #[serde(default = "one")]
+        rows: u32,
+        #[serde(default)]
+        newest_seconds_ago: i64,
+        #[serde(default = "one_second")]
+        seconds_apart: i64,
+        /// `success`, `error`, `filtered`, ...
+        #[serde(default = "success")]
+        status: String,
+        #[serde(default = "gpt")]
+        model: String,
+        #[serde(default = "ten")]
+        prompt_tokens: i64,
+        #[serde(default = "five")]
+        completion_tokens: i64,
+        #[serde(default = "a_tenth_of_a_cent")]
+        cost_usd: f64,
+    },
+    /// Security incidents of the project, which belong to no key.
+    Incident {
+        #[serde(default = "one")]
+        rows: u32,
+        #[serde(default)]
+        newest_seconds_ago: i64,
+        #[serde(default = "one_second")]
+        seconds_apart: i64,
+        /// `filtered`, `blocked_output`, `blocked` or `rate_limited`.
+        #[serde(default = "filtered")]
+        status: String,
+    },
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn one_second() -> i64 {
+    1
+}
+
+fn chat() -> String {
+    "/v1/chat/completions".to_owned()
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+fn ok() -> u16 {
+    200
+}
+
+fn success() -> String {
+    "success".to_owned()
+}
+
+fn filtered() -> String {
+    "filtered".to_owned()
+}
+
+fn gpt() -> String {
+    "gpt-4o".to_owned()
+}
+
+fn ten() -> i64 {
+    10
+}
+
+fn five() -> i64 {
+    5
+}
+
+fn a_tenth_of_a_cent() -> f64 {
+    0.001
+}
+
+/// Adds rows to a log of `project`, where incidents go. Gives whether the key
+/// that they name exists.
+///
+/// # Errors
+/// When the state cannot be written.
+pub(super) fn seed(store: &Store, project: Uuid, rows: &Rows) -> anyhow::Result<bool> {
+    let now = tokens::now_in_milliseconds();
+    let times = |rows: u32, newest: i64, apart: i64| {
+        (0..i64::from(rows)).map(move |index| {
+            let ago = newest.saturating_add(index.saturating_mul(apart));
+            now.saturating_sub(ago.saturating_mul(1_000))
+        })
+    };
+    store.write(|transaction| {
+        match rows {
+            Rows::Gateway {
+                key,
+                rows,
+                newest_seconds_ago,
+                seconds_apart,
+                endpoint,
+                method,
+                status_code,
+                origin,
+                app,
+            } => {
+                let Some(key) = key_by_id(transaction, *key)? else { return Ok(false) };
+                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                    let row = GatewayCall {
+                        created_ms,
+                        request_id: Uuid::new_v4().to_string(),
+                        endpoint,
+                        method,
+                        status_code: *status_code,
+                        latency_ms: None,
+                        caller_origin: origin.as_deref(),
+                        client_app: app.as_deref(),
+                        key: &key,
+                    };
+                    row.insert(transaction)?;
+                }
+            }
+            Rows::Ai {
+                key,
+                rows,
+                newest_seconds_ago,
+                seconds_apart,
+                status,
+                model,
+                prompt_tokens,
+                completion_tokens,
+                cost_usd,
+            } => {
+                let Some(key) = key_by_id(transaction, *key)? else { return Ok(false) };
+                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                    let row = AiRequest {
+                        created_ms,
+                        status,
+                        model,
+                        prompt_tokens: *prompt_tokens,
+                        completion_tokens: *completion_tokens,
+                        cost_usd: *cost_usd,
+                        latency_ms: None,
+                        key: &key,
+                    };
+                    row.insert(transaction)?;
+                }
+            }
+            Rows::Incident { rows, newest_seconds_ago, seconds_apart, status } => {
+                let query = "INSERT INTO security_incidents (id, project_id, created_ms, status)
+                    VALUES (?1, ?2, ?3, ?4)";
+                let mut insert = transaction.prepare(query)?;
+                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                    let id = Uuid::new_v4().to_string();
+                    insert.execute((id, project.to_string(), created_ms, status))?;
+                }
+            }
+        }
+        Ok(true)
+    })
+}
+
+fn key_by_id(connection: &Connection, id: Uuid) -> anyhow::Result<Option<KeyConfiguration>> {
+    let query = "SELECT project_id, environment FROM api_keys WHERE id = ?1";
+    let key = connection.query_row(query, [id.to_string()], |row| {
+        Ok(KeyConfiguration {
+            id: id.to_string(),
+            project_id: row.get(0)?,
+            environment: row.get(1)?,
+            allowed_domains: None,
+        })
+    });
+    Ok(key.optional()?)
+}
+
+/// The plan of an organization, which cuts the log of AI requests.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Plan {
+    Free,
+    Pro,
+    Team,
+    Enterprise,
+}
+
+impl Plan {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Gateway => "gateway",
-            Self::Ai => "ai",
+            Self::Free => "free",
+            Self::Pro => "pro",
+            Self::Team => "team",
+            Self::Enterprise => "enterprise",
         }
     }
 }
 
-#[derive(Serialize)]
-struct LogRow {
-    id: String,
-    request_id: String,
-    created_at: String,
-    endpoint: String,
-    method: String,
-    status_code: i64,
-    latency_ms: i64,
-    caller_origin: Option<String>,
-    client_app: Option<String>,
-    api_key_id: String,
-    api_key_name: String,
-    api_key_prefix: String,
-    environment: String,
-    error_code: Option<String>,
-}
-
-impl LogRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            request_id: row.get("request_id")?,
-            created_at: row.get("created_at")?,
-            endpoint: row.get("endpoint")?,
-            method: row.get("method")?,
-            status_code: row.get("status_code")?,
-            latency_ms: row.get("latency_ms")?,
-            caller_origin: row.get("caller_origin")?,
-            client_app: row.get("client_app")?,
-            api_key_id: row.get("api_key_id")?,
-            api_key_name: row.get("api_key_name")?,
-            api_key_prefix: row.get("api_key_prefix")?,
-            environment: row.get("environment")?,
-            error_code: row.get("error_code")?,
-        })
+/// From when on the log of AI requests is shown under a plan, in milliseconds
+/// since 1970.
+fn cut(plan: &str, now: i64) -> i64 {
+    match plan {
+        "enterprise" => 0,
+        "team" => now - 90 * DAY,
+        "pro" => now - 30 * DAY,
+        _ => now - 7 * DAY,
     }
 }
 
-/// A call whose key was accepted, and what it was answered.
-pub(super) struct Call<'a> {
-    /// In which log it goes.
-    pub(super) kind: Kind,
-    /// The key.
-    pub(super) key: &'a KeyConfiguration,
-    /// The id that the answer carries.
-    pub(super) request_id: &'a str,
-    /// The status of the answer.
-    pub(super) status: u16,
-    /// The code of its error, if it is one.
-    pub(super) error_code: Option<&'a str>,
-    /// When the call came in.
-    pub(super) started: Instant,
-}
-
-/// Notes a call.
+/// Puts the organization of `project` on `plan`.
 ///
 /// # Errors
 /// When the state cannot be written.
-pub(super) fn add(service: &Service, request: &Request, call: &Call<'_>) -> anyhow::Result<()> {
-    let key = call.key;
-    let client_app = request.header("x-cencori-app");
-    let caller = request.header("origin").or(request.header("referer")).or(client_app);
-    let latency = milliseconds(call.started.elapsed());
-    let query = "INSERT INTO logs (kind, project_id, created_ms, id, request_id, created_at,
-            endpoint, method, status_code, latency_ms, caller_origin, client_app, api_key_id,
-            api_key_name, api_key_prefix, environment, error_code)
-        VALUES (:kind, :project_id, :created_ms, :id, :request_id, :created_at, :endpoint,
-            :method, :status_code, :latency_ms, :caller_origin, :client_app, :api_key_id,
-            :api_key_name, :api_key_prefix, :environment, :error_code)";
-    service.store.write(|transaction| {
-        let values = named_params! {
-            ":kind": call.kind.as_str(),
-            ":project_id": key.project_id,
-            ":created_ms": tokens::now_in_milliseconds(),
-            ":id": Uuid::new_v4().to_string(),
-            ":request_id": call.request_id,
-            ":created_at": tokens::now_as_text(),
-            ":endpoint": request.path,
-            ":method": request.method.as_str(),
-            ":status_code": call.status,
-            ":latency_ms": latency,
-            ":caller_origin": caller,
-            ":client_app": client_app,
-            ":api_key_id": key.id,
-            ":api_key_name": key.name,
-            ":api_key_prefix": key.prefix,
-            ":environment": key.environment,
-            ":error_code": call.error_code,
+pub(super) fn set_plan(store: &Store, project: Uuid, plan: Plan) -> anyhow::Result<()> {
+    let query = "UPDATE organizations SET plan = ?1
+        WHERE id = (SELECT organization_id FROM projects WHERE id = ?2)";
+    let values = (plan.as_str(), project.to_string());
+    store.write(|transaction| Ok(transaction.execute(query, values)?)).map(drop)
+}
+
+/// What a request asks of a log.
+struct Question {
+    project: String,
+    /// `None` for all keys.
+    key: Option<String>,
+    environment: String,
+    /// In milliseconds since 1970.
+    since: i64,
+    /// Of AI requests; `None` for all.
+    status: Option<String>,
+    page: i64,
+    per_page: i64,
+}
+
+impl Question {
+    fn read(request: &Request, project: &str) -> Self {
+        let now = tokens::now_in_milliseconds();
+        let range = request.parameter("time_range");
+        let number = |name: &str, default: i64| {
+            let number = request.parameter(name).and_then(|number| number.parse().ok());
+            number.unwrap_or(default).max(1)
         };
-        transaction.execute(query, values)?;
-        Ok(())
-    })
+        Self {
+            project: project.to_owned(),
+            key: request.parameter("api_key_id"),
+            environment: request.parameter("environment").unwrap_or("production".to_owned()),
+            since: match range.as_deref().unwrap_or("24h") {
+                "1h" => now - HOUR,
+                "7d" => now - 7 * DAY,
+                "30d" => now - 30 * DAY,
+                "all" => 0,
+                _ => now - DAY,
+            },
+            status: request.parameter("status").filter(|status| status != "all"),
+            page: number("page", 1),
+            per_page: number("per_page", 50).min(1_000),
+        }
+    }
+
+    fn skipped(&self) -> i64 {
+        (self.page - 1).saturating_mul(self.per_page)
+    }
+
+    /// Whether a key of the environment is among the live keys that the routes
+    /// read. The service reads them in no order; here they are the oldest.
+    fn finds_a_key(&self, connection: &Connection) -> anyhow::Result<bool> {
+        let query = "SELECT EXISTS (SELECT 1 FROM (SELECT environment FROM api_keys
+                WHERE project_id = ?1 AND revoked_at IS NULL ORDER BY sequence LIMIT ?2)
+            WHERE environment = ?3)";
+        let values = (&self.project, KEYS_READ, &self.environment);
+        Ok(connection.query_row(query, values, |row| row.get(0))?)
+    }
+
+    /// How many rows of `table` there are, and those of the page; `None` where
+    /// the page begins behind the last row.
+    fn rows(
+        &self,
+        connection: &Connection,
+        table: &str,
+        read: fn(&Row<'_>) -> rusqlite::Result<Value>,
+    ) -> anyhow::Result<Option<(i64, Vec<(i64, Value)>)>> {
+        let from = format!(
+            "FROM {table} LEFT JOIN api_keys ON api_keys.id = {table}.api_key_id
+             WHERE {table}.project_id = :project AND {table}.environment = :environment
+                AND created_ms >= :since AND (:key IS NULL OR api_key_id = :key) {}",
+            if self.status.is_some() { "AND status = :status" } else { "" }
+        );
+        let mut values = named_params! {
+            ":project": self.project, ":environment": self.environment, ":since": self.since,
+            ":key": self.key,
+        }
+        .to_vec();
+        if let Some(status) = &self.status {
+            values.push((":status", status));
+        }
+        let count = format!("SELECT count(*) {from}");
+        let total: i64 = connection.query_row(&count, values.as_slice(), |row| row.get(0))?;
+        if self.skipped() > total {
+            return Ok(None);
+        }
+        let (limit, offset) = (self.per_page, self.skipped());
+        let mut statement = connection.prepare(&format!(
+            "SELECT {table}.*, api_keys.name, api_keys.key_prefix {from}
+             ORDER BY created_ms DESC, {table}.sequence DESC LIMIT {limit} OFFSET {offset}"
+        ))?;
+        let rows = statement
+            .query_map(values.as_slice(), |row| Ok((row.get("created_ms")?, read(row)?)))?;
+        Ok(Some((total, rows.collect::<Result<_, _>>()?)))
+    }
+
+    /// The project's newest incidents, a page of them whatever page is asked for.
+    fn incidents(&self, connection: &Connection) -> anyhow::Result<Vec<(i64, Value)>> {
+        if matches!(self.status.as_deref(), Some("success" | "error")) {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT * FROM security_incidents
+            WHERE project_id = ?1 AND created_ms >= ?2 AND (?3 IS NULL OR status = ?3)
+            ORDER BY created_ms DESC, sequence DESC LIMIT ?4";
+        let mut statement = connection.prepare(query)?;
+        let values = (&self.project, self.since, &self.status, self.per_page);
+        let rows =
+            statement.query_map(values, |row| Ok((row.get("created_ms")?, incident(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn page(&self, total: i64, rows: Vec<(i64, Value)>) -> Answer {
+        let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+        let total_pages = (total + self.per_page - 1) / self.per_page;
+        let pagination = json!({
+            "page": self.page, "per_page": self.per_page, "total": total,
+            "total_pages": total_pages,
+        });
+        Answer::value(200, &json!({ "requests": rows, "pagination": pagination }))
+    }
 }
 
 /// `GET /api/projects/{id}/logs` and `.../logs/gateway`: a page of a log,
-/// newest first; nothing once the environment has no live key left.
+/// newest first.
 ///
 /// # Errors
 /// When the state cannot be used.
@@ -141,65 +529,105 @@ pub(super) fn list(
     kind: Kind,
 ) -> anyhow::Result<Answer> {
     for_project(service, request, project, (Right::Member, "Forbidden"), |_, project_id| {
-        let environment = request.parameter("environment").unwrap_or("production".to_owned());
-        let since = request.parameter("time_range");
-        let since = match since.as_deref().unwrap_or("24h") {
-            "1h" => tokens::now_in_milliseconds() - HOUR,
-            "7d" => tokens::now_in_milliseconds() - 7 * 24 * HOUR,
-            "30d" => tokens::now_in_milliseconds() - 30 * 24 * HOUR,
-            "all" => 0,
-            _ => tokens::now_in_milliseconds() - 24 * HOUR,
-        };
-        let number = |name: &str, default: i64| {
-            let number = request.parameter(name).and_then(|number| number.parse().ok());
-            number.unwrap_or(default).max(1)
-        };
-        let (page, per_page) = (number("page", 1), number("per_page", 50).min(1_000));
-        let key_id = request.parameter("api_key_id");
-
-        let condition = "kind = :kind AND project_id = :project AND environment = :environment
-            AND created_ms >= :since AND (:key IS NULL OR api_key_id = :key)
-            AND EXISTS (SELECT 1 FROM api_keys WHERE api_keys.project_id = :project
-                AND api_keys.environment = :environment AND revoked_at IS NULL)";
-        let (total, requests) = service.store.read(|connection| {
-            let total: i64 = connection.query_row(
-                &format!("SELECT count(*) FROM logs WHERE {condition}"),
-                named_params! {
-                    ":kind": kind.as_str(), ":project": project_id, ":environment": environment,
-                    ":since": since, ":key": key_id,
-                },
-                |row| row.get(0),
-            )?;
-            let mut statement = connection.prepare(&format!(
-                "SELECT * FROM logs WHERE {condition}
-                 ORDER BY sequence DESC LIMIT :per_page OFFSET :skipped"
-            ))?;
-            let rows = statement.query_map(
-                named_params! {
-                    ":kind": kind.as_str(), ":project": project_id, ":environment": environment,
-                    ":since": since, ":key": key_id, ":per_page": per_page,
-                    ":skipped": (page - 1).saturating_mul(per_page),
-                },
-                LogRow::read,
-            )?;
-            Ok((total, rows.collect::<Result<Vec<_>, _>>()?))
-        })?;
-        let total_pages = (total + per_page - 1) / per_page;
-        let pagination = Pagination { page, per_page, total, total_pages };
-        Answer::json(200, &Page { requests, pagination })
+        let question = Question::read(request, project_id);
+        service.store.read(|connection| {
+            if !question.finds_a_key(connection)? {
+                return Ok(question.page(0, Vec::new()));
+            }
+            match kind {
+                Kind::Gateway => gateway_page(connection, question),
+                Kind::Ai => ai_page(connection, question),
+            }
+        })
     })
 }
 
-#[derive(Serialize)]
-struct Page {
-    requests: Vec<LogRow>,
-    pagination: Pagination,
+fn gateway_page(connection: &Connection, question: Question) -> anyhow::Result<Answer> {
+    let question = Question { status: None, ..question };
+    let Some((total, rows)) = question.rows(connection, "gateway_calls", gateway_call)? else {
+        return Ok(Answer::error(500, "Failed to fetch API gateway logs"));
+    };
+    Ok(question.page(total, rows))
 }
 
-#[derive(Serialize)]
-struct Pagination {
-    page: i64,
-    per_page: i64,
-    total: i64,
-    total_pages: i64,
+/// The page's AI requests and a page of incidents, cut to a page together: an
+/// incident pushes out a request that is older than it, which is on no other
+/// page then.
+fn ai_page(connection: &Connection, question: Question) -> anyhow::Result<Answer> {
+    let query = "SELECT plan FROM organizations JOIN projects
+        ON projects.organization_id = organizations.id WHERE projects.id = ?1";
+    let plan: String = connection.query_row(query, [&question.project], |row| row.get(0))?;
+    let since = question.since.max(cut(&plan, tokens::now_in_milliseconds()));
+    let question = Question { since, ..question };
+    let Some((total, mut rows)) = question.rows(connection, "ai_requests", ai_request)? else {
+        return Ok(Answer::error(500, "Failed to fetch request logs"));
+    };
+    let incidents = question.incidents(connection)?;
+    let total = total + i64::try_from(incidents.len())?;
+    rows.extend(incidents);
+    rows.sort_by_key(|(created_ms, _)| std::cmp::Reverse(*created_ms));
+    rows.truncate(usize::try_from(question.per_page)?);
+    Ok(question.page(total, rows))
+}
+
+fn gateway_call(row: &Row<'_>) -> rusqlite::Result<Value> {
+    Ok(json!({
+        "id": row.get::<_, String>("id")?,
+        "request_id": row.get::<_, String>("request_id")?,
+        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "endpoint": row.get::<_, String>("endpoint")?,
+        "method": row.get::<_, String>("method")?,
+        "status_code": row.get::<_, i64>("status_code")?,
+        "latency_ms": row.get::<_, Option<i64>>("latency_ms")?,
+        "caller_origin": row.get::<_, Option<String>>("caller_origin")?,
+        "client_app": row.get::<_, Option<String>>("client_app")?,
+        "error_code": null,
+        "error_message": null,
+        "api_key_id": row.get::<_, String>("api_key_id")?,
+        "api_key_name": row.get::<_, Option<String>>("name")?,
+        "api_key_prefix": row.get::<_, Option<String>>("key_prefix")?,
+    }))
+}
+
+fn ai_request(row: &Row<'_>) -> rusqlite::Result<Value> {
+    let prompt_tokens: i64 = row.get("prompt_tokens")?;
+    let completion_tokens: i64 = row.get("completion_tokens")?;
+    Ok(json!({
+        "id": row.get::<_, String>("id")?,
+        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "status": row.get::<_, String>("status")?,
+        "model": row.get::<_, String>("model")?,
+        "api_key_id": row.get::<_, String>("api_key_id")?,
+        "api_key_name": row.get::<_, Option<String>>("name")?,
+        "api_key_prefix": row.get::<_, Option<String>>("key_prefix")?,
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens.saturating_add(completion_tokens),
+        "cost_usd": row.get::<_, f64>("cost_usd")?,
+        "latency_ms": row.get::<_, Option<i64>>("latency_ms")?,
+        "error_message": null,
+        "request_preview": "",
+        "source": "ai_request",
+    }))
+}
+
+fn incident(row: &Row<'_>) -> rusqlite::Result<Value> {
+    Ok(json!({
+        "id": row.get::<_, String>("id")?,
+        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "status": row.get::<_, String>("status")?,
+        "model": "\u{2014}",
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "total_tokens": 0,
+        "cost_usd": 0,
+        "latency_ms": 0,
+        "safety_score": 0.5,
+        "error_message": "x",
+        "filtered_reasons": ["x"],
+        "request_preview": "x",
+        "evaluation_status": "skipped",
+        "evaluation_score": null,
+        "source": "security_incident",
+    }))
 }

@@ -69,7 +69,7 @@ fn add_organization(
 ) -> anyhow::Result<String> {
     let id = Uuid::new_v4().to_string();
     transaction.execute(
-        "INSERT INTO organizations VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO organizations (id, name, slug, owner_id) VALUES (?1, ?2, ?3, ?4)",
         (&id, name, slug, owner_id),
     )?;
     Ok(id)

@@ -162,11 +162,14 @@ impl Shared {
                 self.answer(request).await?;
                 Err(anyhow!("dropped on purpose"))
             }
-            Effect::Status { status, retry_after, when } => {
+            Effect::Status { status, retry_after, when, body } => {
                 if *when == When::After {
                     self.answer(request).await?;
                 }
-                let answer = Answer::error(*status, "The sandbox was asked for this status");
+                let answer = match body {
+                    Some(body) => Answer::value(*status, body),
+                    None => Answer::error(*status, "The sandbox was asked for this status"),
+                };
                 Ok(match retry_after {
                     Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
                     None => answer,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use super::seed;
 
 /// The layout below. A file with another number is refused, not converted.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long to wait for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,7 +32,8 @@ CREATE TABLE users (
     last_name TEXT NOT NULL, picture TEXT
 );
 CREATE TABLE organizations (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, slug TEXT NOT NULL, owner_id TEXT NOT NULL
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, slug TEXT NOT NULL, owner_id TEXT NOT NULL,
+    plan TEXT NOT NULL DEFAULT 'free'
 );
 CREATE TABLE members (
     organization_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (organization_id, user_id)
@@ -65,19 +66,29 @@ CREATE TABLE cached_keys (
 CREATE TABLE rates (
     project_id TEXT PRIMARY KEY, calls INTEGER NOT NULL, window_ends_ms INTEGER NOT NULL
 );
-CREATE TABLE logs (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, project_id TEXT NOT NULL,
-    created_ms INTEGER NOT NULL, id TEXT NOT NULL, request_id TEXT NOT NULL,
-    created_at TEXT NOT NULL, endpoint TEXT NOT NULL, method TEXT NOT NULL,
-    status_code INTEGER NOT NULL, latency_ms INTEGER NOT NULL, caller_origin TEXT,
-    client_app TEXT, api_key_id TEXT NOT NULL, api_key_name TEXT NOT NULL,
-    api_key_prefix TEXT NOT NULL, environment TEXT NOT NULL, error_code TEXT
+CREATE TABLE gateway_calls (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, request_id TEXT NOT NULL, endpoint TEXT NOT NULL,
+    method TEXT NOT NULL, status_code INTEGER NOT NULL, latency_ms INTEGER, caller_origin TEXT,
+    client_app TEXT, api_key_id TEXT NOT NULL, environment TEXT NOT NULL
 );
-CREATE INDEX logs_of_project ON logs (kind, project_id, environment, sequence);
+CREATE INDEX gateway_calls_of_key ON gateway_calls (project_id, api_key_id, created_ms);
+CREATE TABLE ai_requests (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, status TEXT NOT NULL, model TEXT NOT NULL,
+    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL,
+    latency_ms INTEGER, api_key_id TEXT NOT NULL, environment TEXT NOT NULL
+);
+CREATE INDEX ai_requests_of_key ON ai_requests (project_id, api_key_id, created_ms);
+CREATE TABLE security_incidents (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, status TEXT NOT NULL
+);
+CREATE INDEX incidents_of_project ON security_incidents (project_id, created_ms);
 ";
 
 /// What a reset empties; whatever is not here stays.
-const EMPTIED: [&str; 8] = [
+const EMPTIED: [&str; 10] = [
     "api_keys",
     "sessions",
     "refresh_tokens",
@@ -85,7 +96,9 @@ const EMPTIED: [&str; 8] = [
     "sign_in_codes",
     "cached_keys",
     "rates",
-    "logs",
+    "gateway_calls",
+    "ai_requests",
+    "security_incidents",
 ];
 
 /// An open state file.
@@ -171,6 +184,7 @@ impl Store {
             for table in EMPTIED {
                 transaction.execute(&format!("DELETE FROM {table}"), [])?;
             }
+            transaction.execute("UPDATE organizations SET plan = 'free'", [])?;
             transaction.execute("UPDATE generation SET number = number + 1", [])?;
             Ok(())
         })

@@ -19,7 +19,16 @@ pub(super) fn now_in_milliseconds() -> i64 {
 
 /// Now, as the service writes times: with microseconds and `+00:00`.
 pub(super) fn now_as_text() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
+    as_text(Timestamp::now())
+}
+
+/// The same for a time in milliseconds since 1970.
+pub(super) fn time_as_text(milliseconds: i64) -> String {
+    as_text(Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+fn as_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }
 
 /// `length` random bytes.

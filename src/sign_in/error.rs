@@ -70,6 +70,6 @@ impl From<SignInError> for Failure {
                 (Kind::Usage, "Copy the whole address of the page that the browser can't open")
             }
         };
-        Self { kind, source: anyhow::Error::new(error), hints: vec![hint.to_owned()] }
+        Self { kind, source: anyhow::Error::new(error), hints: vec![hint.into()] }
     }
 }

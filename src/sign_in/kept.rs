@@ -19,7 +19,7 @@ use crate::credentials::lock::SessionLock;
 use crate::credentials::session_file::SessionFile;
 use crate::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
 use crate::disk;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 
 /// How long before its end an access token is renewed, in seconds: the service
 /// takes none in its last 90 seconds, and a command needs some time.
@@ -210,7 +210,8 @@ pub fn store_failure(error: StoreError) -> Failure {
 }
 
 fn signed_out() -> Failure {
-    Failure::new(Kind::NotSignedIn, "Nobody is signed in").hint("Sign in with `auth login`")
+    Failure::new(Kind::NotSignedIn, "Nobody is signed in")
+        .hint(Hint::from("Sign in with ").command(SuggestedCommand::cencori(["auth", "login"])))
 }
 
 /// A refresh that was refused. The session stays stored: the service says the
@@ -225,7 +226,9 @@ fn ended(session: &StoredSession, error: ApiError) -> Failure {
                 format!("The session{who} has ended, or can't be renewed now: {error}"),
             )
             .hint(
-                "Sign in again with `auth login`; if that fails too, the service is having trouble",
+                Hint::from("Sign in again with ")
+                    .command(SuggestedCommand::cencori(["auth", "login"]))
+                    .text("; if that fails too, the service is having trouble"),
             )
         }
         _ => Failure::from(error).context("The session could not be renewed"),

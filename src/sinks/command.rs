@@ -108,7 +108,7 @@ impl Command {
         let program = self.line.split_whitespace().next().unwrap_or_default();
         if program.is_empty() {
             return Err(Failure::usage(format!("{flag} has no command."))
-                .hint(format!("Name one, such as {flag} './my-script.sh'")));
+                .hint("Name one, such as './my-script.sh'"));
         }
         if cfg!(windows) {
             return Ok(());

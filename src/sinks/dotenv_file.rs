@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Restored, Sink};
+use super::{Restored, Sink, guards};
 use crate::api::ListedKey;
 use crate::disk::{self, FolderLock};
 use crate::dotenv::{Bare, Document, VariableName, read_back};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::secret::{Fingerprint, Secret};
 
 /// Largest file that is taken for a `.env`, in bytes.
@@ -22,7 +22,7 @@ pub struct DotenvFile {
     /// The file as the person named it, for messages; empty in another run,
     /// which may stand in another folder.
     #[serde(skip)]
-    shown: String,
+    shown: PathBuf,
     /// The file itself: absolute, links followed.
     path: PathBuf,
     variable: VariableName,
@@ -46,9 +46,8 @@ impl DotenvFile {
     /// Where there is no file that can be read as a `.env`, and no place for
     /// one either.
     pub fn open(path: &Path, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
-        let shown = shown.display().to_string();
-        let path = follow(path, &shown)?;
-        let mut file = Self { shown, path, variable, replaces: Vec::new() };
+        let path = follow(path, &shown.to_string_lossy())?;
+        let mut file = Self { shown: shown.to_owned(), path, variable, replaces: Vec::new() };
         file.replaces = file.present_in(&file.read()?.0)?;
         Ok(file)
     }
@@ -59,8 +58,13 @@ impl DotenvFile {
     }
 
     /// The file as the person named it.
+    pub fn named(&self) -> &Path {
+        if self.shown.as_os_str().is_empty() { &self.path } else { &self.shown }
+    }
+
+    /// The same for messages.
     pub fn shown(&self) -> std::borrow::Cow<'_, str> {
-        if self.shown.is_empty() { self.path.to_string_lossy() } else { self.shown.as_str().into() }
+        self.named().to_string_lossy()
     }
 
     /// The variable.
@@ -207,10 +211,11 @@ impl Sink for DotenvFile {
                 && OpenOptions::new().append(true).open(&self.path).is_ok();
             if !writable {
                 return Err(Failure::new(Kind::Failed, format!("{} is read-only.", self.shown()))
-                    .hint(format!(
-                        "Allow writing to it (chmod u+w {}), or name another file",
-                        self.shown()
-                    )));
+                    .hint(
+                        Hint::from("Allow writing to it with ")
+                            .command(guards::make_writable(self.named()))
+                            .text(", or name another file"),
+                    ));
             }
         }
         let rendered = self.with(&content, &stand_in())?;

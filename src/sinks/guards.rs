@@ -12,7 +12,7 @@ use super::dotenv_file::DotenvFile;
 use super::variable;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::Purpose;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 
 /// How git sees a file.
@@ -102,9 +102,32 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
         return Err(Failure::usage(format!(
             "{shown} is tracked by git: the key would be in its next commit."
         ))
-        .hint(format!("Untrack it first (git rm --cached {shown}; echo {shown} >> .gitignore), or name another file")));
+        .hint(
+            Hint::from("Untrack it first with ")
+                .command(untrack(file.named()))
+                .text(" and have git ignore it, or name another file"),
+        ));
     }
     Ok(())
+}
+
+/// Takes a file out of git's index, if it is there, whatever was staged of it, and leaves
+/// it where it is. `path` is its name from where the person stands.
+pub fn untrack(path: &Path) -> SuggestedCommand {
+    let name = path.file_name().unwrap_or_default();
+    let git = SuggestedCommand::program("git", []);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let git = folder.into_iter().fold(git, |git, folder| git.file_option("-C", folder));
+    // Else git takes some characters for a pattern, and what it fits goes too.
+    let is_pattern = name.as_encoded_bytes().iter().any(|byte| b"*?[\\:".contains(byte));
+    let git = if is_pattern { git.words(["--literal-pathspecs"]) } else { git };
+    git.words(["rm", "--cached", "-f", "--ignore-unmatch", "--"]).file(Path::new(name))
+}
+
+/// Lets the owner of a file write to it.
+pub fn make_writable(path: &Path) -> SuggestedCommand {
+    let program = if cfg!(windows) { ("attrib", "-r") } else { ("chmod", "u+w") };
+    SuggestedCommand::program(program.0, [program.1]).file(path)
 }
 
 /// Refuses a secret key in a variable that browsers get to see, wherever the

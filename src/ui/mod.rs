@@ -5,6 +5,7 @@
 //! stdout holds exactly one document and stderr at most one: warnings become a
 //! field of them, progress is not told.
 
+pub mod command_line;
 pub mod interrupt;
 pub mod prompt;
 pub mod report;
@@ -14,8 +15,9 @@ use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint};
 use crate::key;
+use command_line::{CommandLines, RunFlags};
 use report::Report;
 
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -41,13 +43,21 @@ pub struct Ui {
     /// Columns of the terminal on stdout.
     width: Option<u16>,
     warnings: Mutex<Vec<String>>,
+    commands: CommandLines,
 }
 
 impl Ui {
-    /// `width` is that of the terminal on stdout, `None` where there is none.
-    pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>) -> Self {
+    /// `width` is that of the terminal on stdout, `None` where there is none. The
+    /// `flags` of the run are a part of the commands that are suggested.
+    pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>, flags: RunFlags) -> Self {
         let warnings = Mutex::new(Vec::new());
-        Self { json, verbosity, stdout_is_terminal: width.is_some(), width, warnings }
+        let commands = CommandLines::new(flags);
+        Self { json, verbosity, stdout_is_terminal: width.is_some(), width, warnings, commands }
+    }
+
+    /// How suggested commands are written.
+    pub fn commands(&self) -> &CommandLines {
+        &self.commands
     }
 
     /// Whether output is for a program.
@@ -114,10 +124,23 @@ impl Ui {
         let _ = terminal.clear_last_lines(line.chars().count() / width + 1);
     }
 
+    /// Says what a person should look at, as [`Self::warn`] does, and what to do
+    /// about it.
+    pub fn warn_with(&self, text: &str, hint: impl Into<Hint>) {
+        let hint = hint.into();
+        if self.json {
+            self.warn(&format!("{text} {}.", self.commands.hint(&hint)));
+        } else {
+            self.warn(text);
+            self.hint(hint);
+        }
+    }
+
     /// Says what could be done next.
-    pub fn hint(&self, text: &str) {
+    pub fn hint(&self, hint: impl Into<Hint>) {
         if self.verbosity >= Verbosity::Normal && !self.json {
-            self.line(&format!("{HINT}hint:{HINT:#} {}", printable(text)));
+            let hint = self.commands.hint(&hint.into());
+            self.line(&format!("{HINT}hint:{HINT:#} {hint}"));
         }
     }
 
@@ -132,7 +155,7 @@ impl Ui {
     pub fn failure(&self, failure: &Failure) {
         let message = key::mask(&format!("{}.", printable(&failure.message())));
         let hints: Vec<String> =
-            failure.hints.iter().map(|hint| key::mask(&printable(hint))).collect();
+            failure.hints.iter().map(|hint| key::mask(&self.commands.hint(hint))).collect();
         if self.json {
             let mut error = serde_json::json!({
                 "code": failure.kind.code(), "message": message, "hints": hints,

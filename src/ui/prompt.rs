@@ -5,7 +5,7 @@ use console::Term;
 use dialoguer::{Confirm, Input, Password, Select};
 
 use super::{interrupt, printable};
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint};
 use crate::secret::Secret;
 
 /// Asks on stderr and reads from the terminal, if there is one.
@@ -113,7 +113,7 @@ impl Prompter {
         }
         let question = question.trim_end_matches(['?', ':']);
         let failure = self.refuse(&format!("An answer is needed ({})", printable(question)));
-        Err(failure.hint(format!("Answer it on the command line: {flag}")))
+        Err(failure.hint(Hint::from("Answer it on the command line: ").data(flag)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cencori_cli::secret::Secret;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::harness::http::Reply;
@@ -40,6 +40,41 @@ impl Player {
     /// `text` with its placeholders replaced.
     fn resolve(&self, text: &str) -> String {
         self.known.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+
+    /// Creates a key with this name, which is what a step calls it.
+    fn create_key(&mut self, name: &str, environment: &str) {
+        let body = json!({ "name": name, "environment": environment });
+        let key = self.sandbox.create_key(&self.cookies["owner"], &body);
+        self.known.insert(format!("{{{name}}}"), key["id"].as_str().unwrap().to_owned());
+    }
+
+    /// Puts rows where a step with `seed` says.
+    fn seed(&mut self, seed: &Value) {
+        let mut rows = seed.as_object().unwrap().clone();
+        match rows.remove("what").unwrap().as_str().unwrap() {
+            "live production keys" => {
+                let count = rows["rows"].as_u64().unwrap();
+                self.sandbox.add_keys(count.try_into().unwrap(), "production");
+            }
+            "tester is revoked; a test key `late` is created" => {
+                let path = self.resolve(&format!("{}/{{tester}}", self.sandbox.keys_path()));
+                let call = self.sandbox.call("PATCH", &path);
+                assert_eq!(call.header("cookie", &self.cookies["owner"]).send().status, 200);
+                self.create_key("late", "test");
+            }
+            log @ ("gateway" | "ai" | "incident") => {
+                // The environment is the key's.
+                rows.remove("environment");
+                rows.insert("log".to_owned(), log.into());
+                if let Some(Value::String(name)) = rows.get("key") {
+                    let id = self.known[&format!("{{{name}}}")].clone();
+                    rows.insert("key".to_owned(), id.into());
+                }
+                self.sandbox.add_rows(&rows.into());
+            }
+            other => panic!("{other}"),
+        }
     }
 
     fn send(&self, step: &Value) -> Reply {
@@ -122,13 +157,39 @@ impl Player {
         found
     }
 
+    /// The same for an answer of which only the number of rows, their sources, the
+    /// first row and the pagination were recorded.
+    fn log_differences(&self, step: &Value, reply: &Reply) -> Vec<String> {
+        let answer = &step["answer"];
+        let body = reply.json();
+        let mut got = json!({ "status": reply.status });
+        match body["requests"].as_array() {
+            None => got["body"] = body,
+            Some(rows) => {
+                let mut sources = Map::new();
+                for row in rows {
+                    let source = row["source"].as_str().unwrap_or("gateway");
+                    let count = sources.get(source).and_then(Value::as_u64).unwrap_or(0);
+                    sources.insert(source.to_owned(), (count + 1).into());
+                }
+                got["rows"] = rows.len().into();
+                got["sources"] = sources.into();
+                if let Some(first) = rows.first() {
+                    got["first_row"] = first.clone();
+                }
+                got["pagination"] = body["pagination"].clone();
+            }
+        }
+        if self.same(answer, &got) { Vec::new() } else { vec![format!("{got:#}")] }
+    }
+
     /// Whether a value is the recorded one, or of its kind.
     fn same(&self, expected: &Value, value: &Value) -> bool {
         match (expected, value) {
             (Value::String(expected), value) => match (expected.as_str(), value) {
                 ("<uuid>", Value::String(text)) => Uuid::parse_str(text).is_ok(),
                 ("<time>", Value::String(text)) => is_time(text),
-                ("<text>" | "<token>", Value::String(text)) => !text.is_empty(),
+                ("<text>" | "<token>" | "<prefix>", Value::String(text)) => !text.is_empty(),
                 ("<list>", value) => value.is_array(),
                 ("<seconds>", value) => value.is_u64(),
                 (_, Value::String(text)) => self.resolve(expected) == *text,
@@ -167,6 +228,32 @@ fn the_sandbox_answers_as_the_service_did() {
         let reply = player.send(step);
         player.remember(step, &reply);
         for difference in player.differences(step, &reply) {
+            failures.push(format!("{}: {difference}", step["name"]));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn the_sandbox_has_the_logs_that_the_service_has() {
+    let exchanges = include_str!("../exchanges-logs.json");
+    let exchanges: Value = serde_json::from_str(exchanges).unwrap();
+    let steps = exchanges["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 46);
+    let mut player = Player::new();
+    for (name, environment) in
+        [("busy", "production"), ("many", "production"), ("old", "production"), ("tester", "test")]
+    {
+        player.create_key(name, environment);
+    }
+    let mut failures = Vec::new();
+    for step in steps {
+        if let Some(seed) = step.get("seed") {
+            player.seed(seed);
+            continue;
+        }
+        let reply = player.send(step);
+        for difference in player.log_differences(step, &reply) {
             failures.push(format!("{}: {difference}", step["name"]));
         }
     }

@@ -10,6 +10,7 @@ use cencori_cli::credentials::lock::SessionLock;
 use cencori_cli::credentials::session_file::SessionFile;
 use cencori_cli::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
 use cencori_cli::secret::Secret;
+use cencori_cli::ui::command_line::{CommandLines, RunFlags};
 
 /// Tells a process that a test started what to do, and where.
 const TASK_OF_CHILD: &str = "SESSION_TEST_TASK";
@@ -54,7 +55,8 @@ fn a_file_that_others_can_read_is_refused_until_it_is_replaced() {
         fs::set_permissions(file.path(), fs::Permissions::from_mode(exposed)).unwrap();
         let error = file.load().unwrap_err();
         assert_eq!(error, StoreError::Exposed(file.path().to_owned()));
-        assert!(error.hint().contains(&format!("chmod 600 '{}'", file.path().display())));
+        let hint = CommandLines::new(RunFlags::default()).hint(&error.hint());
+        assert!(hint.contains(&format!("`chmod 600 '{}'`", file.path().display())), "{hint}");
         assert!(file.path().exists(), "and it is not deleted");
     }
     file.save(&session(11), &lock).unwrap();

@@ -12,7 +12,7 @@ use crate::commands::service::{self, Service};
 use crate::context::Context;
 use crate::credentials::keychain::Patience;
 use crate::credentials::store::StoredSession;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
 use crate::sign_in::browser::LIFETIME;
 use crate::sign_in::desktop::open_browser;
@@ -59,8 +59,16 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let patience = if context.prompter.interactive() { Patience::Person } else { Patience::Brief };
     if arguments.email.is_none() && !context.prompter.interactive() {
         return Err(context.prompter.refuse("A browser sign-in needs a person").hint(
-            "Sign in with --email E --password-stdin, or set CENCORI_EMAIL and CENCORI_PASSWORD, or \
-             CENCORI_ACCESS_TOKEN, which need no sign-in",
+            Hint::from("Sign in with ")
+                .command(
+                    SuggestedCommand::cencori(["auth", "login", "--email"])
+                        .placeholder("EMAIL")
+                        .words(["--password-stdin"]),
+                )
+                .text(
+                    ", or set CENCORI_EMAIL and CENCORI_PASSWORD, or CENCORI_ACCESS_TOKEN, which \
+                     need no sign-in",
+                ),
         ));
     }
     // Found out before anybody types a password.
@@ -176,8 +184,11 @@ fn wait(context: &Context, sign_in: &Arc<BrowserSignIn>) -> Result<Code, Failure
     });
     let result = answers.recv().unwrap_or(Err(SignInError::TimedOut));
     result.map_err(|error| {
-        Failure::new(Kind::NotSignedIn, error)
-            .hint("Run `auth login` again, or add --email to use a password")
+        Failure::new(Kind::NotSignedIn, error).hint(
+            Hint::from("Run ")
+                .command(SuggestedCommand::cencori(["auth", "login"]))
+                .text(" again, or add --email to use a password"),
+        )
     })
 }
 

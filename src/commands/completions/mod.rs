@@ -29,6 +29,7 @@ pub use marks::Completes;
 use crate::cli;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::ui::command_line::RunFlags;
 use crate::ui::{Ui, Verbosity, unless_reader_left};
 use request::Request;
 
@@ -111,6 +112,6 @@ pub fn answer(shell: &OsStr, arguments: &[OsString]) {
         return;
     }
     if let Ok(text) = receiver.recv_timeout(ALL.saturating_sub(started.elapsed())) {
-        let _ = Ui::new(false, Verbosity::Quiet, None).data(text.as_bytes());
+        let _ = Ui::new(false, Verbosity::Quiet, None, RunFlags::default()).data(text.as_bytes());
     }
 }

@@ -14,7 +14,7 @@ use crate::commands::project_file;
 use crate::context::Context;
 use crate::creation::{self, Creation, Placement, Plan};
 use crate::domain::{Admitted, Breadth, DomainPattern, StoredPattern};
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::secret::Secret;
 use crate::ui::report::Report;
@@ -125,9 +125,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         }
     }
     if let Err(error) = creation.close() {
-        context.ui.warn(&format!(
-            "The state folder can't be cleaned up ({error}); `keys create --resume` tries again."
-        ));
+        context.ui.warn_with(
+            &format!("The state folder can't be cleaned up ({error})."),
+            Hint::from(SuggestedCommand::cencori(["keys", "create", "--resume"]))
+                .text(" tries again"),
+        );
     }
     partly(&placement).map_or(Ok(Exit::Done), Err)
 }
@@ -135,11 +137,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 /// Names the live keys whose text was replaced.
 fn warn_of(context: &Context, replaced: &[ListedKey]) {
     for key in replaced {
-        context.ui.warn(&format!(
-            "The key that stood there is still live: {}. When nothing uses it any more, revoke it by its id, {}.",
-            in_words(key),
-            key.id
-        ));
+        context.ui.warn_with(
+            &format!("The key that stood there is still live: {}.", in_words(key)),
+            Hint::from("When nothing uses it any more, revoke it with ")
+                .command(SuggestedCommand::cencori(["keys", "revoke"]).operand(key.id.to_string())),
+        );
     }
 }
 
@@ -256,7 +258,9 @@ pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<S
             let failure = Failure::usage(&error);
             match error.suggestion {
                 _ if error.is_too_broad() => failure.hint("If that is meant, add --allow-broad"),
-                Some(suggestion) => failure.hint(format!("Did you mean '{suggestion}'?")),
+                Some(suggestion) => {
+                    failure.hint(Hint::from("Did you mean '").data(suggestion).text("'?"))
+                }
                 None => failure,
             }
         })?;

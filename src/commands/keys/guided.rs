@@ -11,7 +11,7 @@ use crate::commands::account::Account;
 use crate::context::Context;
 use crate::disk;
 use crate::domain::{Breadth, DomainPattern};
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::sinks::dotenv_file::DotenvFile;
 use crate::ui::printable;
@@ -35,10 +35,10 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
     }
     let guided = arguments.name.is_none();
     if guided && !context.prompter.interactive() {
-        return Err(context
-            .prompter
-            .refuse("The key has no name")
-            .hint("Name it: `keys create NAME`"));
+        return Err(context.prompter.refuse("The key has no name").hint(
+            Hint::from("Name it: ")
+                .command(SuggestedCommand::cencori(["keys", "create"]).placeholder("NAME")),
+        ));
     }
     if guided {
         // Without these the answers would be for nothing.

@@ -14,7 +14,7 @@ use crate::commands::service::Service;
 use crate::context::Context;
 use crate::credentials::keychain::{EntryName, Patience};
 use crate::dotenv::VariableName;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::secret::Fingerprint;
 use crate::sinks::Destination;
@@ -169,7 +169,16 @@ pub(super) fn keychain_entry(
         return Err(Failure::usage(
             "A sandbox's key doesn't go into the keychain, where the service's are.",
         )
-        .hint("Put it into a file with --env-file; `cencori run --env-file` takes it from there"));
+        .hint(
+            Hint::from("Put it into a file with --env-file; ")
+                .command(
+                    SuggestedCommand::cencori(["run", "--env-file"])
+                        .placeholder("FILE")
+                        .words(["--"])
+                        .placeholder("COMMAND"),
+                )
+                .text(" takes it from there"),
+        ));
     }
     let name = match name {
         Some(name) => name.clone(),
@@ -202,14 +211,14 @@ fn allow_replacing(
     standing: &[Fingerprint],
     replaces: Replaces<'_>,
     holds: &str,
-    instead: &str,
+    instead: &'static str,
 ) -> Result<(), Failure> {
     let overwrite = match replaces {
         Replaces::Anything { overwrite } => overwrite,
         Replaces::Key(old) if standing.iter().all(|value| old.is(value)) => return Ok(()),
         Replaces::Key(old) => {
             let message = format!("{holds} It is not {}, which is to be replaced.", in_words(old));
-            return Err(Failure::usage(message).hint(format!("Remove it, or {instead}")));
+            return Err(Failure::usage(message).hint(Hint::from("Remove it, or ").text(instead)));
         }
     };
     let question = format!("{holds} Replace it?");
@@ -220,7 +229,7 @@ fn allow_replacing(
         return Ok(());
     }
     Err(Failure::usage(format!("{holds} It stays."))
-        .hint(format!("Replace it with --overwrite, or {instead}")))
+        .hint(Hint::from("Replace it with --overwrite, or ").text(instead)))
 }
 
 /// A command that is run where the person stands, now or later.

@@ -11,7 +11,7 @@ use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::dotenv::VariableName;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment};
 use crate::secret::Secret;
 use crate::sinks::dotenv_file;
@@ -40,6 +40,11 @@ enum Form {
     NameOrPrefix,
 }
 
+/// Which command names the keys that there are.
+pub(super) fn shows_live() -> Hint {
+    Hint::from(SuggestedCommand::cencori(["keys", "list"])).text(" shows what is live")
+}
+
 impl Reference {
     /// Reads one KEY, with the file or the standard input that it points at.
     ///
@@ -56,7 +61,7 @@ impl Reference {
             ))
         };
         if text.trim().is_empty() {
-            return Err(Failure::usage("KEY is empty").hint("`keys list` shows what is live"));
+            return Err(Failure::usage("KEY is empty").hint(shows_live()));
         }
         let form = if text == "-" {
             held(read_standard_input()?, "standard input")?
@@ -111,9 +116,11 @@ impl Reference {
     pub(super) fn find_among(&self, live: &Live) -> Result<ListedKey, Failure> {
         self.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
             true => self.missing(),
-            false => self.missing().hint(format!(
-                "Older keys were not looked at: the service lists the newest {LIST_LIMIT} of an environment"
-            )),
+            false => self.missing().hint(
+                Hint::from("Older keys were not looked at: the service lists the newest ")
+                    .data(LIST_LIMIT)
+                    .text(" of an environment"),
+            ),
         })
     }
 
@@ -127,7 +134,7 @@ impl Reference {
                 self.shown
             ),
         )
-        .hint("`keys list` shows what is live")
+        .hint(shows_live())
     }
 
     /// The id, where that is what was written.

@@ -2,7 +2,7 @@
 
 use super::Access;
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Hint};
 use crate::sandbox;
 
 /// Forgets all keys, sessions and logs, also for servers that are running.
@@ -12,8 +12,9 @@ use crate::sandbox;
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let state = context.sandbox_state()?;
     sandbox::reset(&state).map_err(|error| {
-        Failure::from(error)
-            .hint(format!("To begin with a sandbox of other accounts, remove {}", state.display()))
+        Failure::from(error).hint(
+            Hint::from("To begin with a sandbox of other accounts, remove ").data(state.display()),
+        )
     })?;
     let identity = sandbox::identity(&state)?;
     let url = sandbox::serving(&state)?;

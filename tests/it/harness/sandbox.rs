@@ -86,6 +86,34 @@ impl TestSandbox {
         reply.json()["apiKey"].clone()
     }
 
+    /// Puts so many live keys into an environment at once, behind the sandbox's back.
+    pub fn add_keys(&self, count: u32, environment: &str) {
+        let state = rusqlite::Connection::open(self.state()).expect("the state");
+        let insert = "WITH RECURSIVE numbers(number) AS
+                (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?1)
+            INSERT INTO api_keys (id, project_id, name, key_prefix, key_hash, created_by,
+                created_at, environment, key_type)
+            SELECT printf('%08x-0000-4000-8000-%012x', random() & 0xffffffff, number), ?2,
+                'key ' || number, 'csk_0000...', hex(randomblob(32)), 'nobody',
+                '2026-08-20T12:34:56.789123+00:00', ?3, 'secret' FROM numbers";
+        let project = self.identity().project_id.to_string();
+        state.execute(insert, (count, project, environment)).expect("keys");
+    }
+
+    /// Adds rows to a log, such as `{"log": "ai", "key": "ID", "rows": 3}`.
+    #[track_caller]
+    pub fn add_rows(&self, rows: &Value) {
+        let reply = self.call("POST", "/sandbox/logs").json(rows).send();
+        assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+    }
+
+    /// Puts the owner's organization on a plan, which cuts the log of AI requests.
+    #[track_caller]
+    pub fn set_plan(&self, plan: &str) {
+        let reply = self.call("PUT", "/sandbox/plan").json(&json!({ "plan": plan })).send();
+        assert_eq!(reply.status, 204, "{}", String::from_utf8_lossy(&reply.body));
+    }
+
     /// The names of the live keys of an environment, newest first.
     pub fn key_names(&self, cookie: &str, environment: &str) -> Vec<String> {
         let path = format!("{}?environment={environment}", self.keys_path());

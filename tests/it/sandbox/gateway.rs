@@ -195,7 +195,7 @@ fn calls_are_logged_with_who_made_them() {
     models.header("origin", "https://a.example").send();
     sandbox.call("GET", "/v1/models").bearer(text(&other["full_key"])).send();
     sandbox.call("GET", "/v1/models").bearer("csk_unknown").send();
-    let moderated = moderate(sandbox.url(), &key);
+    assert_eq!(moderate(sandbox.url(), &key).status, 400);
 
     let of_key = format!("api_key_id={}", text(&key["id"]));
     let page = log(&sandbox, &cookie, &format!("logs/gateway?{of_key}")).json();
@@ -209,10 +209,15 @@ fn calls_are_logged_with_who_made_them() {
     assert_eq!(rows[1]["status_code"], 200);
     assert_eq!(rows[1]["api_key_prefix"], key["key_prefix"]);
 
+    // A probe without an input leaves no row.
+    let page = log(&sandbox, &cookie, &format!("logs?{of_key}")).json();
+    assert_eq!(page["pagination"]["total"], 0);
+    let moderation = sandbox.call("POST", "/api/ai/moderation").bearer(text(&key["full_key"]));
+    assert_eq!(moderation.json(&json!({ "input": "text" })).send().status, 200);
     let page = log(&sandbox, &cookie, &format!("logs?{of_key}")).json();
     assert_eq!(page["pagination"]["total"], 1);
-    assert_eq!(page["requests"][0]["status_code"], 400);
-    assert_eq!(page["requests"][0]["request_id"], moderated.header("x-request-id").unwrap());
+    assert_eq!(page["requests"][0]["source"], "ai_request");
+    assert_eq!(page["requests"][0].get("status_code"), None);
 
     let page = log(&sandbox, &cookie, "logs/gateway?per_page=2&page=2&time_range=all").json();
     let expected = json!({ "page": 2, "per_page": 2, "total": 3, "total_pages": 2 });
@@ -221,7 +226,7 @@ fn calls_are_logged_with_who_made_them() {
     let page = log(&sandbox, &cookie, "logs/gateway?environment=test").json();
     assert_eq!(page["pagination"]["total"], 0);
 
-    change_state(&sandbox, "UPDATE logs SET created_ms = created_ms - 7200000");
+    change_state(&sandbox, "UPDATE gateway_calls SET created_ms = created_ms - 7200000");
     let total = |range| log(&sandbox, &cookie, range).json()["pagination"]["total"].clone();
     assert_eq!(total("logs/gateway?time_range=1h"), 0);
     assert_eq!(total("logs/gateway"), 3);
@@ -242,4 +247,41 @@ fn members_read_the_logs_and_strangers_do_not() {
         assert_eq!(log(&sandbox, &stranger, path).status, 403);
         assert_eq!(log(&sandbox, "", path).status, 401);
     }
+}
+
+#[test]
+fn the_plan_cuts_the_log_of_ai_requests_and_a_reset_takes_it_back() {
+    let sandbox = TestSandbox::start();
+    let cookie = sandbox.owner_cookie();
+    let key = sandbox.create_key(&cookie, &json!({ "name": "old" }));
+    for days in [8, 40, 100] {
+        let ago = days * 86_400;
+        sandbox.add_rows(&json!({ "log": "ai", "key": key["id"], "newest_seconds_ago": ago }));
+    }
+    let total = |path: &str| log(&sandbox, &cookie, path).json()["pagination"]["total"].clone();
+    assert_eq!(total("logs?time_range=all"), 0, "free is what it begins with");
+    for (plan, shown) in [("pro", 1), ("team", 2), ("enterprise", 3), ("free", 0)] {
+        sandbox.set_plan(plan);
+        assert_eq!(total("logs?time_range=all"), shown, "{plan}");
+    }
+    sandbox.set_plan("enterprise");
+    cencori_cli::sandbox::reset(&sandbox.state()).unwrap();
+    let cookie = sandbox.owner_cookie();
+    let key = sandbox.create_key(&cookie, &json!({ "name": "old" }));
+    let ago = json!({ "log": "ai", "key": key["id"], "newest_seconds_ago": 8 * 86_400 });
+    sandbox.add_rows(&ago);
+    assert_eq!(log(&sandbox, &cookie, "logs?time_range=all").json()["pagination"]["total"], 0);
+}
+
+#[test]
+fn what_is_no_row_of_a_log_is_refused() {
+    let sandbox = TestSandbox::start();
+    let rows = |body: &Value| sandbox.call("POST", "/sandbox/logs").json(body).send().status;
+    assert_eq!(rows(&json!({ "log": "gateway", "key": uuid::Uuid::nil() })), 404);
+    assert_eq!(rows(&json!({ "log": "incident", "key": uuid::Uuid::nil() })), 400);
+    assert_eq!(rows(&json!({ "log": "incident", "rows": 2 })), 201);
+    let plain = sandbox.call("PUT", "/sandbox/plan").body("text/plain", b"{\"plan\":\"pro\"}");
+    assert_eq!(plain.send().status, 415);
+    let plan = sandbox.call("PUT", "/sandbox/plan").json(&json!({ "plan": "gold" })).send();
+    assert_eq!(plan.status, 400);
 }

@@ -1,5 +1,6 @@
 //! One thing that is wrong, where, and what mends it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -26,6 +27,8 @@ pub struct Finding<'a> {
     pub remedy: Remedy<'a>,
     /// The command lines that do it, in their order.
     pub mend: Vec<String>,
+    /// What has to be put into them before they can be run.
+    pub placeholders: BTreeSet<&'static str>,
     /// Why somebody has decided to live with it, and until when, if so.
     pub silenced: Option<(String, Date)>,
 }
@@ -146,7 +149,16 @@ impl<'a> Finding<'a> {
         key: Option<&'a ListedKey>,
         remedy: Remedy<'a>,
     ) -> Self {
-        Self { rule, at, message, key, remedy, mend: Vec::new(), silenced: None }
+        Self {
+            rule,
+            at,
+            message,
+            key,
+            remedy,
+            mend: Vec::new(),
+            placeholders: BTreeSet::new(),
+            silenced: None,
+        }
     }
 
     /// How bad it is.

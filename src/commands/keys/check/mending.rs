@@ -10,29 +10,29 @@ use super::finding::{At, Finding};
 use super::remedy::Remedy;
 use super::standing::Standing;
 use super::words::{
-    folder_of, ignore, ignoring, is_broad, name_of, option, quoted, reference, right_domains,
-    rotation, untrack, word_of,
+    DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
 use crate::context::Context;
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
+use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::leak::ByHand;
 use crate::rotation::journal::Progress;
+use crate::rotation::suggestions;
 use crate::sinks::Destination;
-use crate::sinks::guards::GitState;
+use crate::sinks::guards::{GitState, untrack};
+use crate::ui::command_line::{CommandLines, Unshowable};
 
 /// What command lines are made from.
 pub struct Mending<'a> {
-    /// The flags that say which service and project is meant.
-    flags: &'a [String],
+    commands: &'a CommandLines,
     listed: &'a [ListedKey],
     standings: &'a [Standing],
-    /// Domains that somebody has decided to live with.
+    /// Domains, and files with a key, that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
-    /// Files with a key that somebody has decided to live with.
     kept_files: HashSet<PathBuf>,
     /// The names that new keys are given, and the place that each is for.
     names: RefCell<HashMap<String, String>>,
@@ -57,7 +57,7 @@ impl<'a> Mending<'a> {
         });
         let kept_files = silenced().filter_map(|finding| finding.at.own().map(Path::to_owned));
         let mending = Self {
-            flags: &context.repeated_flags,
+            commands: context.ui.commands(),
             listed,
             standings,
             kept: kept.collect(),
@@ -81,7 +81,22 @@ impl<'a> Mending<'a> {
                 .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
             let remedy = rotation.map_or(remedy, Remedy::Resume);
             finding.message.push_str(&mending.by_person(&remedy));
-            finding.mend = mending.lines(&remedy);
+            mending.write(finding, &mending.commands_for(&remedy));
+        }
+    }
+
+    /// Writes `commands` into the finding; where one of them can't be shown, none, and why.
+    fn write(&self, finding: &mut Finding<'_>, commands: &[SuggestedCommand]) {
+        match commands.iter().map(|command| self.commands.line(command)).collect() {
+            Ok(lines) => {
+                finding.mend = lines;
+                let asked = commands.iter().flat_map(SuggestedCommand::placeholders);
+                finding.placeholders.extend(asked);
+            }
+            Err(reason) => {
+                let why: Unshowable = reason;
+                finding.message.push_str(&format!("; what mends it can't be shown: {why}"));
+            }
         }
     }
 
@@ -103,10 +118,9 @@ impl<'a> Mending<'a> {
         };
         match (remedy, doubled) {
             (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
-                let id = rotation.plan.old.id;
-                format!(
-                    "; change {by_hand} by hand, and then go on with `keys rotate --resume {id}`"
-                )
+                let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
+                let resume = self.commands.hint(&resume);
+                format!("; change {by_hand} by hand, and then go on with {resume}")
             }
             (Remedy::Resume(_), _) => String::new(),
             (_, Some(doubled)) => {
@@ -149,10 +163,10 @@ impl<'a> Mending<'a> {
         standing.is_leak() && !kept
     }
 
-    fn lines(&self, remedy: &Remedy<'_>) -> Vec<String> {
+    fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
         match remedy {
             Remedy::Retire(standing) => self.retire(standing),
-            Remedy::Ignore(standing) => vec![ignore(&standing.path)],
+            Remedy::Ignore(standing) => ignore(&standing.path).into_iter().collect(),
             Remedy::Create(standing, _)
                 if standing.doubled || standing.key_type == KeyType::Agent =>
             {
@@ -163,10 +177,12 @@ impl<'a> Mending<'a> {
                 lines.push(self.create(standing, *environment));
                 lines
             }
-            Remedy::Rotate(key) => self.replace(key, &["rotate"], Vec::new()),
-            Remedy::SetDomains(key) => self.replace(key, &["domains", "set"], self.domains(key)),
+            Remedy::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
+            Remedy::SetDomains(key) => {
+                self.replace(key, keys(["domains", "set"]), |command| self.domains(key, command))
+            }
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
-            Remedy::Revoke(key) => vec![self.keys(&["revoke", &key.id.to_string()], Vec::new())],
+            Remedy::Revoke(key) => vec![keys(["revoke"]).operand(key.id.to_string())],
             Remedy::Resume(rotation)
                 if self.standings.iter().any(|it| self.is_left_behind(it, rotation)) =>
             {
@@ -174,17 +190,16 @@ impl<'a> Mending<'a> {
             }
             Remedy::Resume(rotation) => {
                 let old = rotation.plan.old.id;
-                let leaks = self.standings.iter().filter(|it| self.is_leak(it));
                 let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == old);
-                let leaks: Vec<_> = leaks.filter(of_key).collect();
-                vec![self.keys(&["rotate", "--resume", &old.to_string()], ignoring(&leaks))]
+                let leaks = self.standings.iter().filter(of_key).filter(|it| self.is_leak(it));
+                vec![ignoring(suggestions::resume(old), &leaks.collect::<Vec<_>>())]
             }
         }
     }
 
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
-    fn retire(&self, standing: &Standing) -> Vec<String> {
+    fn retire(&self, standing: &Standing) -> Vec<SuggestedCommand> {
         let of_key = || self.standings.iter().filter(|it| it.fingerprint == standing.fingerprint);
         let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
         let agent = standing.key_type == KeyType::Agent;
@@ -203,7 +218,7 @@ impl<'a> Mending<'a> {
         // What is in comments alone needs no other key.
         let used = by_hand.iter().any(|it| it.by_hand != Some(ByHand::Comment));
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
-            (Some(listed), _) => Some(listed.id.to_string()),
+            (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
             (None, place) => place.map(|place| reference(place)),
         };
         let environment = |place: &Standing| {
@@ -217,18 +232,17 @@ impl<'a> Mending<'a> {
                 if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
-                lines.push(
-                    self.keys(&["rotate", &key], rotation(&kept, &leaks, !by_hand.is_empty())),
-                );
+                let command = ignoring(keys(["rotate"]).file(&key), &leaks);
+                lines.push(rotation(command, &kept, !by_hand.is_empty()));
             }
             (Some(key), State::Elsewhere(project, _)) => {
-                let project = project.to_string();
-                lines.push(self.keys(&["revoke", &key, "--project", &project], Vec::new()));
+                let revoke = keys(["revoke"]).file(&key);
+                lines.push(revoke.option("--project", project.to_string()));
                 lines.extend(creates);
             }
             // Before its text is overwritten.
             (Some(key), _) => {
-                lines.push(self.keys(&["revoke", &key], Vec::new()));
+                lines.push(keys(["revoke"]).file(&key));
                 lines.extend(creates);
             }
             (None, _) => lines.push(self.revoke_leaked(standing)),
@@ -237,29 +251,23 @@ impl<'a> Mending<'a> {
     }
 
     /// Revokes a key that is no variable's value, and whose id is not known.
-    fn revoke_leaked(&self, standing: &Standing) -> String {
-        let path = word_of(&standing.path);
-        let line = |it: &Standing| it.at.file().map(|(_, line, _)| line);
-        let others = || {
-            let others = self.standings.iter().filter(|it| it.path == standing.path);
-            others.filter(|it| it.fingerprint != standing.fingerprint)
-        };
-        match line(standing) {
-            // Asked, the service tells their ids.
-            Some(_) if others().any(|it| line(it) == line(standing)) => {
-                self.keys(&["check", &path], Vec::new())
-            }
-            Some(line) if others().count() > 0 => {
-                let revoke = self.keys(&["revoke", "--leaked", "-"], Vec::new());
-                format!("sed -n {line}p {} | {revoke}", quoted(&path))
-            }
-            _ => self.keys(&["revoke", "--leaked", &path], Vec::new()),
+    fn revoke_leaked(&self, standing: &Standing) -> SuggestedCommand {
+        let mut others = self.standings.iter().filter(|it| it.path == standing.path);
+        if others.any(|it| it.fingerprint != standing.fingerprint) {
+            // They would be revoked too. Asked, the service tells their ids.
+            keys(["check"]).file(&standing.path)
+        } else {
+            keys(["revoke"]).file_option("--leaked", &standing.path)
         }
     }
 
-    /// Replaces a key where it stands by the command `words`, which takes its id and
-    /// `more`.
-    fn replace(&self, key: &ListedKey, words: &[&str], more: Vec<String>) -> Vec<String> {
+    /// Replaces a key where it stands by `command`, which takes its id and what `more` adds.
+    fn replace(
+        &self,
+        key: &ListedKey,
+        command: SuggestedCommand,
+        more: impl FnOnce(SuggestedCommand) -> SuggestedCommand,
+    ) -> Vec<SuggestedCommand> {
         let of_key = || {
             let is_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == key.id);
             self.standings.iter().filter(is_key)
@@ -269,46 +277,46 @@ impl<'a> Mending<'a> {
             return Vec::new();
         }
         let mut lines = self.hide(&places);
-        let mut arguments = vec![key.id.to_string()];
-        arguments.extend(rotation(&places, &[], of_key().any(|it| it.by_hand.is_some())));
-        arguments.extend(more);
-        lines.push(self.keys(words, arguments));
+        let command = command.operand(key.id.to_string());
+        lines.push(more(rotation(command, &places, of_key().any(|it| it.by_hand.is_some()))));
         lines
     }
 
-    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<String> {
+    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<SuggestedCommand> {
         let rename = |key: &&ListedKey| {
             let name = self.free_name(&key.name, &key.id.to_string());
-            self.replace(key, &["rotate"], option("--name", &name))
+            self.replace(key, keys(["rotate"]), |command| command.option("--name", name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
         let ids: Vec<_> = spare.iter().map(|key| key.id.to_string()).collect();
         // Other machines may use what no file here has.
-        lines.extend(ids.iter().map(|id| self.keys(&["show", id, "--usage"], Vec::new())));
+        lines.extend(ids.iter().map(|id| keys(["show"]).operand(id).words(["--usage"])));
         if !ids.is_empty() {
-            lines.push(self.keys(&["revoke"], ids));
+            lines.push(keys(["revoke"]).operands(ids));
         }
         lines
     }
 
     /// Puts a new key into a place; one that browsers may see, where they do.
-    fn create(&self, place: &Standing, environment: Environment) -> String {
-        let Some(variable) = &place.variable else { return String::new() };
-        let shipped = place.is_shipped();
-        let path = word_of(&place.path);
-        let mut arguments = vec![self.name_for(place)];
-        if shipped || place.key_type == KeyType::Publishable {
-            arguments.push("--publishable".to_owned());
+    fn create(&self, place: &Standing, environment: Environment) -> SuggestedCommand {
+        let mut command = keys(["create"]).operand(self.name_for(place));
+        if place.is_shipped() || place.key_type == KeyType::Publishable {
             let known = place.listed().map(|listed| listed.domains.clone());
             let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
-            arguments.extend(domains.iter().flat_map(|domain| option("--domain", domain)));
+            command = command.words(["--publishable"]);
+            if domains.is_empty() {
+                command = command.words(["--domain"]).placeholder(DOMAIN);
+            }
+            command = domains.iter().fold(command, |it, domain| it.option("--domain", domain));
         }
         if environment == Environment::Test {
-            arguments.extend(["--environment", "test"].map(str::to_owned));
+            command = command.words(["--environment", "test"]);
         }
-        let rest = ["--env-file", &path, "--var", variable.as_str(), "--overwrite"];
-        arguments.extend(rest.map(str::to_owned));
-        self.keys(&["create"], arguments)
+        command = command.file_option("--env-file", &place.path);
+        if let Some(variable) = &place.variable {
+            command = command.option("--var", variable.as_str());
+        }
+        command.words(["--overwrite"])
     }
 
     /// The name of the key that a place gets: after the one that stands there, else
@@ -349,33 +357,36 @@ impl<'a> Mending<'a> {
         found
     }
 
-    /// The domains of a key without those that are wrong, but for what somebody has
-    /// decided to live with; with the flag that some of them need.
-    fn domains(&self, key: &ListedKey) -> Vec<String> {
+    /// `command` with the domains of a key without those that are wrong, but for what
+    /// somebody has decided to live with; with the flag that some of them need.
+    fn domains(&self, key: &ListedKey, command: SuggestedCommand) -> SuggestedCommand {
         let domains = right_domains(key.domains.clone(), key.environment, |domain| {
             let normal = DomainPattern::parse(domain, Breadth::AllowBroad);
             self.kept.contains(&(key.id, domain.to_owned()))
                 && normal.is_ok_and(|normal| normal.as_str() == domain)
         });
-        let flag = is_broad(&domains).then(|| "--allow-broad".to_owned());
-        let end = domains.iter().any(|it| it.starts_with('-')).then(|| "--".to_owned());
-        flag.into_iter().chain(end).chain(domains).collect()
+        let command = match is_broad(&domains) {
+            true => command.words(["--allow-broad"]),
+            false => command,
+        };
+        match domains[..] {
+            [] => command.placeholder(DOMAIN),
+            _ => command.operands(domains),
+        }
     }
 
     /// Takes the files of `places` out of git that it tracks: no key is put into such.
-    fn hide(&self, places: &[&Standing]) -> Vec<String> {
+    fn hide(&self, places: &[&Standing]) -> Vec<SuggestedCommand> {
         let mut tracked: Vec<_> =
             places.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
         tracked.dedup();
-        tracked.into_iter().flat_map(|path| [untrack(path), ignore(path)]).collect()
+        let hide = |path| [Some(untrack(path)), ignore(path)].into_iter().flatten();
+        tracked.into_iter().flat_map(|path| hide(path)).collect()
     }
+}
 
-    fn keys(&self, words: &[&str], more: Vec<String>) -> String {
-        let flags = self.flags.iter().map(String::as_str);
-        let words = flags.chain(["keys"]).chain(words.iter().copied());
-        let words = words.chain(more.iter().map(String::as_str)).map(quoted);
-        format!("cencori {}", words.collect::<Vec<_>>().join(" "))
-    }
+fn keys(words: impl IntoIterator<Item = &'static str>) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys"]).words(words)
 }
 
 /// How far a remedy goes that ends a key: a further one mends what the others would.

@@ -29,7 +29,7 @@ use crate::commands::account::Account;
 use crate::config::{self, PROJECT_FILE, ProjectFile};
 use crate::context::Context;
 use crate::disk;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::Finder;
 use crate::leak::occurrence::own_path;
@@ -256,9 +256,11 @@ fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>,
     let found = rotate::all(context)?;
     let damaged = found.iter().any(|found| found.progress.is_none());
     if damaged {
-        context
-            .ui
-            .warn("The journal of a rotation can't be read; `keys rotate --status` says more.");
+        context.ui.warn_with(
+            "The journal of a rotation can't be read.",
+            Hint::from(SuggestedCommand::cencori(["keys", "rotate", "--status"]))
+                .text(" says more"),
+        );
     }
     let mut open: Vec<_> = found.into_iter().filter_map(|found| found.progress).collect();
     open.retain(|it| project.is_none_or(|project| it.plan.project == project));

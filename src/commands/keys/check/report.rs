@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::words::{PLACEHOLDERS, placeholders};
+use super::words::PLACEHOLDERS;
 use crate::commands::keys::sarif::{self, Location};
 use crate::commands::keys::{as_json, counted};
 use crate::key;
@@ -39,7 +39,7 @@ impl<'a> Findings<'a> {
 
     /// What only a person knows, and has to put into command lines.
     pub fn advice(&self) -> Vec<&'static str> {
-        let asks = |what: &&str| self.open().any(|it| placeholders(&it.mend).contains(what));
+        let asks = |what: &&str| self.open().any(|it| it.placeholders.contains(what));
         let asked = PLACEHOLDERS.iter().filter(|(what, _)| asks(what));
         asked.map(|(_, advice)| *advice).collect()
     }
@@ -106,7 +106,7 @@ impl<'a> Findings<'a> {
                 },
                 fingerprint: sarif::partial_fingerprint(&parts, *time),
                 location,
-                properties: json!({ "place": place, "mend": masked(&finding.mend) }),
+                properties: json!({ "place": place, "mend": finding.mend }),
                 silenced: finding
                     .silenced
                     .as_ref()
@@ -141,8 +141,8 @@ impl<'a> Findings<'a> {
             "variable": variable,
             "domain": domain,
             "key": key.map(|(key, project)| as_json(key, project)),
-            "mend": masked(&finding.mend),
-            "placeholders": placeholders(&finding.mend),
+            "mend": finding.mend,
+            "placeholders": placeholders(finding),
         });
         if let Some((reason, until)) = &finding.silenced {
             document["reason"] = key::mask(reason).into();
@@ -192,7 +192,7 @@ impl Report for Findings<'_> {
                 }
             }
             for line in &finding.mend {
-                text.push_str(&format!("       {}\n", shown(line)));
+                text.push_str(&format!("       {line}\n"));
             }
         }
         text
@@ -222,13 +222,13 @@ fn shown(text: &str) -> String {
     key::mask(&printable(text))
 }
 
-/// Command lines as one, each only where those before went well.
-fn chained(lines: &[String]) -> String {
-    let alone =
-        |line: &String| if line.contains(" || ") { format!("({line})") } else { line.clone() };
-    shown(&lines.iter().map(alone).collect::<Vec<_>>().join(" && "))
+/// What has to be put into the command lines of a finding.
+fn placeholders(finding: &Finding<'_>) -> Vec<&'static str> {
+    let words = PLACEHOLDERS.iter().map(|(word, _)| *word);
+    words.filter(|word| finding.placeholders.contains(word)).collect()
 }
 
-fn masked(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| key::mask(line)).collect()
+/// Command lines as one, each only where those before went well.
+fn chained(lines: &[String]) -> String {
+    lines.join(" && ")
 }

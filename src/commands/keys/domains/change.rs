@@ -12,7 +12,7 @@ use crate::commands::keys::rotate::{self, Flags};
 use crate::commands::keys::{as_json, in_words};
 use crate::context::Context;
 use crate::domain::StoredPattern;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key::{self, Environment};
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
@@ -115,7 +115,17 @@ pub fn remove(context: &Context, arguments: &Remove) -> Result<Exit, Failure> {
                 "A publishable key has at least one domain, and none would be left",
             )
             .hint(
-                "Give it another list with `keys domains set`, or revoke it with `keys revoke`",
+                Hint::from("Give it another list with ")
+                    .command(
+                        SuggestedCommand::cencori(["keys", "domains", "set"])
+                            .operand(&arguments.common.key)
+                            .placeholder("DOMAIN"),
+                    )
+                    .text(", or revoke it with ")
+                    .command(
+                        SuggestedCommand::cencori(["keys", "revoke"])
+                            .operand(&arguments.common.key),
+                    ),
             ));
         }
         Ok(left)
@@ -143,9 +153,13 @@ fn change(
     let old = rotate::find(context, &account, &reference, common.environment).map_err(nothing)?;
     if !super::has_domains(&old) {
         let message = format!("{} is no publishable key, and has no domains", in_words(&old));
-        return Err(nothing(
-            Failure::usage(message).hint("Make one with `keys create --publishable`"),
-        ));
+        return Err(nothing(Failure::usage(message).hint(
+            Hint::from("Make one with ").command(SuggestedCommand::cencori([
+                "keys",
+                "create",
+                "--publishable",
+            ])),
+        )));
     }
     let domains = wanted(&old.domains).map_err(nothing)?;
     let same = domains.len() == old.domains.len()

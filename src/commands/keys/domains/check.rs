@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use self::live::{Gateway, Said};
 use super::super::as_json;
-use super::super::reference::{self, Reference};
+use super::super::reference::{self, Reference, shows_live};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
@@ -73,7 +73,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         (Some(key), true) => check_key(context, arguments, key)?,
         (None, true) => {
             return Err(Failure::usage("Neither KEY nor --domain is given")
-                .hint("`keys list` shows what is live; --domain checks without a key"));
+                .hint(shows_live().text("; --domain checks without a key")));
         }
     };
     unless_reader_left(context.ui.report(&check))?;

@@ -12,7 +12,7 @@ use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::occurrences;
 use crate::commands::keys::{forgetting, in_words, rotate};
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
 use crate::leak::response::{self, Ownership, Target};
 use crate::leak::{self, Finder, Place, Readings};
@@ -37,7 +37,9 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     if suspects.is_empty() {
         // Of a report that was cut, emptied or redacted this is as true.
         context.ui.warn("No key of Cencori stands in the input.");
-        unless_reader_left(context.ui.report(&Leaked(Vec::new())))?;
+        unless_reader_left(
+            context.ui.report(&Leaked { lines: Vec::new(), commands: context.ui.commands() }),
+        )?;
         return Ok(Exit::Done);
     }
     let access = Access::open(context).map_err(|failure| failure.state("Nothing was revoked"))?;
@@ -267,14 +269,14 @@ fn wait(
 
 /// Tells what became of each key.
 fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit, Failure> {
-    let leaked = Leaked(lines);
+    let leaked = Leaked { lines, commands: context.ui.commands() };
     unless_reader_left(context.ui.report(&leaked))?;
-    let lines = leaked.0;
+    let lines = leaked.lines;
     let dead = lines.iter().filter(|line| line.became.is_dead()).count();
     let live = lines.iter().any(|line| matches!(line.became, Became::WouldBeRevoked));
     for line in &lines {
         for hint in line.advice() {
-            context.ui.hint(&format!("{}: {hint}", line.masked));
+            context.ui.hint(Hint::default().data(&line.masked).text(": ").and(hint));
         }
     }
     let forgotten = lines.iter().any(|line| line.refused_after == Some(None));

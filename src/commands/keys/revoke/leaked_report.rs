@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use super::leaked::InProject;
 use crate::commands::keys::as_json;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::leak::Place;
 use crate::leak::response::Ownership;
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
+use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable};
 
@@ -143,16 +144,22 @@ impl Line {
     }
 
     /// What could be done about a key that is not known to be dead.
-    pub(super) fn advice(&self) -> Vec<String> {
+    pub(super) fn advice(&self) -> Vec<Hint> {
         let advice = match (&self.became, &self.owner) {
             (Became::Failed(failure), _) => return failure.hints.clone(),
             (Became::Untouched, Ownership::NotYours { .. }) => {
                 "Tell the owner of its organization; only they can revoke it"
             }
             (Became::Untouched, Ownership::OutOfReach { cut: true, .. }) => {
-                "It is live, and older than the 1,000 keys that the service lists. Revoke keys that nobody uses until \
-                 it is listed, or find its id in the dashboard, for `keys revoke ID`; then run this command again, \
-                 which proves it"
+                let revoke = SuggestedCommand::cencori(["keys", "revoke"]).placeholder("ID");
+                return vec![
+                    Hint::from(
+                        "It is live, and older than the 1,000 keys that the service lists. Revoke keys that nobody \
+                         uses until it is listed, or find its id in the dashboard, for ",
+                    )
+                    .command(revoke)
+                    .text("; then run this command again, which proves it"),
+                ];
             }
             (Became::Untouched, Ownership::OutOfReach { .. }) => {
                 "It is live, and the service does not tell which of the listed keys it is. Find it in the dashboard \
@@ -170,10 +177,10 @@ impl Line {
             }
             _ => return Vec::new(),
         };
-        vec![advice.to_owned()]
+        vec![advice.into()]
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, commands: &CommandLines) -> Value {
         let organization = match &self.owner {
             Ownership::NotYours { organization, .. } => organization.clone(),
             _ => None,
@@ -191,7 +198,7 @@ impl Line {
             "organization": organization,
             "key": self.listed().map(|(project, key)| as_json(key, project)),
             "places": self.places.iter().map(place_as_json).collect::<Vec<_>>(),
-            "hints": self.advice(),
+            "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
         if let Some(new) = self.replaced_by {
             document["replaced_by"] = json!(new);
@@ -225,9 +232,12 @@ fn place_as_json(place: &Place) -> Value {
 }
 
 /// All keys of the input.
-pub(super) struct Leaked(pub(super) Vec<Line>);
+pub(super) struct Leaked<'a> {
+    pub(super) lines: Vec<Line>,
+    pub(super) commands: &'a CommandLines,
+}
 
-impl Report for Leaked {
+impl Report for Leaked<'_> {
     fn text(&self, _: &Layout) -> String {
         let line = |line: &Line| {
             let outcome = line.outcome().replace('_', " ");
@@ -238,10 +248,11 @@ impl Report for Leaked {
             };
             format!("{outcome}: {}\n", line.in_words())
         };
-        self.0.iter().map(line).collect()
+        self.lines.iter().map(line).collect()
     }
 
     fn json(&self) -> Value {
-        json!({ "keys": self.0.iter().map(Line::json).collect::<Vec<_>>() })
+        let lines = self.lines.iter().map(|line| line.json(self.commands));
+        json!({ "keys": lines.collect::<Vec<_>>() })
     }
 }

@@ -17,7 +17,7 @@ use crate::api::{ListedKey, Validity, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::revocation::{self, Outcome};
 use crate::ui::report::Report;
@@ -98,8 +98,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     // clap forgets what a flag needs where that conflicts with something else.
     if arguments.leaked.is_none() && (arguments.rotate || arguments.no_ask) {
         let message = "--rotate and --no-ask are for --leaked. Nothing was revoked";
-        return Err(Failure::usage(message)
-            .hint("`keys rotate KEY` replaces a key, and revokes the old one in the end"));
+        return Err(Failure::usage(message).hint(
+            Hint::from(SuggestedCommand::cencori(["keys", "rotate"]).placeholder("KEY"))
+                .text(" replaces a key, and revokes the old one in the end"),
+        ));
     }
     if let Some(source) = &arguments.leaked {
         return leaked::run(context, arguments, source);

@@ -12,7 +12,7 @@ use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
@@ -28,9 +28,7 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     let flags = &arguments.flags;
     may_end(context, flags)
-        .map_err(|failure| {
-            failure.hint("Name the key: `keys rotate KEY`; `keys list` shows what is live")
-        })
+        .map_err(|failure| failure.hint(name_the_key("Name the key: ")))
         .map_err(nothing)?;
     let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
     replace(context, &account, old, given, new, flags)
@@ -123,6 +121,14 @@ pub(in crate::commands::keys) fn replace_now(
     }
 }
 
+fn name_the_key(begin: &'static str) -> Hint {
+    Hint::from(begin)
+        .command(SuggestedCommand::cencori(["keys", "rotate"]).placeholder("KEY"))
+        .text("; ")
+        .command(SuggestedCommand::cencori(["keys", "list"]))
+        .text(" shows what is live")
+}
+
 /// Which key is meant, and what is to take its place.
 fn prepare(
     context: &Context,
@@ -134,7 +140,7 @@ fn prepare(
         arguments.key.as_ref().map(|text| Reference::parse(context, text)).transpose()?;
     if reference.is_none() && !context.prompter.interactive() {
         let failure = context.prompter.refuse("Which key is to be replaced was not said");
-        return Err(failure.hint("Name it: `keys rotate KEY`; `keys list` shows what is live"));
+        return Err(failure.hint(name_the_key("Name it: ")));
     }
     context.state_directory()?;
     let account = Account::open(context)?;

@@ -8,12 +8,14 @@ use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::keys::{as_json, forgetting, in_words, places};
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::Progress;
 use crate::rotation::state::{State, Step};
+use crate::rotation::suggestions;
 use crate::ui::Layout;
+use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
 
 /// What is known at the end beside what the rotation itself knows.
@@ -45,9 +47,14 @@ pub(super) fn put_off(
     let step = progress.state.step();
     ui.status(&format!("The rotation is kept, {}.", waits(step)));
     let id = progress.plan.old.id;
-    ui.hint(&format!("`keys rotate --resume {id}` goes on, `keys rotate --abort {id}` goes back"));
+    ui.hint(
+        Hint::from(suggestions::resume(id))
+            .text(" goes on, ")
+            .command(suggestions::abort(id))
+            .text(" goes back"),
+    );
     let outcome = if paused { "paused" } else { "later" };
-    Rotated { progress, ending, outcome, sandbox: context.sandbox }
+    Rotated { progress, ending, outcome, commands: ui.commands().clone() }
 }
 
 /// Ends the rotation, whichever way it went.
@@ -60,9 +67,10 @@ pub(super) fn close(
     let progress = rotation.progress().clone();
     let given = rotation.old_text().is_some();
     if let Err(error) = rotation.close() {
-        ui.warn(&format!(
-            "The state folder can't be cleaned up ({error}); `keys rotate --resume` tries again."
-        ));
+        ui.warn_with(
+            &format!("The state folder can't be cleaned up ({error})."),
+            Hint::from(suggestions::resume(progress.plan.old.id)).text(" tries again"),
+        );
     }
     let old = in_words(&progress.plan.old);
     match progress.state {
@@ -77,7 +85,7 @@ pub(super) fn close(
                     ui.status("The gateway may still accept the old key, for up to 125 seconds.")
                 }
             }
-            Ok(Rotated { progress, ending, outcome: "rotated", sandbox: context.sandbox })
+            Ok(Rotated { progress, ending, outcome: "rotated", commands: ui.commands().clone() })
         }
         State::Aborted => {
             let new = progress.new.as_ref().map(in_words);
@@ -93,12 +101,15 @@ pub(super) fn close(
                 return Err(Failure::new(Kind::PartlyDone, message).state(&state));
             }
             ui.status(&format!("{state}."));
-            Ok(Rotated { progress, ending, outcome: "aborted", sandbox: context.sandbox })
+            Ok(Rotated { progress, ending, outcome: "aborted", commands: ui.commands().clone() })
         }
         _ => {
             let new = progress.new.as_ref().map(in_words).unwrap_or_default();
             let message = format!("Both {old} and {new} have been revoked by somebody else");
-            Err(Failure::new(Kind::Failed, message).hint("Make a new key with `keys create`"))
+            Err(Failure::new(Kind::Failed, message).hint(
+                Hint::from("Make a new key with ")
+                    .command(SuggestedCommand::cencori(["keys", "create"])),
+            ))
         }
     }
 }
@@ -120,21 +131,25 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
     };
     let failure = failure.state(&stands);
-    if failure.hints.iter().any(|hint| hint.contains("keys rotate")) {
+    if failure.hints.iter().any(suggestions::is_in) {
         return failure;
     }
     let id = plan.old.id;
     if state.is_going_back() {
-        return failure.hint(format!("`keys rotate --abort {id}` tries again"));
+        return failure.hint(Hint::from(suggestions::abort(id)).text(" tries again"));
     }
-    let hint = format!("`keys rotate --resume {id}` goes on; with --abort instead, it goes back");
+    let hint = Hint::from(suggestions::resume(id))
+        .text(" goes on; ")
+        .command(suggestions::abort(id))
+        .text(" goes back");
     let failure = failure.hint(hint);
     match new {
         // A machine that is thrown away takes the journal with it.
-        Some(new) => failure.hint(format!(
-            "On another machine: `keys rotate --resume --old {id} --new {}`, with how the new key is verified",
-            new.id
-        )),
+        Some(new) => failure.hint(
+            Hint::from("On another machine: ")
+                .command(suggestions::resume_elsewhere(plan.project, id, new.id))
+                .text(", with how the new key is verified"),
+        ),
         None => failure,
     }
 }
@@ -174,7 +189,9 @@ pub(super) fn await_gateway(
     refused.map(Some).ok_or_else(|| {
         let message =
             "The old key is revoked, but after 125 seconds the gateway still does not refuse it";
-        Failure::new(Kind::Unavailable, message).hint("`keys rotate --resume` asks again")
+        Failure::new(Kind::Unavailable, message).hint(
+            Hint::from(suggestions::resume(rotation.progress().plan.old.id)).text(" asks again"),
+        )
     })
 }
 
@@ -183,8 +200,7 @@ pub(super) struct Rotated {
     pub(super) progress: Progress,
     pub(super) ending: Ending,
     outcome: &'static str,
-    /// Whether the embedded sandbox stands in for the service.
-    sandbox: bool,
+    commands: CommandLines,
 }
 
 impl Report for Rotated {
@@ -225,16 +241,11 @@ impl Report for Rotated {
         }
         if let (Some(new), true) = (new, state.step() != Step::Close) {
             let (old, new, project) = (plan.old.id, new.id, plan.project);
-            let begin = if self.sandbox { &["cencori", "--sandbox"][..] } else { &["cencori"] };
-            let line = |words: &[String]| {
-                let begin = begin.iter().copied().chain(["keys", "rotate", "--resume"]);
-                begin.map(str::to_owned).chain(words.iter().cloned()).collect::<Vec<_>>()
-            };
-            let [project, old, new] = [project, old, new].map(|id| id.to_string());
-            let elsewhere =
-                ["--project", &project, "--old", &old, "--new", &new].map(str::to_owned);
-            document["resume"] =
-                json!({ "here": line(std::slice::from_ref(&old)), "elsewhere": line(&elsewhere) });
+            let here = self.commands.argv(&suggestions::resume(old));
+            let elsewhere = suggestions::resume_elsewhere(project, old, new);
+            document["resume"] = json!({
+                "here": here.ok(), "elsewhere": self.commands.argv(&elsewhere).ok(),
+            });
         }
         document
     }

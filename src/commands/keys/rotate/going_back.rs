@@ -1,13 +1,16 @@
 //! The way back: the old key into its places, and what uses it told of it, before
 //! the new one is revoked.
 
+use uuid::Uuid;
+
 use super::steps::{Decision, EARLIER, Work};
 use super::usage;
 use crate::api::TimeRange;
 use crate::commands::account;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind};
 use crate::rotation::Rotation;
 use crate::rotation::state::State;
+use crate::rotation::suggestions;
 use crate::sinks::command::Command;
 use crate::sinks::{Destination, Restored};
 
@@ -27,10 +30,10 @@ impl Work<'_> {
                 .warn("The old key is no longer live: the rotation goes forward, to the new one.");
             return Ok(Decision::GoOn);
         }
-        for (place, result) in
-            rotation.restore(self.manner.old_key_restored, self.manner.leave_failed)?
-        {
-            self.say_restored(&place, result)?;
+        let old = rotation.progress().plan.old.id;
+        let restored = rotation.restore(self.manner.old_key_restored, self.manner.leave_failed)?;
+        for (place, result) in restored {
+            self.say_restored(old, &place, result)?;
         }
         Ok(Decision::GoOn)
     }
@@ -65,12 +68,15 @@ impl Work<'_> {
             );
         } else if !self.manner.old_key_restored {
             let message = "The new key was deployed, and what uses it will fail once it is revoked";
-            let failure = Failure::usage(message).hint(
-                "Deploy the old one, then go on with `keys rotate --abort --old-key-restored`",
-            );
+            let old = progress.plan.old.id;
+            let abort = suggestions::abort(old).words(["--old-key-restored"]);
+            let failure = Failure::usage(message)
+                .hint(Hint::from("Deploy the old one, then go on with ").command(abort));
             if progress.plan.destinations.is_empty() {
                 return Err(failure.hint(
-                    "The machine that began has it in its places: run `keys rotate --abort` there instead",
+                    Hint::from("The machine that began has it in its places: run ")
+                        .command(suggestions::abort(old))
+                        .text(" there instead"),
                 ));
             }
             return Err(failure);
@@ -80,6 +86,7 @@ impl Work<'_> {
 
     fn say_restored(
         &mut self,
+        old: Uuid,
         place: &Destination,
         result: Result<Restored, Failure>,
     ) -> Result<(), Failure> {
@@ -106,7 +113,8 @@ impl Work<'_> {
                     "{place_name} can't be given the old key again: its text is not on this machine"
                 );
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
-                    "Put the old key back there yourself, then run `keys rotate --abort --old-key-restored`",
+                    Hint::from("Put the old key back there yourself, then run ")
+                        .command(suggestions::abort(old).words(["--old-key-restored"])),
                 ));
             }
             Err(failure) if self.manner.leave_failed => {
@@ -130,8 +138,9 @@ impl Work<'_> {
             Decision::GoOn => {}
             other => return Ok(other),
         }
+        let resume = suggestions::abort(rotation.progress().plan.old.id);
         for settled in rotation.revoke_new(&self.account.dashboard, &listing)? {
-            account::say_settled(&self.context.ui, EARLIER, settled);
+            account::say_settled(&self.context.ui, EARLIER, &resume, settled);
         }
         Ok(Decision::GoOn)
     }

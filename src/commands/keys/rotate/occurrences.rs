@@ -8,7 +8,7 @@ use crate::commands::keys::in_words;
 use crate::commands::keys::searching::{project_root, shown};
 use crate::config::ProjectFile;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::leak::{Occurrence, ProjectKeys};
 use crate::secret::Secret;
@@ -136,13 +136,13 @@ pub(in crate::commands::keys) fn locations(
 }
 
 /// Warns of the files that have `key`, and of those that could not be read; `then` says
-/// what that means.
+/// what that means. Gives whether some have it.
 pub(in crate::commands::keys) fn warn_of_files(
     context: &Context,
     project: &ProjectKeys,
     key: &ListedKey,
     then: &str,
-) {
+) -> bool {
     let occurrences = project.occurrences(is(key));
     if !occurrences.is_empty() {
         let locations = locations(context, &occurrences, &[]);
@@ -152,6 +152,7 @@ pub(in crate::commands::keys) fn warn_of_files(
         let locations = locations(context, &[], &project.unread);
         context.ui.warn(&format!("Whether {} is in {locations} can't be read.", in_words(key)));
     }
+    !occurrences.is_empty()
 }
 
 /// Warns of the files of this project that have one of `keys`, which are about to be
@@ -166,10 +167,9 @@ pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &
         }
     };
     for key in keys {
-        let then = format!(
-            "what reads it there fails once it is revoked; `keys rotate {}` replaces it first",
-            key.id
-        );
-        warn_of_files(context, &project, key, &then);
+        let rotate = SuggestedCommand::cencori(["keys", "rotate"]).operand(key.id.to_string());
+        if warn_of_files(context, &project, key, "what reads it there fails once it is revoked") {
+            context.ui.hint(Hint::from(rotate).text(" replaces it there first"));
+        }
     }
 }

@@ -13,10 +13,11 @@ use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, in_words};
 use crate::context::Context;
 use crate::creation::journal as creations;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
 use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::rotation::state::{State, Step};
+use crate::rotation::suggestions;
 use crate::rotation::{Life, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
@@ -142,12 +143,16 @@ pub(super) fn warn_of_remains(context: &Context) -> Result<bool, Failure> {
     let remains = creations::without_journal(state, |old| journal::exists(state, old))
         .map_err(|error| anyhow::Error::from(error).context("The state folder can't be read"))?;
     for (old, path) in &remains {
-        context.ui.warn(&format!(
-            "{} is of a rotation whose journal is gone. It holds the texts of the old key, {old}, and of its \
-             replacement. See with `keys list` which of them is in use, revoke the other by its id, and remove the \
-             file.",
-            path.display()
-        ));
+        context.ui.warn_with(
+            &format!(
+                "{} is of a rotation whose journal is gone. It holds the texts of the old key, {old}, and of its \
+                 replacement.",
+                path.display()
+            ),
+            Hint::from("See with ")
+                .command(SuggestedCommand::cencori(["keys", "list"]))
+                .text(" which of them is in use, revoke the other by its id, and remove the file"),
+        );
     }
     Ok(!remains.is_empty())
 }
@@ -194,7 +199,7 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         if open.is_empty() {
             let message = format!("No open rotation fits \"{}\"", reference.shown);
             return Err(Failure::new(Kind::NotFound, message)
-                .hint("`keys rotate --status` shows the open ones"));
+                .hint(Hint::from(status()).text(" shows the open ones")));
         }
     }
     let remains = warn_of_remains(context)?;
@@ -219,8 +224,9 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
             let lines: Vec<_> = open.iter().map(line).collect();
             let message = format!("{count} rotations are open: {}", lines.join("; "));
             let verb = if arguments.abort { "--abort" } else { "--resume" };
+            let again = SuggestedCommand::cencori(["keys", "rotate", verb]).placeholder("KEY");
             Err(Failure::new(Kind::Ambiguous, message)
-                .hint(format!("Say which: `keys rotate {verb} KEY`, by the id of its old key")))
+                .hint(Hint::from("Say which: ").command(again).text(", by the id of its old key")))
         }
     }
 }
@@ -246,7 +252,7 @@ fn from_elsewhere(
         }
         Ok(_) => {
             let message = format!("A rotation of {old} is open on this machine, to another key");
-            return Err(Failure::usage(message).hint("`keys rotate --status` shows it"));
+            return Err(Failure::usage(message).hint(Hint::from(status()).text(" shows it")));
         }
         Err(Unavailable::None) => {}
         Err(unavailable) => return Err(explain(unavailable)),
@@ -255,7 +261,10 @@ fn from_elsewhere(
     let find = |id: Uuid| live.keys.iter().find(|key| key.id == id).cloned();
     let replacement = find(new).ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("The new key, {new}, is not among the live keys"))
-            .hint("`keys list --json` shows their ids")
+            .hint(
+                Hint::from(SuggestedCommand::cencori(["keys", "list", "--json"]))
+                    .text(" shows their ids"),
+            )
     })?;
     let Some(old) = find(old) else {
         if !live.complete {
@@ -303,20 +312,29 @@ fn from_elsewhere(
     go_on(context, arguments, &account, rotation)
 }
 
+fn status() -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "rotate", "--status"])
+}
+
 /// Why a rotation can't be had, and what to do.
 pub(super) fn explain(unavailable: Unavailable) -> Failure {
     match unavailable {
         Unavailable::None => Failure::new(Kind::NotFound, "The rotation has just been ended"),
         Unavailable::Running => {
             Failure::new(Kind::Failed, "Another process is rotating this key now")
-                .hint("Wait until it has ended; `keys rotate --status` shows it")
+                .hint(Hint::from("Wait until it has ended; ").command(status()).text(" shows it"))
         }
         Unavailable::Open(progress) => {
             let old = &progress.plan.old;
             let waits = waits(progress.state.step());
             let message = format!("A rotation of {} is open already, {waits}", in_words(old));
             Failure::usage(message)
-                .hint(format!("Go on with `keys rotate --resume {}`, or back with --abort", old.id))
+                .hint(
+                    Hint::from("Go on with ")
+                        .command(suggestions::resume(old.id))
+                        .text(", or back with ")
+                        .command(suggestions::abort(old.id)),
+                )
         }
         Unavailable::Damaged(path) => Failure::new(
             Kind::Failed,
@@ -326,9 +344,13 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
             ),
         )
         .hint(
-            "Its name is the old key's id. See with `keys list` whether a newer key of the same name is in use; \
-             revoke the one of the two that nothing uses. Then remove the file, and in the folder creations beside \
-             its own those whose names begin with rotation- and that id: they hold the texts of both keys",
+            Hint::from("Its name is the old key's id. See with ")
+                .command(SuggestedCommand::cencori(["keys", "list"]))
+                .text(
+                    " whether a newer key of the same name is in use; revoke the one of the two that nothing uses. \
+                     Then remove the file, and in the folder creations beside its own those whose names begin with \
+                     rotation- and that id: they hold the texts of both keys",
+                ),
         ),
         Unavailable::Failed(error) => {
             Failure::from(anyhow::Error::from(error).context("The state folder can't be used"))

@@ -5,11 +5,11 @@ use super::occurrences::{self, Left};
 use super::steps::{Decision, Work};
 use super::usage;
 use crate::commands::keys::in_words;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
 use crate::rotation::permission::{self, Hold, Idle, Permit, Seen};
 use crate::rotation::state::Step;
-use crate::rotation::{Life, Rotation};
+use crate::rotation::{Life, Rotation, suggestions};
 
 impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
@@ -55,9 +55,10 @@ impl Work<'_> {
             at_the_start(&first.sink().describe())
         );
         let id = rotation.progress().plan.old.id;
-        Err(Failure::new(Kind::Failed, message).state("The old key was not revoked").hint(format!(
-            "`keys rotate --resume {id}` puts it there again, and goes on from there"
-        )))
+        Err(Failure::new(Kind::Failed, message).state("The old key was not revoked").hint(
+            Hint::from(suggestions::resume(id))
+                .text(" puts it there again, and goes on from there"),
+        ))
     }
 
     /// Stops where the old key is still in a file of the project, before somebody is asked
@@ -125,35 +126,45 @@ impl Work<'_> {
     fn held(&self, rotation: &Rotation, hold: &Hold, call: Option<String>) -> Failure {
         let old = &rotation.progress().plan.old;
         let (id, old) = (old.id, in_words(old));
+        let resume = || suggestions::resume(id);
+        let usage = SuggestedCommand::cencori(["keys", "show"]).operand(id.to_string());
+        let usage = Hint::from("See who uses it with ").command(usage.words(["--usage"]));
         let held = |message: String| Failure::new(Kind::PartlyDone, message);
         match hold {
             Hold::Files { occurrences, unread } => {
                 let left = Left { occurrences: occurrences.clone(), unread: unread.clone() };
                 let lines = left.lines(self.context).join(", ");
-                let path = occurrences.first().map(|it| &it.path).or(unread.first());
-                let path = path.map(|path| occurrences::path_in_words(self.context, path));
-                let path = path.unwrap_or_default().display().to_string();
-                let path = shlex::try_quote(&path).map(String::from).unwrap_or(path);
+                let mut files: Vec<_> = occurrences.iter().map(|it| &it.path).collect();
+                files.extend(unread);
+                files.dedup();
+                let ignoring = files.into_iter().fold(resume(), |command, path| {
+                    let path = occurrences::path_in_words(self.context, path);
+                    command.file_option("--ignore-occurrence", &path)
+                });
                 held(format!("{old} may still be used, and was not revoked: it is in {lines}"))
-                    .hint(format!("Put the new key there, then go on with `keys rotate --resume {id}`"))
-                    .hint(format!(
-                        "If a file may keep the old key: `keys rotate --resume {id} --ignore-occurrence {path}`"
-                    ))
+                    .hint(Hint::from("Put the new key there, then go on with ").command(resume()))
+                    .hint(Hint::from("If they may keep the old key: ").command(ignoring))
             }
             Hold::Called => held(format!(
                 "{old} was used after the new key was stored ({}), and was not revoked",
                 call.unwrap_or_default()
             ))
-            .hint(format!(
-                "`keys rotate --resume {id} --until-idle 15m` waits until nothing uses it"
-            ))
-            .hint(format!("`keys show {id} --usage` shows who does")),
-            Hold::NotIdle => held(format!("{old} is not idle, and was not revoked")).hint(format!(
-                "`keys rotate --resume {id}` waits again; `keys show {id} --usage` shows who uses it"
-            )),
+            .hint(
+                Hint::from(resume().words(["--until-idle", "15m"]))
+                    .text(" waits until nothing uses it"),
+            )
+            .hint(usage),
+            Hold::NotIdle => held(format!("{old} is not idle, and was not revoked"))
+                .hint(Hint::from(resume()).text(" waits again"))
+                .hint(usage),
             Hold::CannotTell => {
+                let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operand(id.to_string());
                 held(format!("Whether {old} is idle can't be told, and it was not revoked")).hint(
-                    format!("At a terminal `keys rotate --resume {id}` asks you instead"),
+                    Hint::from("If you know that nothing uses it, revoke it with ")
+                        .command(revoke)
+                        .text("; ")
+                        .command(resume())
+                        .text(" then ends the rotation"),
                 )
             }
         }

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
         let failure = explain(Unavailable::Damaged(found.path.clone()));
         context.ui.warn(&format!("{}.", failure.message()));
         for hint in failure.hints {
-            context.ui.hint(&hint);
+            context.ui.hint(hint);
         }
     }
     if found.is_empty() {

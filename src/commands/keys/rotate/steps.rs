@@ -9,8 +9,9 @@ use crate::commands::account::{self, Account};
 use crate::commands::keys::in_words;
 use crate::commands::project_file;
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::rotation::state::{State, Step};
+use crate::rotation::suggestions;
 use crate::rotation::{Rotation, verification};
 use crate::sinks::command::Command;
 use crate::ui::unless_reader_left;
@@ -136,7 +137,8 @@ impl Work<'_> {
         let listing = self.listing(&rotation)?;
         let (rotation, settled) = rotation.create(&self.account.dashboard, &listing)?;
         for settled in settled {
-            account::say_settled(&self.context.ui, EARLIER, settled);
+            let resume = suggestions::resume(rotation.progress().plan.old.id);
+            account::say_settled(&self.context.ui, EARLIER, &resume, settled);
         }
         if let Some(new) = &rotation.progress().new {
             self.context.ui.status(&format!("Created {}.", in_words(new)));
@@ -176,8 +178,12 @@ impl Work<'_> {
         }
         let id = rotation.progress().plan.old.id;
         Err(failure
-            .hint(format!("Make room for it, then `keys rotate --resume {id}` goes on; --leave-failed goes on without it"))
-            .hint(format!("`keys rotate --abort {id}` goes back")))
+            .hint(
+                Hint::from("Make room for it, then ")
+                    .command(suggestions::resume(id))
+                    .text(" goes on; --leave-failed goes on without it"),
+            )
+            .hint(Hint::from(suggestions::abort(id)).text(" goes back")))
     }
 
     /// Has the new key used: by the command, or by the person.
@@ -235,8 +241,14 @@ impl Work<'_> {
             (Some(text), None) => {
                 let gateway = self.account.gateway(self.context)?;
                 let dashboard = &self.account.dashboard;
-                let origin =
-                    verification::verify(dashboard, &gateway, plan.project, &text, &new.domains)?;
+                let origin = verification::verify(
+                    dashboard,
+                    &gateway,
+                    plan.project,
+                    &text,
+                    &new.domains,
+                    plan.old.id,
+                )?;
                 let from = origin.as_ref();
                 let from = from.map_or_else(String::new, |origin| format!(", from {origin}"));
                 self.context.ui.status(&format!("The gateway accepts the new key{from}."));

@@ -10,7 +10,7 @@ use crate::api::{ListedKey, parallel};
 use crate::commands::account::Account;
 use crate::commands::keys::{age, in_words as key_in_words, usage as all_usage};
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
 use crate::rotation::journal::{LastCall, Progress};
 use crate::rotation::permission::Called;
@@ -32,8 +32,9 @@ pub(super) fn choose(
     });
     keys.sort_by_key(|key| key.created_at);
     if keys.is_empty() {
-        return Err(Failure::new(Kind::NotFound, "There is no live key to be replaced")
-            .hint("Make one with `keys create`"));
+        return Err(Failure::new(Kind::NotFound, "There is no live key to be replaced").hint(
+            Hint::from("Make one with ").command(SuggestedCommand::cencori(["keys", "create"])),
+        ));
     }
     let asked = &keys[..keys.len().min(MOST_ASKED)];
     let uses = parallel::map(asked, |key| last(account, key, TimeRange::Month));

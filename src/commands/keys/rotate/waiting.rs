@@ -7,8 +7,9 @@ use super::steps::{Decision, Work};
 use super::usage;
 use crate::api::TimeRange;
 use crate::commands::keys::in_words;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::rotation::state::State;
+use crate::rotation::suggestions;
 use crate::rotation::{Life, Rotation, idle};
 
 /// The longest pause between two looks at the usage logs.
@@ -44,7 +45,10 @@ impl Work<'_> {
                     Kind::Failed,
                     "The usage logs show no call with the new key so far",
                 )
-                .hint("Deploy it, and go on with `keys rotate --resume`"));
+                .hint(
+                    Hint::from("Deploy it, and go on with ")
+                        .command(suggestions::resume(rotation.progress().plan.old.id)),
+                ));
             }
             std::thread::sleep(pause(left));
         }
@@ -110,8 +114,13 @@ impl Work<'_> {
             let Some(left) = left else { break };
             if self.manner.at_most.is_some_and(|longest| begun.elapsed() + left > longest) {
                 let message = "The old key is not idle for as long as was asked, and would not be within --at-most";
-                return Err(Failure::new(Kind::Failed, message)
-                    .hint("See who uses it with `keys show KEY --usage`"));
+                return Err(Failure::new(Kind::Failed, message).hint(
+                    Hint::from("See who uses it with ").command(
+                        SuggestedCommand::cencori(["keys", "show"])
+                            .operand(old.id.to_string())
+                            .words(["--usage"]),
+                    ),
+                ));
             }
             std::thread::sleep(pause(left));
         }

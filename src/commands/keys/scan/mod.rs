@@ -10,7 +10,7 @@ use super::answers::{Answers, Sightings};
 use super::searching::{search_paths, shown, tell_what_was_left_out};
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Kind};
+use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::tree::Ignored;
 use crate::leak::{Finder, staged, tree};
@@ -82,7 +82,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     unless_reader_left(printed)?;
     context.ui.status(&findings.summary());
     if findings.findings.iter().any(|it| it.counts() && it.state.is_live()) {
-        context.ui.hint("Replace what is live, then revoke it: `keys revoke ID`, or its name");
+        context.ui.hint(
+            Hint::from("Replace what is live, then revoke it: ")
+                .command(SuggestedCommand::cencori(["keys", "revoke"]).placeholder("ID"))
+                .text(", or its name"),
+        );
     }
     Ok(match (findings.findings.iter().any(Finding::counts), unread) {
         (true, _) => Exit::Findings,

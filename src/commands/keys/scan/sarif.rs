@@ -34,7 +34,7 @@ fn rule(key_type: KeyType) -> Rule {
         id: rule_id(key_type),
         title: what.to_owned(),
         description: format!("{what} stands in a file."),
-        help: "Replace the key, revoke it with `cencori keys revoke`, and take it out of the file."
+        help: "Replace the key, revoke it with `cencori keys revoke KEY`, and take it out of the file."
             .to_owned(),
         level,
         severity,
