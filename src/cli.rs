@@ -12,6 +12,7 @@ use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
+use crate::leak::repository::{self, UserFolders};
 use crate::ui::command_line::RunFlags;
 use crate::ui::{Ui, Verbosity};
 
@@ -179,6 +180,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
+    let (home, config) = context.user_folders();
+    repository::read_user_settings_from(UserFolders { home, config });
     match command {
         Command::Auth(Deferred(command)) => auth::run(context, command),
         Command::Keys(Deferred(command)) => keys::run(context, command),
@@ -190,24 +193,24 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
     }
 }
 
-/// Parses; where that fails, or help was asked for, prints what clap has to say
-/// and gives the exit code. clap repeats the argument that it could not place,
-/// and that can be a key.
+/// Parses; where that fails, or help was asked for, says what clap has to say and gives
+/// the exit code. clap repeats the argument that it could not place: that can be a key,
+/// and anything else.
 fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
     Cli::try_parse_from(arguments).map_err(|error| {
-        let code = u8::try_from(error.exit_code()).unwrap_or(1);
         let json = arguments.iter().any(|argument| argument == "--json");
-        if !error.use_stderr() {
+        let ui = Ui::new(json, Verbosity::Normal, None, RunFlags::default());
+        let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json;
+        if !error.use_stderr() || is_help {
             let _ = error.print();
         } else if let Err(failure) = refuse_keys(arguments) {
-            Ui::new(json, Verbosity::Normal, None, RunFlags::default()).failure(&failure);
+            ui.failure(&failure);
         } else if json {
-            let ui = Ui::new(true, Verbosity::Normal, None, RunFlags::default());
             ui.failure(&usage_failure(&error));
         } else {
-            let _ = error.print();
+            ui.complaint(&error.render().to_string());
         }
-        code
+        u8::try_from(error.exit_code()).unwrap_or(1)
     })
 }
 

@@ -155,6 +155,18 @@ impl Context {
         stdout_is_null().unwrap_or(false)
     }
 
+    /// The index that git names to the hooks of a commit (`GIT_INDEX_FILE`): all that
+    /// counts of its variables.
+    pub fn git_index(&self) -> Option<PathBuf> {
+        raw("GIT_INDEX_FILE").map(|path| self.resolve(path.as_ref()))
+    }
+
+    /// The home directory, and the folder for configuration that is named instead of the
+    /// one in it: where the user keeps settings of git.
+    pub fn user_folders(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        (self.variables.home.clone(), raw("XDG_CONFIG_HOME").map(PathBuf::from))
+    }
+
     /// Whether the variable `name`, whatever it means and to whom, is set. An
     /// empty one counts as unset.
     pub fn is_set(&self, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! What a Cencori key is: its types, its environments, and how to recognise
 //! one in text (contract, *Keys*).
 
+mod hidden;
 mod likeness;
 #[cfg(test)]
 mod tests;
@@ -215,18 +216,15 @@ pub fn reads_like_a_name(key: &str) -> bool {
 /// `text` with the body of every key in it replaced, so that what is left can
 /// be shown: `csk_ab12...`. It is the last line of defence for texts that come
 /// from elsewhere (arguments, the service), not a licence to pass keys around. So
-/// it takes for a key also what has one letter too many, on either side.
+/// it takes for a key also what has one letter too many, on either side, and what
+/// hides one: colour codes, invisible characters, escapes, capitals.
 pub fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
-    let (mut rest, mut place) = (0, 0);
-    while place < text.len() {
-        let Some((shown, end)) = end_of_secret(text.as_bytes(), place) else {
-            place += 1;
-            continue;
-        };
-        masked.push_str(&text[rest..shown]);
+    let mut rest = 0;
+    for secret in hidden::secrets(text) {
+        masked.push_str(&text[rest..secret.start]);
         masked.push_str("...");
-        (rest, place) = (end, end);
+        rest = secret.end;
     }
     masked.push_str(&text[rest..]);
     masked
@@ -234,22 +232,7 @@ pub fn mask(text: &str) -> String {
 
 /// Whether [`mask`] finds something in `text` that must not be shown.
 pub fn has_secret(text: &str) -> bool {
-    (0..text.len()).any(|place| end_of_secret(text.as_bytes(), place).is_some())
-}
-
-/// Of what begins at byte `start`: the end of what can be shown of it, and its own.
-fn end_of_secret(text: &[u8], start: usize) -> Option<(usize, usize)> {
-    let rest = text.get(start..).filter(|rest| rest.first() == Some(&b'c'))?;
-    let form = FORMS.iter().find(|form| rest.starts_with(form.prefix.as_bytes()))?;
-    let body = start + form.prefix.len();
-    let end = if form.fixed() {
-        let alike = text[body..].iter().take(form.most).take_while(|byte| form.body.has(**byte));
-        let length = alike.count();
-        (length >= form.least).then_some(body + length)?
-    } else {
-        end_of_key(text, start)?
-    };
-    Some((body + 4, end))
+    !hidden::secrets(text).is_empty()
 }
 
 fn form_of(text: &str) -> Option<&'static Form> {

@@ -8,7 +8,7 @@
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
 //! | work | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
-//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`policy`], [`secret`], [`disk`] | nothing of the rest |
+//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`policy`], [`printable`], [`secret`], [`disk`] | nothing of the rest |
 //!
 //! Beside them stand [`context`] (what surrounds the process), [`config`] (the
 //! settings in files), [`ui`] (the two
@@ -57,6 +57,7 @@ pub mod failure;
 pub mod key;
 pub mod leak;
 pub mod policy;
+pub mod printable;
 pub mod revocation;
 pub mod rotation;
 pub mod sandbox;

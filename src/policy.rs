@@ -77,6 +77,8 @@ pub enum Rule {
     LocalInProduction,
     /// A domain that another one admits already.
     Shadowed,
+    /// A key of which the logs can't tell whether anybody uses it.
+    UseUndetermined,
 }
 
 /// What there is to say of a rule.
@@ -97,7 +99,7 @@ const fn row(
 }
 
 /// In the order of the rules: the worst first.
-const RULES: [Description; 18] = {
+const RULES: [Description; 19] = {
     use Rule::*;
     use Severity::{Error, Note, Warning};
     [
@@ -134,6 +136,7 @@ const RULES: [Description; 18] = {
             "A key of production admits the visitor's own machine",
         ),
         row(Shadowed, "shadowed", Note, "A domain is not needed beside another"),
+        row(UseUndetermined, "use_undetermined", Note, "The logs can't tell whether a key is used"),
     ]
 };
 
@@ -165,6 +168,11 @@ impl Rule {
     /// How bad it is.
     pub fn severity(self) -> Severity {
         RULES[self as usize].severity
+    }
+
+    /// Whether it is looked for in the usage logs.
+    pub fn needs_logs(self) -> bool {
+        matches!(self, Self::Unused | Self::UseUndetermined)
     }
 
     /// What is wrong where it is broken, without a full stop.

@@ -1,7 +1,9 @@
 //! The dashboard's routes for key management (contract, *Key management* and
 //! *Finding a project*).
 
+use std::collections::HashSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
@@ -41,7 +43,22 @@ pub struct Dashboard {
     transport: Transport,
     authorization: Mutex<Authorization>,
     renewal: Option<Renewal>,
+    /// What the service has said yes to.
+    known: Mutex<Known>,
 }
+
+/// What the service has said yes to: a no to it later is no answer.
+#[derive(Default)]
+struct Known {
+    /// The session.
+    session: bool,
+    projects: HashSet<Uuid>,
+}
+
+/// The pauses before a project that the service knew, and then did not find, is asked
+/// for again.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(800)];
 
 /// Gets a session to go on with in place of the one whose access token was
 /// refused; `None` where there is none.
@@ -79,12 +96,19 @@ pub enum Validity {
 impl Dashboard {
     /// The dashboard behind `transport`.
     pub fn new(transport: Transport, authorization: Authorization) -> Self {
-        Self { transport, authorization: Mutex::new(authorization), renewal: None }
+        let known = Mutex::default();
+        Self { transport, authorization: Mutex::new(authorization), renewal: None, known }
     }
 
     /// Has a session that is refused renewed by `renewal`, once a call.
     pub fn renewed_by(self, renewal: Renewal) -> Self {
         Self { renewal: Some(renewal), ..self }
+    }
+
+    /// Says that there is this project: that the service does not find it means then
+    /// that it is having trouble.
+    pub fn knows(&self, project: Uuid) {
+        self.known().projects.insert(project);
     }
 
     /// How it is reached.
@@ -188,12 +212,15 @@ impl Dashboard {
         let answer =
             self.transport.send(&Method::GET, "/api/agent/setup/validate", &headers, None)?;
         match answer.json::<Valid>() {
-            Ok(valid) => Ok(Validity::Live {
-                project: valid.project_id,
-                slug: valid.project_slug,
-                name: valid.project_name,
-                organization: valid.org_name,
-            }),
+            Ok(valid) => {
+                self.knows(valid.project_id);
+                Ok(Validity::Live {
+                    project: valid.project_id,
+                    slug: valid.project_slug,
+                    name: valid.project_name,
+                    organization: valid.org_name,
+                })
+            }
             Err(ApiError::Refused { status: 401, message, .. }) if message.contains("revoked") => {
                 Ok(Validity::Revoked)
             }
@@ -226,10 +253,48 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Makes a call by whoever is signed in. A session that is refused can have
-    /// run out by the service's clock, which is not ours: it is renewed, and what
-    /// is safe to send twice is sent again.
+    /// Makes a call by whoever is signed in.
+    ///
+    /// A session that is refused can have run out by the service's clock, which is not
+    /// ours: it is renewed, and what is safe to send twice is sent again. 401 and 404
+    /// are also the service's answers while a part of it is down. What it has said yes
+    /// to is asked for again, and that it keeps saying no is
+    /// [`ApiError::Contradicted`].
     pub(super) fn call(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, ApiError> {
+        let project = project_of(path);
+        let mut answer = self.call_renewing(method, path, body)?;
+        let is_known = project.is_some_and(|project| self.known().projects.contains(&project));
+        // Of a project that nobody has seen yet, a second no is taken for one.
+        let pauses = if is_known { &PAUSES[..] } else { &PAUSES[..1] };
+        for pause in pauses {
+            let Some(ApiError::Refused { status: 404, .. }) = answer.refusal() else { break };
+            if method != Method::GET || project.is_none() {
+                break;
+            }
+            std::thread::sleep(*pause);
+            answer = self.call_renewing(method, path, body)?;
+        }
+        match answer.refusal() {
+            Some(ApiError::Refused { status: 404, message, .. }) if is_known => {
+                return Err(ApiError::Contradicted { status: 404, message });
+            }
+            None => {
+                let mut known = self.known();
+                known.session = true;
+                known.projects.extend(project);
+            }
+            Some(_) => {}
+        }
+        Ok(answer)
+    }
+
+    /// Makes a call, with a renewed session where the one in use is refused.
+    fn call_renewing(
         &self,
         method: &Method,
         path: &str,
@@ -242,14 +307,35 @@ impl Dashboard {
             _ => None,
         };
         let answer = self.call_once(method, path, body)?;
-        if let (401, &Method::GET, Some(renewal), Some(used)) =
-            (answer.status, method, &self.renewal, used)
-            && let Some(session) = renewal(&used)
-        {
-            *self.lock() = Authorization::Session(session);
-            return self.call_once(method, path, body);
+        let Some(ApiError::Refused { status: 401, message, .. }) = answer.refusal() else {
+            return Ok(answer);
+        };
+        let still_good = match (&self.renewal, used) {
+            (Some(renewal), Some(used)) => match renewal(&used) {
+                Some(session) => {
+                    *self.lock() = Authorization::Session(session);
+                    true
+                }
+                None => false,
+            },
+            _ => self.known().session,
+        };
+        match (still_good, method) {
+            (true, &Method::GET) => {
+                let again = self.call_once(method, path, body)?;
+                // What a session is worth that was renewed, whoever keeps it finds out.
+                match again.refusal() {
+                    Some(ApiError::Refused { status: 401, message, .. })
+                        if self.renewal.is_none() =>
+                    {
+                        Err(ApiError::Contradicted { status: 401, message })
+                    }
+                    _ => Ok(again),
+                }
+            }
+            (true, _) => Err(ApiError::Contradicted { status: 401, message }),
+            (false, _) => Ok(answer),
         }
-        Ok(answer)
     }
 
     fn call_once(
@@ -277,9 +363,18 @@ impl Dashboard {
         Ok(answer)
     }
 
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Authorization> {
         self.authorization.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The project that a path is about.
+fn project_of(path: &str) -> Option<Uuid> {
+    path.strip_prefix("/api/projects/")?.split('/').next()?.parse().ok()
 }
 
 /// The headers of a call that a key makes for itself.

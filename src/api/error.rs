@@ -37,6 +37,14 @@ pub enum ApiError {
         /// Where to, or `another address`.
         to: String,
     },
+    /// The service said no to what it has just said yes to: its database or its
+    /// sign-in is down (contract, *401, 404 and some 500s are ambiguous*).
+    Contradicted {
+        /// HTTP status: 401 or 404.
+        status: u16,
+        /// The service's own words, printable and without keys.
+        message: String,
+    },
     /// The service said no.
     Refused {
         /// HTTP status.
@@ -56,11 +64,12 @@ impl ApiError {
         match self {
             Self::Unreachable { .. } | Self::Redirected { .. } => false,
             Self::Interrupted { .. } | Self::Unintelligible { .. } => true,
+            Self::Contradicted { status, .. } => *status != 401,
             Self::Refused { status, .. } => !matches!(status, 400 | 401 | 403),
         }
     }
 
-    /// The HTTP status, where there was one.
+    /// The HTTP status, where there was one that can be taken at its word.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Unintelligible { status, .. } | Self::Refused { status, .. } => Some(*status),
@@ -84,6 +93,14 @@ impl std::fmt::Display for ApiError {
             Self::Redirected { to } => {
                 write!(formatter, "The service redirects to {to}, which is not followed")
             }
+            Self::Contradicted { status, message } => {
+                let before =
+                    if *status == 401 { "accepted the session" } else { "knew the project" };
+                write!(
+                    formatter,
+                    "The service answered {status}: {message}, although it {before} a moment ago"
+                )
+            }
             Self::Refused { status, message, .. } => {
                 write!(formatter, "The service answered {status}: {message}")
             }
@@ -99,7 +116,8 @@ impl From<ApiError> for Failure {
             ApiError::Unreachable { .. }
             | ApiError::Interrupted { .. }
             | ApiError::Unintelligible { .. }
-            | ApiError::Redirected { .. } => Kind::Unavailable,
+            | ApiError::Redirected { .. }
+            | ApiError::Contradicted { .. } => Kind::Unavailable,
             ApiError::Refused { status, .. } => match status {
                 401 => Kind::NotSignedIn,
                 403 => Kind::NotAllowed,
@@ -112,6 +130,9 @@ impl From<ApiError> for Failure {
         match error {
             ApiError::Redirected { .. } | ApiError::Unintelligible { .. } => {
                 failure.hint("Check CENCORI_DASHBOARD_URL: it must name the service itself")
+            }
+            ApiError::Contradicted { .. } => {
+                failure.hint("The service is having trouble: try again in a minute")
             }
             ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
                 failure.hint(Hint::from("Try again in ").data(pause.as_secs()).text(" seconds"))

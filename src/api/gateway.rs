@@ -23,6 +23,9 @@ pub enum Acceptance {
     RevokedKey,
     /// A publishable key, not from this origin.
     DomainNotAllowed,
+    /// Key and origin are taken, but the networks that the project allows exclude this
+    /// machine.
+    NetworkDenied,
 }
 
 /// What an AI route answered, and at what cost.
@@ -126,10 +129,11 @@ fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
             Ok(Acceptance::Accepted)
         }
         (403, Some("domain_not_allowed")) => Ok(Acceptance::DomainNotAllowed),
+        (403, Some("network_access_denied")) => Ok(Acceptance::NetworkDenied),
         // The source of a later service refuses some keys here before it
         // looks at the domain: nothing is known of that then.
         (403, Some("porter_key_scope") | None) => Err(error),
-        // Billing, network, credits and rate come after key and domain.
+        // Billing, credits and rate come after key and domain.
         (403, Some(_)) | (429, _) => Ok(Acceptance::Accepted),
         _ => Err(error),
     }

@@ -27,7 +27,7 @@ pub fn pause(method: &str, attempt: u32, error: &ApiError, left: Duration) -> Op
         ApiError::Unreachable { .. } | ApiError::Interrupted { .. } => true,
         ApiError::Refused { status, .. } => matches!(status, 429 | 500 | 502 | 503 | 504),
         ApiError::Unintelligible { status, .. } => matches!(status, 502..=504),
-        ApiError::Redirected { .. } => false,
+        ApiError::Redirected { .. } | ApiError::Contradicted { .. } => false,
     };
     if method != "GET" || attempt >= ATTEMPTS || !passing {
         return None;

@@ -171,13 +171,16 @@ impl Account {
         let status = error.status();
         let failure = Failure::from(error);
         match status {
-            Some(404) => failure.context(format!("There is no project {}", self.project)).hint(
-                Hint::from("Check ")
-                    .data(&self.project_origin)
-                    .text("; ")
-                    .command(link_by_key())
-                    .text(" asks a live key"),
-            ),
+            Some(404) => failure
+                .context(format!("The service finds no project {}", self.project))
+                .hint(
+                    Hint::from("Check ")
+                        .data(&self.project_origin)
+                        .text("; ")
+                        .command(link_by_key())
+                        .text(" asks a live key"),
+                )
+                .hint("The service answers so too while its database is down"),
             Some(401) if let Some(kept) = &self.kept => service::why_refused(kept, &self.dashboard),
             Some(401) => failure.hint(self.origin.advice_when_refused()),
             _ => failure,

@@ -163,12 +163,11 @@ pub(super) enum Problem {
     BroadUnlisted(String),
 }
 
-/// `text` as an error may show it: one line, no control characters, no key, no
+/// `text` as an error may show it: one line in which all can be seen, no key, no
 /// password of a URL, not too long.
 pub(super) fn quotable(text: &str) -> String {
     const MOST: usize = 80;
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
-    let mut clean = crate::key::mask(&clean);
+    let mut clean = crate::key::mask(&crate::printable::printable(text));
     let authority = clean.find("://").map_or(0, |scheme| scheme + 3);
     let behind = clean[authority..].find(BEHIND_HOST).map_or(clean.len(), |end| authority + end);
     if let Some(user) = clean[authority..behind].rfind('@') {

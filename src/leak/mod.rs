@@ -13,7 +13,7 @@ pub mod finder;
 pub mod occurrence;
 pub mod place;
 pub mod readings;
-mod repository;
+pub mod repository;
 pub mod response;
 pub mod spelling;
 pub mod staged;

@@ -1,75 +1,305 @@
-//! The files of a repository, as git lists them.
+//! How git sees files: which it tracks, which it would add, which it ignores, and what
+//! the next commit would hold.
+//!
+//! Repositories are read, and git is never run: it runs what the configuration of a
+//! repository names. What is read may have been prepared by somebody else, so each file
+//! is looked at before it is opened (`files`), only a `.git` makes a repository
+//! (`discovery`), and of its configuration only what says how files are named counts
+//! (`settings`).
 
-use std::io::{self, BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+mod discovery;
+pub mod files;
+mod objects;
+mod rules;
+mod settings;
+mod staged;
+mod tracked;
 
-use crate::sinks::guards::{self, GitState};
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Which files are asked for.
+use gix_glob::pattern::Case;
+use gix_hash::ObjectId;
+use gix_object::Kind;
+use gix_object::bstr::{BStr, BString, ByteSlice as _, ByteVec as _};
+
+use self::discovery::Found;
+use self::objects::Objects;
+pub use self::rules::FILE_NAME as RULES;
+use self::rules::Rules;
+use self::settings::Settings;
+pub use self::settings::{UserFolders, read_user_settings_from};
+use self::staged::Comparison;
+pub use self::staged::Staged;
+use self::tracked::{Known, Tracked};
+
+/// How git sees a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Those that git has or would add.
-    Own,
-    /// `.env` files that it ignores, however deep.
-    IgnoredEnvFiles,
-    /// All that it ignores; a folder that is ignored as a whole by its name alone,
-    /// with a slash at the end.
-    Ignored,
+pub enum GitState {
+    /// In the index: what is written to it is one `git commit -a` from being
+    /// published.
+    Tracked,
+    /// Neither tracked nor ignored: one `git add .` from being tracked.
+    Exposed,
+    /// Ignored, or outside any repository.
+    Safe,
+    /// There is a repository, and it cannot be read.
+    Unknown,
 }
 
-/// Calls `take` for each file of the repository around `folder` that stands below it,
-/// while git lists them, with how git sees it and its path below `folder`.
-///
-/// # Errors
-/// Where git can't be run or asked; some may have been given before.
-pub fn list(
-    folder: &Path,
-    asked: Asked,
-    mut take: impl FnMut(GitState, PathBuf),
-) -> io::Result<()> {
-    let mut git = guards::git(folder);
-    git.args(["ls-files", "-z", "--exclude-standard", "--others"]);
-    match asked {
-        Asked::Own => git.args(["--cached", "-t"]),
-        Asked::IgnoredEnvFiles => git.args(["--ignored", "--", ":(glob)**/.env*"]),
-        Asked::Ignored => git.args(["--ignored", "--directory"]),
+/// How git sees the file at `path` (absolute).
+pub fn git_state(path: &Path) -> GitState {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return GitState::Safe;
     };
-    git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = git.spawn()?;
-    let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let mut damaged = false;
-    for entry in BufReader::with_capacity(64 * 1024, stdout).split(0) {
-        let mut name = entry?;
-        let mut state = GitState::Safe;
-        if asked == Asked::Own {
-            // A letter and a space: `?` for what is in no index.
-            let tracked = name.first() != Some(&b'?');
-            state = if tracked { GitState::Tracked } else { GitState::Exposed };
-            name.drain(..name.len().min(2));
+    let Ok(folder) = folder.canonicalize() else { return GitState::Unknown };
+    let state = || -> io::Result<GitState> {
+        let Some(repository) = Repository::around(&folder)? else { return Ok(GitState::Safe) };
+        let Some(mut folder_of_it) = repository.folder(&folder)? else { return Ok(GitState::Safe) };
+        folder_of_it.read_rules(&folder)?;
+        folder_of_it.file(name)
+    };
+    state().unwrap_or(GitState::Unknown)
+}
+
+/// Whether the folder at `path` has a `.git` that makes it a repository, or that would.
+pub fn is_repository(path: &Path) -> bool {
+    discovery::at(path).map_or(true, |found| found.is_some())
+}
+
+/// A repository that is read.
+pub struct Repository {
+    found: Found,
+    tracked: Tracked,
+    case: Case,
+    hash: gix_hash::Kind,
+    /// The rules for all its folders.
+    rules: Option<Arc<Rules>>,
+    /// Opened when the first is needed: for files, that is in a sparse index.
+    objects: OnceLock<io::Result<Mutex<Objects>>>,
+}
+
+impl Repository {
+    /// The repository around `folder`; `None` if there is none.
+    ///
+    /// # Errors
+    /// If there is one that cannot be read, or that belongs to another user.
+    pub fn around(folder: &Path) -> io::Result<Option<Arc<Self>>> {
+        Self::with_index(folder, None)
+    }
+
+    /// The repository around `folder`, with the index at `index` instead of its own.
+    ///
+    /// # Errors
+    /// As [`Self::around`].
+    pub fn with_index(folder: &Path, index: Option<&Path>) -> io::Result<Option<Arc<Self>>> {
+        let Some(found) = discovery::around(&folder.canonicalize()?)? else { return Ok(None) };
+        let Settings { excludes, ignore_case, hash } = Settings::read(&found)?;
+        let own = found.git.join("index");
+        let tracked = Tracked::read(index.unwrap_or(&own), hash, ignore_case)?;
+        let mut rules = None;
+        for path in excludes.into_iter().chain([found.common.join("info").join("exclude")]) {
+            rules = Rules::add(rules, &path, None).map_err(|error| files::at(&path, error))?;
         }
-        // An index that is cut names the folder itself, and git ends well all the same.
-        damaged |= name == b"./";
-        if !damaged {
-            take(state, path_of(name));
+        let case = if ignore_case { Case::Fold } else { Case::Sensitive };
+        let objects = OnceLock::new();
+        Ok(Some(Arc::new(Self { found, tracked, case, hash, rules, objects })))
+    }
+
+    /// The folder at `path` (canonical), whose own rules are not read yet; `None` if it is
+    /// none of the files' folders but the repository's own.
+    ///
+    /// # Errors
+    /// If the rules of a folder above it cannot be read.
+    pub fn folder(self: &Arc<Self>, path: &Path) -> io::Result<Option<Folder>> {
+        let mut at = self.found.root.clone();
+        let mut folder = Folder {
+            repository: self.clone(),
+            path: BString::default(),
+            rules: self.rules.clone(),
+            ignored: false,
+            of_another: false,
+        };
+        let below = path.strip_prefix(&at).map_err(io::Error::other)?.to_owned();
+        for part in below.components() {
+            let Component::Normal(name) = part else { return Ok(None) };
+            if name == ".git" {
+                return Ok(None);
+            }
+            folder.read_rules(&at).map_err(|error| files::at(&at.join(".gitignore"), error))?;
+            folder = folder.below(name).0;
+            at.push(name);
+        }
+        Ok(Some(folder))
+    }
+
+    /// What the next commit would add or change.
+    ///
+    /// # Errors
+    /// If the last commit, or the objects, cannot be read at all.
+    pub fn staged(&self) -> io::Result<Staged> {
+        let objects = self.objects()?;
+        let index = &self.tracked.state;
+        let mut comparison = Comparison::new(index, &objects);
+        let head = objects::head(&self.found.git, &self.found.common)?;
+        let tree = head.map(|head| objects.tree_of_commit(&head)).transpose()?;
+        comparison.entries(index.entries(), BStr::new(""), tree, index.tree());
+        Ok(comparison.staged)
+    }
+
+    /// The content that was staged.
+    ///
+    /// # Errors
+    /// If it is missing, or too large to be read.
+    pub fn content(&self, id: &ObjectId) -> io::Result<Vec<u8>> {
+        self.objects()?.read(id, Kind::Blob)
+    }
+
+    fn objects(&self) -> io::Result<std::sync::MutexGuard<'_, Objects>> {
+        let open = || Objects::open(&self.found.common, self.hash).map(Mutex::new);
+        match self.objects.get_or_init(open) {
+            Ok(objects) => Ok(objects.lock().unwrap_or_else(PoisonError::into_inner)),
+            Err(error) => Err(io::Error::other(error.to_string())),
         }
     }
-    let well = child.wait()?.success() && !damaged;
-    if well { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+
+    /// Whether something is tracked, where the index may have only a tree.
+    fn is_tracked(&self, known: Known, path: &BStr) -> io::Result<bool> {
+        match known {
+            Known::Tracked | Known::Submodule => Ok(true),
+            Known::Untracked => Ok(false),
+            Known::Below(tree, from) => self.objects()?.tree_has(tree, path[from..].as_bstr()),
+        }
+    }
 }
 
-/// Whether `name` is that of a folder, as git gives it.
-pub fn is_folder(name: &Path) -> bool {
-    name.as_os_str().as_encoded_bytes().ends_with(b"/")
+/// A folder of a repository, on the way down through it.
+#[derive(Clone)]
+pub struct Folder {
+    repository: Arc<Repository>,
+    /// Its path from the repository's root, without a slash at the end.
+    path: BString,
+    /// The rules that count in it.
+    rules: Option<Arc<Rules>>,
+    /// Whether it is ignored as a whole: what is not tracked there is ignored.
+    ignored: bool,
+    /// Whether it belongs to another repository below this one, so that only what this
+    /// one tracks is of it.
+    of_another: bool,
 }
 
+/// What is below a folder, by how git sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// A folder to look into: something in it is tracked, or may be added.
+    Own,
+    /// Another repository, of which the commit is tracked.
+    Submodule,
+    /// A folder that is ignored, and has nothing tracked.
+    Ignored,
+    /// A folder of another repository, and nothing in it is tracked by this one.
+    Foreign,
+}
+
+impl Folder {
+    /// Adds the folder's own rules; `at` is where it is.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn read_rules(&mut self, at: &Path) -> io::Result<()> {
+        // Git does not read rules where all is ignored.
+        if !self.ignored {
+            let path = at.join(rules::FILE_NAME);
+            self.rules = Rules::add(self.rules.clone(), &path, Some(&self.path))?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is the folder with the `.git` of its repository.
+    pub fn is_root(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    /// Whether it is ignored, and nothing in it is tracked.
+    pub fn is_ignored(&self) -> bool {
+        self.ignored && self.tracks_nothing()
+    }
+
+    /// Whether nothing in it is tracked.
+    pub fn tracks_nothing(&self) -> bool {
+        let known = self.repository.tracked.folder(self.path.as_bstr());
+        !self.repository.is_tracked(known, self.path.as_bstr()).unwrap_or(true)
+    }
+
+    /// Goes on as one that belongs to another repository.
+    pub fn leave_to_another(&mut self) {
+        self.of_another = true;
+    }
+
+    /// Whether it belongs to another repository.
+    pub fn is_of_another(&self) -> bool {
+        self.of_another
+    }
+
+    /// How git sees the file `name` in it; as safe if it belongs to another repository.
+    ///
+    /// # Errors
+    /// If an object is missing that says whether it is tracked.
+    pub fn file(&self, name: &OsStr) -> io::Result<GitState> {
+        let path = self.join(name);
+        let known = self.repository.tracked.file(path.as_bstr());
+        if self.repository.is_tracked(known, path.as_bstr())? {
+            return Ok(GitState::Tracked);
+        }
+        let safe = self.of_another || self.ignored || self.ignores(path.as_bstr(), false);
+        Ok(if safe { GitState::Safe } else { GitState::Exposed })
+    }
+
+    /// The folder `name` in it.
+    pub fn below(&self, name: &OsStr) -> (Self, Below) {
+        let path = self.join(name);
+        let known = self.repository.tracked.folder(path.as_bstr());
+        // What cannot be read is looked into.
+        let tracked = self.repository.is_tracked(known, path.as_bstr()).unwrap_or(true);
+        let ignored = self.ignored || self.ignores(path.as_bstr(), true);
+        let below = match known {
+            Known::Submodule => Below::Submodule,
+            _ if tracked => Below::Own,
+            _ if self.of_another => Below::Foreign,
+            _ if ignored => Below::Ignored,
+            _ => Below::Own,
+        };
+        (Self { path, ignored, ..self.clone() }, below)
+    }
+
+    fn ignores(&self, path: &BStr, is_folder: bool) -> bool {
+        let case = self.repository.case;
+        self.rules.as_ref().is_some_and(|rules| rules.ignore(path, is_folder, case))
+    }
+
+    fn join(&self, name: &OsStr) -> BString {
+        let mut path = self.path.clone();
+        if !path.is_empty() {
+            path.push_byte(b'/');
+        }
+        path.push_str(name.as_encoded_bytes());
+        path
+    }
+}
+
+/// A path as git writes it.
+///
+/// # Errors
+/// If this system can have no such path.
 #[cfg(unix)]
-pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt as _;
-    std::ffi::OsString::from_vec(name).into()
+fn path_of(path: &[u8]) -> io::Result<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(PathBuf::from(OsStr::from_bytes(path)))
 }
 
 #[cfg(not(unix))]
-pub(super) fn path_of(name: Vec<u8>) -> PathBuf {
-    String::from_utf8_lossy(&name).into_owned().into()
+fn path_of(path: &[u8]) -> io::Result<PathBuf> {
+    std::str::from_utf8(path).map(PathBuf::from).map_err(io::Error::other)
 }

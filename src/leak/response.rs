@@ -172,7 +172,7 @@ impl Projects<'_> {
                     Ownership::OutOfReach { project, cut }
                 }
             },
-            Some(Err(error)) if matches!(error.status(), Some(403 | 404)) => {
+            Some(Err(error)) if error.status() == Some(403) => {
                 Ownership::NotYours { project, organization }
             }
             Some(Err(error)) => Ownership::Unanswered(error.clone()),

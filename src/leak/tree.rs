@@ -1,22 +1,22 @@
 //! Searching a folder: which of its files, and by several threads.
 //!
-//! In a repository git itself is asked for them: what it has or would add, which
-//! takes in a file that is tracked although it is ignored. Elsewhere they are
-//! all of them.
+//! In a repository those that git has or would add, which takes in a file that is
+//! tracked although it is ignored. Elsewhere they are all of them.
+
+mod queue;
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, FileType};
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use self::queue::{Queue, Work};
 use super::bundles;
 use super::finder::Finder;
-use super::repository::{self, Asked};
+use super::repository::{self, Below, GitState, Repository, files};
 use super::stream::{self, Found};
 use crate::dotenv::file_name;
-use crate::sinks::guards::GitState;
 
 /// How many files are handed from one thread to another at once.
 const BATCH: usize = 64;
@@ -52,9 +52,9 @@ pub struct Searched {
     pub standings: HashMap<PathBuf, GitState>,
     /// What could not be read, and why.
     pub unread: Vec<(PathBuf, io::Error)>,
-    /// Repositories that git could not be asked about, all of whose files were
-    /// searched.
-    pub unasked: Vec<PathBuf>,
+    /// Folders whose repository could not be read, and why: all their files were
+    /// searched, and how git sees them is not known.
+    pub unasked: Vec<(PathBuf, io::Error)>,
     /// How many files were searched.
     pub files: u64,
 }
@@ -69,8 +69,15 @@ impl Searched {
         self.files += other.files;
     }
 
+    /// Whether all was read, also what says how git sees the files.
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_empty() && self.unasked.is_empty()
+    }
+
     fn note(&mut self, path: &Path, standing: GitState, found: Vec<Found>) {
-        if !found.is_empty() {
+        // Two repositories may have the file, and one that tracks it is enough.
+        let known = self.standings.get(path);
+        if !found.is_empty() && known != Some(&GitState::Tracked) {
             self.standings.insert(path.to_owned(), standing);
         }
         self.found.extend(found.into_iter().map(|found| (path.to_owned(), found)));
@@ -80,11 +87,8 @@ impl Searched {
 /// Searches the files below `folder`. Links are not followed, binary files and
 /// what git ignores left out, but for `ignored`.
 pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
-    let in_repository = fs::canonicalize(folder)
-        .is_ok_and(|path| path.ancestors().any(|it| it.join(".git").exists()));
-    let first = if in_repository { Work::Repository } else { Work::Folder };
     let queue = Queue::default();
-    queue.put([first(folder.to_owned())]);
+    queue.put([Work::Repository(folder.to_owned())]);
     let work = || {
         let mut worker = Worker::new(finder, &queue, ignored);
         while let Some(work) = queue.take() {
@@ -104,7 +108,8 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
     });
     // These keep all threads busy, one after the other.
     for (path, standing) in queue.lock().large.drain(..) {
-        match open(&path, false).and_then(|mut file| stream::in_file(finder, &mut file)) {
+        match files::open_any(&path, false).and_then(|mut file| stream::in_file(finder, &mut file))
+        {
             Ok(found) => searched.note(&path, standing, found),
             Err(error) => searched.unread.push((path, error)),
         }
@@ -117,65 +122,6 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
     searched.unread.sort_by(|one, other| one.0.cmp(&other.0));
     searched.unread.dedup_by(|one, other| one.0 == other.0);
     searched
-}
-
-enum Work {
-    /// A folder that may be a repository.
-    Folder(PathBuf),
-    /// A folder in a repository, of which git knows the files.
-    Repository(PathBuf),
-    /// A folder of which all is searched.
-    Everything(PathBuf),
-    /// Files, by their names in a folder, and how git sees them.
-    Files(PathBuf, GitState, Vec<PathBuf>),
-}
-
-/// What is left to be done, shared by all threads.
-#[derive(Default)]
-struct Queue {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    work: Vec<Work>,
-    busy: usize,
-    large: Vec<(PathBuf, GitState)>,
-}
-
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, work: impl IntoIterator<Item = Work>) {
-        self.lock().work.extend(work);
-        self.changed.notify_all();
-    }
-
-    /// The next work, waited for as long as another thread may bring some.
-    fn take(&self) -> Option<Work> {
-        let mut state = self.lock();
-        loop {
-            if let Some(work) = state.work.pop() {
-                state.busy += 1;
-                return Some(work);
-            }
-            if state.busy == 0 {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn done(&self) {
-        let mut state = self.lock();
-        state.busy -= 1;
-        if state.busy == 0 && state.work.is_empty() {
-            self.changed.notify_all();
-        }
-    }
 }
 
 struct Worker<'a> {
@@ -194,9 +140,11 @@ impl<'a> Worker<'a> {
 
     fn act(&mut self, work: Work) {
         match work {
-            Work::Folder(folder) => self.list(folder, true),
-            Work::Everything(folder) => self.list(folder, false),
-            Work::Repository(folder) => self.ask_git(folder),
+            Work::Folder(folder) => self.list(&folder, None),
+            Work::Everything(folder, standing) => self.list(&folder, Some(standing)),
+            Work::Repository(folder) => self.open_repository(folder),
+            Work::Within(folder, within) => self.list_within(&folder, within),
+            Work::Ignored(folder) => self.list_ignored(&folder),
             Work::Files(folder, standing, names) => {
                 for name in names {
                     self.search(folder.join(name), standing);
@@ -205,120 +153,197 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Lists a folder, unless it is a repository and git is to be asked.
-    fn list(&mut self, folder: PathBuf, git_knows: bool) {
-        let (mut files, mut folders) = (Vec::new(), Vec::new());
-        let entries = match fs::read_dir(&folder) {
+    /// What is in a folder, but for a `.git`; and whether there is one.
+    fn entries(&mut self, folder: &Path) -> (Vec<(OsString, FileType)>, bool) {
+        let (mut listed, mut has_git) = (Vec::new(), false);
+        let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.cannot_read(folder, error),
+            Err(error) => {
+                self.cannot_read(folder.to_owned(), error);
+                return (listed, false);
+            }
         };
         for entry in entries {
-            let (name, kind) = match entry.and_then(|it| Ok((it.file_name(), it.file_type()?))) {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.cannot_read(folder.clone(), error);
-                    continue;
-                }
-            };
-            if name == OsStr::new(".git") {
-                if git_knows {
-                    return self.queue.put([Work::Repository(folder)]);
-                }
-            } else if kind.is_dir() {
+            match entry.and_then(|it| Ok((it.file_name(), it.file_type()?))) {
+                Ok((name, _)) if name == OsStr::new(".git") => has_git = true,
+                Ok(entry) => listed.push(entry),
+                Err(error) => self.cannot_read(folder.to_owned(), error),
+            }
+        }
+        (listed, has_git)
+    }
+
+    /// Has a folder searched that belongs to no repository, unless it is one; also then
+    /// if it is known how git sees the files in it.
+    fn list(&mut self, folder: &Path, standing: Option<GitState>) {
+        let (entries, has_git) = self.entries(folder);
+        if standing.is_none() && has_git && repository::is_repository(folder) {
+            return self.queue.put([Work::Repository(folder.to_owned())]);
+        }
+        let (mut files, mut folders) = (Vec::new(), Vec::new());
+        for (name, kind) in entries {
+            if kind.is_dir() {
                 let path = folder.join(name);
-                folders.push(if git_knows { Work::Folder(path) } else { Work::Everything(path) });
+                folders.push(standing.map_or(Work::Folder(path.clone()), |standing| {
+                    Work::Everything(path, standing)
+                }));
             } else if kind.is_file() {
                 files.push(PathBuf::from(name));
             }
         }
-        if !folders.is_empty() {
-            self.queue.put(folders);
-        }
-        while files.len() > BATCH {
-            let batch = files.split_off(files.len() - BATCH);
-            self.hand_over(&folder, GitState::Safe, batch);
-        }
-        self.act(Work::Files(folder, GitState::Safe, files));
+        self.queue.put(folders);
+        self.search_files(folder, standing.unwrap_or(GitState::Safe), files);
     }
 
-    fn ask_git(&mut self, folder: PathBuf) {
-        let asked = match self.ignored {
-            Ignored::Nothing => &[Asked::Own][..],
-            Ignored::EnvFiles => &[Asked::Own, Asked::IgnoredEnvFiles],
-            Ignored::EnvFilesAndBundles => &[Asked::Own, Asked::Ignored],
-        };
-        let mut count = 0;
-        for asked in asked {
-            match self.read_list(&folder, *asked) {
-                Ok(listed) => count += listed,
-                Err(_) => {
-                    self.searched.unasked.push(folder.clone());
-                    return self.queue.put([Work::Everything(folder)]);
+    /// Reads the repository around a folder, and goes on there.
+    fn open_repository(&mut self, folder: PathBuf) {
+        let within = folder.canonicalize().and_then(|real| {
+            let repository = Repository::around(&real)?;
+            let within = repository.as_ref().map(|repository| repository.folder(&real));
+            Ok((repository.is_some(), within.transpose()?.flatten()))
+        });
+        match within {
+            // It was named although it is ignored as a whole.
+            Ok((_, Some(within))) if within.is_ignored() => {
+                self.list(&folder, Some(GitState::Safe));
+            }
+            Ok((_, Some(within))) => self.list_within(&folder, within),
+            // A folder in the repository's own.
+            Ok((true, None)) => self.list(&folder, Some(GitState::Safe)),
+            Ok((false, None)) => self.list(&folder, None),
+            Err(error) => {
+                self.searched.unasked.push((folder.clone(), error));
+                self.list(&folder, Some(GitState::Unknown));
+            }
+        }
+    }
+
+    fn list_within(&mut self, folder: &Path, mut within: repository::Folder) {
+        let (entries, has_git) = self.entries(folder);
+        if has_git && !within.is_root() && repository::is_repository(folder) {
+            self.queue.put([Work::Repository(folder.to_owned())]);
+            if within.tracks_nothing() {
+                return;
+            }
+            within.leave_to_another();
+        }
+        if entries.iter().any(|(name, _)| name == repository::RULES)
+            && let Err(error) = within.read_rules(folder)
+        {
+            self.cannot_read(folder.join(repository::RULES), error);
+        }
+        let (mut tracked, mut exposed, mut safe) = (Vec::new(), Vec::new(), Vec::new());
+        let mut folders = Vec::new();
+        for (name, kind) in entries {
+            if kind.is_dir() {
+                folders.extend(self.folder_within(folder, &within, &name));
+                continue;
+            }
+            // Only a link that is a `.env` is followed, and only by who wants that.
+            if !kind.is_file() && (!kind.is_symlink() || !self.follows(Path::new(&name))) {
+                continue;
+            }
+            match within.file(&name) {
+                Ok(GitState::Tracked) => tracked.push(PathBuf::from(name)),
+                Ok(_) if within.is_of_another() => {}
+                Ok(GitState::Exposed) => exposed.push(PathBuf::from(name)),
+                Ok(_) if self.is_wanted(&name) => safe.push(PathBuf::from(name)),
+                Ok(_) => {}
+                Err(error) => {
+                    let path = folder.join(&name);
+                    self.cannot_read(path.clone(), error);
+                    self.search(path, GitState::Unknown);
                 }
             }
         }
-        // The folder was named although git ignores it as a whole.
-        if count == 0 && !folder.join(".git").exists() {
-            self.queue.put([Work::Everything(folder)]);
+        self.queue.put(folders);
+        self.search_files(folder, GitState::Tracked, tracked);
+        self.search_files(folder, GitState::Exposed, exposed);
+        self.search_files(folder, GitState::Safe, safe);
+    }
+
+    /// What is to be done about the folder `name` in a folder of a repository.
+    fn folder_within(
+        &mut self,
+        folder: &Path,
+        within: &repository::Folder,
+        name: &OsStr,
+    ) -> Vec<Work> {
+        let path = folder.join(name);
+        match (within.below(name), self.ignored) {
+            ((below, Below::Own), _) => vec![Work::Within(path, below)],
+            // Another repository; just a folder where it was not checked out.
+            ((_, Below::Submodule), _) => vec![Work::Folder(path)],
+            ((_, Below::Foreign), _) | ((_, Below::Ignored), Ignored::Nothing) => Vec::new(),
+            ((_, Below::Ignored), Ignored::EnvFiles) => vec![Work::Ignored(path)],
+            ((_, Below::Ignored), Ignored::EnvFilesAndBundles) => self.ignored_output(&path),
         }
     }
 
-    /// Has the files searched that git lists, while it lists them. Gives how many.
-    fn read_list(&mut self, folder: &Path, asked: Asked) -> io::Result<usize> {
-        let (mut names, mut standing, mut count) = (Vec::new(), GitState::Safe, 0);
-        repository::list(folder, asked, |state, name| {
-            if asked == Asked::Ignored {
-                return self.look_into_ignored(folder, name);
-            }
-            if state != standing || names.len() == BATCH {
-                self.hand_over(folder, standing, std::mem::take(&mut names));
-                standing = state;
-            }
-            names.push(name);
-            count += 1;
-        })?;
-        self.hand_over(folder, standing, names);
-        Ok(count)
-    }
-
-    /// Has what is wanted of an ignored file or folder searched.
-    fn look_into_ignored(&mut self, folder: &Path, name: PathBuf) {
-        let path = folder.join(&name);
-        if !repository::is_folder(&name) {
-            if file_name::of(&name).is_some() {
-                self.hand_over(folder, GitState::Safe, vec![name]);
-            }
-            return;
-        }
-        self.queue.put(bundles::in_output(&path).into_iter().map(Work::Everything));
-        let Ok(entries) = fs::read_dir(&path) else { return };
+    /// What is to be searched of an ignored folder: what is built for browsers, and the
+    /// `.env` files at its top.
+    fn ignored_output(&mut self, path: &Path) -> Vec<Work> {
+        let parts = bundles::in_output(path).into_iter();
+        let mut work: Vec<_> = parts.map(|part| Work::Everything(part, GitState::Safe)).collect();
+        let Ok(entries) = fs::read_dir(path) else { return work };
         let names = entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())));
-        let env_files = names.filter(|name| file_name::of(name).is_some()).collect();
-        self.hand_over(&path, GitState::Safe, env_files);
+        let env_files: Vec<_> = names.filter(|name| file_name::of(name).is_some()).collect();
+        if !env_files.is_empty() {
+            work.push(Work::Files(path.to_owned(), GitState::Safe, env_files));
+        }
+        work
+    }
+
+    fn list_ignored(&mut self, folder: &Path) {
+        let (entries, _) = self.entries(folder);
+        let (folders, files): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|(_, kind)| kind.is_dir());
+        self.queue.put(folders.into_iter().map(|(name, _)| Work::Ignored(folder.join(name))));
+        let files = files.into_iter().filter(|(name, kind)| kind.is_file() && self.is_wanted(name));
+        let files = files.map(|(name, _)| PathBuf::from(name)).collect();
+        self.search_files(folder, GitState::Safe, files);
+    }
+
+    /// Whether a file is searched although it is ignored.
+    fn is_wanted(&self, name: &OsStr) -> bool {
+        match self.ignored {
+            Ignored::Nothing => false,
+            Ignored::EnvFiles => name.as_encoded_bytes().starts_with(b".env"),
+            Ignored::EnvFilesAndBundles => file_name::of(Path::new(name)).is_some(),
+        }
+    }
+
+    /// Whether the file at `path` is searched although it is a link.
+    fn follows(&self, path: &Path) -> bool {
+        self.ignored == Ignored::EnvFilesAndBundles && file_name::of(path).is_some()
+    }
+
+    /// Has these files searched: the last of them at once, the others by who has time.
+    fn search_files(&mut self, folder: &Path, standing: GitState, mut files: Vec<PathBuf>) {
+        while files.len() > BATCH {
+            let batch = files.split_off(files.len() - BATCH);
+            self.hand_over(folder, standing, batch);
+        }
+        for name in files {
+            self.search(folder.join(name), standing);
+        }
     }
 
     /// Lets another thread search these, unless there is enough to do for all.
     fn hand_over(&mut self, folder: &Path, standing: GitState, names: Vec<PathBuf>) {
-        if names.is_empty() {
-            return;
-        }
         let work = Work::Files(folder.to_owned(), standing, names);
         let enough = self.queue.lock().work.len() >= BACKLOG;
         if enough { self.act(work) } else { self.queue.put([work]) }
     }
 
     fn search(&mut self, path: PathBuf, standing: GitState) {
-        let follows = self.ignored == Ignored::EnvFilesAndBundles && file_name::of(&path).is_some();
-        let read = open(&path, follows).and_then(|mut file| {
+        let follows = self.follows(&path);
+        let read = files::open_any(&path, follows).and_then(|mut file| {
             let length = fill(&mut file, &mut self.buffer)?;
             Ok((file, length))
         });
         let (mut file, length) = match read {
             Ok(read) => read,
-            // git names folders that are repositories of their own.
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                return self.queue.put([Work::Folder(path)]);
-            }
             Err(error) => return self.cannot_read(path, error),
         };
         let text = &self.buffer[..length];
@@ -350,21 +375,6 @@ impl<'a> Worker<'a> {
             self.searched.unread.push((path, error));
         }
     }
-}
-
-/// Opens a file that may have become something else since it was listed; a link only
-/// where it `follows` such.
-fn open(path: &Path, follows: bool) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let mut flags = rustix::fs::OFlags::NONBLOCK;
-        flags.set(rustix::fs::OFlags::NOFOLLOW, !follows);
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    options.open(path)
 }
 
 fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {

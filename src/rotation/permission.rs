@@ -4,6 +4,9 @@
 use std::path::PathBuf;
 
 use super::Rotation;
+use super::idle::Idleness;
+use super::journal::{LastCall, Progress};
+use crate::api::usage::{LastUse, Undetermined};
 use crate::failure::Failure;
 use crate::leak::Occurrence;
 
@@ -18,7 +21,7 @@ pub struct Seen {
     pub ignored: Vec<PathBuf>,
     /// Whether it has been idle for as long as was asked; `None` where that was not
     /// asked.
-    pub idle: Option<Idle>,
+    pub idle: Option<Idleness>,
     /// Whether it was called with since the new one was stored.
     pub called: Called,
     /// Whether a person who was shown its use has said that it is to be revoked.
@@ -27,17 +30,6 @@ pub struct Seen {
     pub leaked: bool,
     /// Whether somebody else has revoked it: nothing is lost by noting that.
     pub revoked_already: bool,
-}
-
-/// What the usage logs say of `--until-idle`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idle {
-    /// No call for as long as was asked.
-    Reached,
-    /// Calls within that time.
-    NotYet,
-    /// The logs can't tell.
-    CannotTell,
 }
 
 /// What the usage logs say of the time since the new key was stored.
@@ -50,6 +42,36 @@ pub enum Called {
     /// The logs can't tell, or were not asked.
     #[default]
     CannotTell,
+}
+
+impl Called {
+    /// What `last_use`, as the logs tell it now, says of a rotation that has stored its new
+    /// key.
+    pub fn since_stored(progress: &Progress, last_use: LastUse) -> Self {
+        // Where the logs could not tell then, what came after the new key was made.
+        let made = || progress.new.as_ref().and_then(|new| new.created_at);
+        let before = match progress.last_call {
+            Some(LastCall { at }) => at,
+            None => Some(made().unwrap_or(progress.begun)),
+        };
+        match (last_use.seen(), last_use.undetermined()) {
+            (Some(at), _) if before.is_none_or(|before| at > before) => Self::Yes,
+            // What the plan cuts off is older than what it shows.
+            (_, None | Some(Undetermined::Plan)) => Self::No,
+            (_, Some(_)) => Self::CannotTell,
+        }
+    }
+}
+
+impl LastCall {
+    /// What `last_use` says when the new key has just been stored; `None` where it does
+    /// not tell.
+    pub fn known(last_use: LastUse) -> Option<Self> {
+        match last_use.undetermined() {
+            None | Some(Undetermined::Plan) => Some(Self { at: last_use.seen() }),
+            Some(_) => None,
+        }
+    }
 }
 
 /// The permission to revoke the old key. Only [`may_revoke`] gives one.
@@ -71,7 +93,7 @@ pub enum Hold {
     /// It has not been idle for as long as was asked.
     NotIdle,
     /// Whether it has been idle for as long as was asked is not known.
-    CannotTell,
+    CannotTell(Undetermined),
 }
 
 /// Whether the old key may be revoked, by what was `seen` just now.
@@ -91,9 +113,9 @@ pub fn may_revoke(seen: &Seen) -> Result<Permit, Hold> {
         return Err(Hold::Files { occurrences, unread });
     }
     match (seen.idle, seen.called) {
-        (Some(Idle::Reached), _) => Ok(Permit(())),
-        (Some(Idle::NotYet), _) => Err(Hold::NotIdle),
-        (Some(Idle::CannotTell), _) => Err(Hold::CannotTell),
+        (Some(Idleness::Idle), _) => Ok(Permit(())),
+        (Some(Idleness::NotYet(_)), _) => Err(Hold::NotIdle),
+        (Some(Idleness::Undetermined(why)), _) => Err(Hold::CannotTell(why)),
         (None, Called::Yes) if !seen.agreed => Err(Hold::Called),
         (None, _) => Ok(Permit(())),
     }
@@ -122,6 +144,8 @@ fn remaining(seen: &Seen) -> (Vec<Occurrence>, Vec<PathBuf>) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -157,9 +181,9 @@ mod tests {
     fn seen() -> impl Strategy<Value = Seen> {
         let idle = prop_oneof![
             Just(None),
-            Just(Some(Idle::Reached)),
-            Just(Some(Idle::NotYet)),
-            Just(Some(Idle::CannotTell)),
+            Just(Some(Idleness::Idle)),
+            Just(Some(Idleness::NotYet(Duration::from_secs(1)))),
+            Just(Some(Idleness::Undetermined(Undetermined::ManyKeys))),
         ];
         let called = prop_oneof![Just(Called::No), Just(Called::Yes), Just(Called::CannotTell)];
         let files = (occurrences(), files(), files());
@@ -178,7 +202,7 @@ mod tests {
         let in_a_file = seen.occurrences.iter().any(|it| !named(&it.path));
         let perhaps_in_a_file = !seen.unread.iter().all(named);
         let in_the_logs = match seen.idle {
-            Some(idle) => idle != Idle::Reached,
+            Some(idle) => idle != Idleness::Idle,
             None => seen.called == Called::Yes && !seen.agreed,
         };
         let matters = !seen.leaked && !seen.revoked_already;

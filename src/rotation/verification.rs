@@ -84,7 +84,8 @@ fn ask(
 
 fn accepted(acceptance: Acceptance) -> Result<(), Problem> {
     match acceptance {
-        Acceptance::Accepted => Ok(()),
+        // Where the key is used from, others may be allowed.
+        Acceptance::Accepted | Acceptance::NetworkDenied => Ok(()),
         // Also its answer while its database is down.
         Acceptance::InvalidKey => Err(passing("The gateway does not accept the new key")),
         Acceptance::RevokedKey => Err(of_no_use("The gateway calls the new key revoked")),

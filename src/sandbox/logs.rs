@@ -17,10 +17,10 @@ use super::service::{Service, milliseconds};
 use super::store::Store;
 use super::tokens;
 
-/// An hour in milliseconds.
-const HOUR: i64 = 3_600_000;
+/// An hour in microseconds.
+const HOUR: i64 = 3_600_000_000;
 
-/// A day in milliseconds.
+/// A day in microseconds.
 const DAY: i64 = 24 * HOUR;
 
 /// How many of the project's live keys, of both environments, the routes look
@@ -50,7 +50,7 @@ pub(super) fn add_gateway_call(
     let client_app = request.header("x-cencori-app");
     let caller = request.header("origin").or(request.header("referer")).or(client_app);
     let row = GatewayCall {
-        created_ms: tokens::now_in_milliseconds(),
+        created_us: tokens::now_in_microseconds(),
         request_id: request_id.to_owned(),
         endpoint: &request.path,
         method: request.method.as_str(),
@@ -74,7 +74,7 @@ pub(super) fn add_ai_request(
     started: Instant,
 ) -> anyhow::Result<()> {
     let row = AiRequest {
-        created_ms: tokens::now_in_milliseconds(),
+        created_us: tokens::now_in_microseconds(),
         status: "success",
         model,
         prompt_tokens: 0,
@@ -87,7 +87,7 @@ pub(super) fn add_ai_request(
 }
 
 struct GatewayCall<'a> {
-    created_ms: i64,
+    created_us: i64,
     request_id: String,
     endpoint: &'a str,
     method: &'a str,
@@ -100,14 +100,14 @@ struct GatewayCall<'a> {
 
 impl GatewayCall<'_> {
     fn insert(&self, connection: &Connection) -> anyhow::Result<()> {
-        let query = "INSERT INTO gateway_calls (id, project_id, created_ms, request_id, endpoint,
+        let query = "INSERT INTO gateway_calls (id, project_id, created_us, request_id, endpoint,
                 method, status_code, latency_ms, caller_origin, client_app, api_key_id, environment)
-            VALUES (:id, :project, :created_ms, :request_id, :endpoint, :method, :status_code,
+            VALUES (:id, :project, :created_us, :request_id, :endpoint, :method, :status_code,
                 :latency_ms, :caller_origin, :client_app, :key, :environment)";
         let values = named_params! {
             ":id": Uuid::new_v4().to_string(),
             ":project": self.key.project_id,
-            ":created_ms": self.created_ms,
+            ":created_us": self.created_us,
             ":request_id": self.request_id,
             ":endpoint": self.endpoint,
             ":method": self.method,
@@ -124,7 +124,7 @@ impl GatewayCall<'_> {
 }
 
 struct AiRequest<'a> {
-    created_ms: i64,
+    created_us: i64,
     status: &'a str,
     model: &'a str,
     prompt_tokens: i64,
@@ -136,14 +136,14 @@ struct AiRequest<'a> {
 
 impl AiRequest<'_> {
     fn insert(&self, connection: &Connection) -> anyhow::Result<()> {
-        let query = "INSERT INTO ai_requests (id, project_id, created_ms, status, model,
+        let query = "INSERT INTO ai_requests (id, project_id, created_us, status, model,
                 prompt_tokens, completion_tokens, cost_usd, latency_ms, api_key_id, environment)
-            VALUES (:id, :project, :created_ms, :status, :model, :prompt_tokens,
+            VALUES (:id, :project, :created_us, :status, :model, :prompt_tokens,
                 :completion_tokens, :cost_usd, :latency_ms, :key, :environment)";
         let values = named_params! {
             ":id": Uuid::new_v4().to_string(),
             ":project": self.key.project_id,
-            ":created_ms": self.created_ms,
+            ":created_us": self.created_us,
             ":status": self.status,
             ":model": self.model,
             ":prompt_tokens": self.prompt_tokens,
@@ -269,11 +269,11 @@ fn a_tenth_of_a_cent() -> f64 {
 /// # Errors
 /// When the state cannot be written.
 pub(super) fn seed(store: &Store, project: Uuid, rows: &Rows) -> anyhow::Result<bool> {
-    let now = tokens::now_in_milliseconds();
+    let now = tokens::now_in_microseconds();
     let times = |rows: u32, newest: i64, apart: i64| {
         (0..i64::from(rows)).map(move |index| {
             let ago = newest.saturating_add(index.saturating_mul(apart));
-            now.saturating_sub(ago.saturating_mul(1_000))
+            now.saturating_sub(ago.saturating_mul(1_000_000))
         })
     };
     store.write(|transaction| {
@@ -290,9 +290,9 @@ pub(super) fn seed(store: &Store, project: Uuid, rows: &Rows) -> anyhow::Result<
                 app,
             } => {
                 let Some(key) = key_by_id(transaction, *key)? else { return Ok(false) };
-                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                for created_us in times(*rows, *newest_seconds_ago, *seconds_apart) {
                     let row = GatewayCall {
-                        created_ms,
+                        created_us,
                         request_id: Uuid::new_v4().to_string(),
                         endpoint,
                         method,
@@ -317,9 +317,9 @@ pub(super) fn seed(store: &Store, project: Uuid, rows: &Rows) -> anyhow::Result<
                 cost_usd,
             } => {
                 let Some(key) = key_by_id(transaction, *key)? else { return Ok(false) };
-                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                for created_us in times(*rows, *newest_seconds_ago, *seconds_apart) {
                     let row = AiRequest {
-                        created_ms,
+                        created_us,
                         status,
                         model,
                         prompt_tokens: *prompt_tokens,
@@ -332,12 +332,12 @@ pub(super) fn seed(store: &Store, project: Uuid, rows: &Rows) -> anyhow::Result<
                 }
             }
             Rows::Incident { rows, newest_seconds_ago, seconds_apart, status } => {
-                let query = "INSERT INTO security_incidents (id, project_id, created_ms, status)
+                let query = "INSERT INTO security_incidents (id, project_id, created_us, status)
                     VALUES (?1, ?2, ?3, ?4)";
                 let mut insert = transaction.prepare(query)?;
-                for created_ms in times(*rows, *newest_seconds_ago, *seconds_apart) {
+                for created_us in times(*rows, *newest_seconds_ago, *seconds_apart) {
                     let id = Uuid::new_v4().to_string();
-                    insert.execute((id, project.to_string(), created_ms, status))?;
+                    insert.execute((id, project.to_string(), created_us, status))?;
                 }
             }
         }
@@ -379,7 +379,7 @@ impl Plan {
     }
 }
 
-/// From when on the log of AI requests is shown under a plan, in milliseconds
+/// From when on the log of AI requests is shown under a plan, in microseconds
 /// since 1970.
 fn cut(plan: &str, now: i64) -> i64 {
     match plan {
@@ -401,13 +401,16 @@ pub(super) fn set_plan(store: &Store, project: Uuid, plan: Plan) -> anyhow::Resu
     store.write(|transaction| Ok(transaction.execute(query, values)?)).map(drop)
 }
 
+/// Rows as they are shown, each with when it was, in microseconds since 1970.
+type TimedRows = Vec<(i64, Value)>;
+
 /// What a request asks of a log.
 struct Question {
     project: String,
     /// `None` for all keys.
     key: Option<String>,
     environment: String,
-    /// In milliseconds since 1970.
+    /// In microseconds since 1970.
     since: i64,
     /// Of AI requests; `None` for all.
     status: Option<String>,
@@ -417,7 +420,7 @@ struct Question {
 
 impl Question {
     fn read(request: &Request, project: &str) -> Self {
-        let now = tokens::now_in_milliseconds();
+        let now = tokens::now_in_microseconds();
         let range = request.parameter("time_range");
         let number = |name: &str, default: i64| {
             let number = request.parameter(name).and_then(|number| number.parse().ok());
@@ -461,11 +464,11 @@ impl Question {
         connection: &Connection,
         table: &str,
         read: fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> anyhow::Result<Option<(i64, Vec<(i64, Value)>)>> {
+    ) -> anyhow::Result<Option<(i64, TimedRows)>> {
         let from = format!(
             "FROM {table} LEFT JOIN api_keys ON api_keys.id = {table}.api_key_id
              WHERE {table}.project_id = :project AND {table}.environment = :environment
-                AND created_ms >= :since AND (:key IS NULL OR api_key_id = :key) {}",
+                AND created_us >= :since AND (:key IS NULL OR api_key_id = :key) {}",
             if self.status.is_some() { "AND status = :status" } else { "" }
         );
         let mut values = named_params! {
@@ -484,29 +487,29 @@ impl Question {
         let (limit, offset) = (self.per_page, self.skipped());
         let mut statement = connection.prepare(&format!(
             "SELECT {table}.*, api_keys.name, api_keys.key_prefix {from}
-             ORDER BY created_ms DESC, {table}.sequence DESC LIMIT {limit} OFFSET {offset}"
+             ORDER BY created_us DESC, {table}.sequence DESC LIMIT {limit} OFFSET {offset}"
         ))?;
         let rows = statement
-            .query_map(values.as_slice(), |row| Ok((row.get("created_ms")?, read(row)?)))?;
+            .query_map(values.as_slice(), |row| Ok((row.get("created_us")?, read(row)?)))?;
         Ok(Some((total, rows.collect::<Result<_, _>>()?)))
     }
 
     /// The project's newest incidents, a page of them whatever page is asked for.
-    fn incidents(&self, connection: &Connection) -> anyhow::Result<Vec<(i64, Value)>> {
+    fn incidents(&self, connection: &Connection) -> anyhow::Result<TimedRows> {
         if matches!(self.status.as_deref(), Some("success" | "error")) {
             return Ok(Vec::new());
         }
         let query = "SELECT * FROM security_incidents
-            WHERE project_id = ?1 AND created_ms >= ?2 AND (?3 IS NULL OR status = ?3)
-            ORDER BY created_ms DESC, sequence DESC LIMIT ?4";
+            WHERE project_id = ?1 AND created_us >= ?2 AND (?3 IS NULL OR status = ?3)
+            ORDER BY created_us DESC, sequence DESC LIMIT ?4";
         let mut statement = connection.prepare(query)?;
         let values = (&self.project, self.since, &self.status, self.per_page);
         let rows =
-            statement.query_map(values, |row| Ok((row.get("created_ms")?, incident(row)?)))?;
+            statement.query_map(values, |row| Ok((row.get("created_us")?, incident(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn page(&self, total: i64, rows: Vec<(i64, Value)>) -> Answer {
+    fn page(&self, total: i64, rows: TimedRows) -> Answer {
         let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
         let total_pages = (total + self.per_page - 1) / self.per_page;
         let pagination = json!({
@@ -557,7 +560,7 @@ fn ai_page(connection: &Connection, question: Question) -> anyhow::Result<Answer
     let query = "SELECT plan FROM organizations JOIN projects
         ON projects.organization_id = organizations.id WHERE projects.id = ?1";
     let plan: String = connection.query_row(query, [&question.project], |row| row.get(0))?;
-    let since = question.since.max(cut(&plan, tokens::now_in_milliseconds()));
+    let since = question.since.max(cut(&plan, tokens::now_in_microseconds()));
     let question = Question { since, ..question };
     let Some((total, mut rows)) = question.rows(connection, "ai_requests", ai_request)? else {
         return Ok(Answer::error(500, "Failed to fetch request logs"));
@@ -565,7 +568,7 @@ fn ai_page(connection: &Connection, question: Question) -> anyhow::Result<Answer
     let incidents = question.incidents(connection)?;
     let total = total + i64::try_from(incidents.len())?;
     rows.extend(incidents);
-    rows.sort_by_key(|(created_ms, _)| std::cmp::Reverse(*created_ms));
+    rows.sort_by_key(|(created_us, _)| std::cmp::Reverse(*created_us));
     rows.truncate(usize::try_from(question.per_page)?);
     Ok(question.page(total, rows))
 }
@@ -574,7 +577,7 @@ fn gateway_call(row: &Row<'_>) -> rusqlite::Result<Value> {
     Ok(json!({
         "id": row.get::<_, String>("id")?,
         "request_id": row.get::<_, String>("request_id")?,
-        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "created_at": tokens::time_as_text(row.get("created_us")?),
         "endpoint": row.get::<_, String>("endpoint")?,
         "method": row.get::<_, String>("method")?,
         "status_code": row.get::<_, i64>("status_code")?,
@@ -594,7 +597,7 @@ fn ai_request(row: &Row<'_>) -> rusqlite::Result<Value> {
     let completion_tokens: i64 = row.get("completion_tokens")?;
     Ok(json!({
         "id": row.get::<_, String>("id")?,
-        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "created_at": tokens::time_as_text(row.get("created_us")?),
         "status": row.get::<_, String>("status")?,
         "model": row.get::<_, String>("model")?,
         "api_key_id": row.get::<_, String>("api_key_id")?,
@@ -614,7 +617,7 @@ fn ai_request(row: &Row<'_>) -> rusqlite::Result<Value> {
 fn incident(row: &Row<'_>) -> rusqlite::Result<Value> {
     Ok(json!({
         "id": row.get::<_, String>("id")?,
-        "created_at": tokens::time_as_text(row.get("created_ms")?),
+        "created_at": tokens::time_as_text(row.get("created_us")?),
         "status": row.get::<_, String>("status")?,
         "model": "\u{2014}",
         "prompt_tokens": 0,

@@ -17,8 +17,8 @@ const VERSION: i64 = 2;
 /// How long to wait for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Every id is text; times are milliseconds since 1970 (`..._ms`) or the text
-/// that the service shows.
+/// Every id is text; times are milliseconds (`..._ms`) or microseconds (`..._us`)
+/// since 1970, or the text that the service shows.
 const SCHEMA: &str = "
 CREATE TABLE identity (
     owner_email TEXT NOT NULL, member_email TEXT NOT NULL, stranger_email TEXT NOT NULL,
@@ -68,23 +68,23 @@ CREATE TABLE rates (
 );
 CREATE TABLE gateway_calls (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
-    created_ms INTEGER NOT NULL, request_id TEXT NOT NULL, endpoint TEXT NOT NULL,
+    created_us INTEGER NOT NULL, request_id TEXT NOT NULL, endpoint TEXT NOT NULL,
     method TEXT NOT NULL, status_code INTEGER NOT NULL, latency_ms INTEGER, caller_origin TEXT,
     client_app TEXT, api_key_id TEXT NOT NULL, environment TEXT NOT NULL
 );
-CREATE INDEX gateway_calls_of_key ON gateway_calls (project_id, api_key_id, created_ms);
+CREATE INDEX gateway_calls_of_key ON gateway_calls (project_id, api_key_id, created_us);
 CREATE TABLE ai_requests (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
-    created_ms INTEGER NOT NULL, status TEXT NOT NULL, model TEXT NOT NULL,
+    created_us INTEGER NOT NULL, status TEXT NOT NULL, model TEXT NOT NULL,
     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL,
     latency_ms INTEGER, api_key_id TEXT NOT NULL, environment TEXT NOT NULL
 );
-CREATE INDEX ai_requests_of_key ON ai_requests (project_id, api_key_id, created_ms);
+CREATE INDEX ai_requests_of_key ON ai_requests (project_id, api_key_id, created_us);
 CREATE TABLE security_incidents (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, project_id TEXT NOT NULL,
-    created_ms INTEGER NOT NULL, status TEXT NOT NULL
+    created_us INTEGER NOT NULL, status TEXT NOT NULL
 );
-CREATE INDEX incidents_of_project ON security_incidents (project_id, created_ms);
+CREATE INDEX incidents_of_project ON security_incidents (project_id, created_us);
 ";
 
 /// What a reset empties; whatever is not here stays.

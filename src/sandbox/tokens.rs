@@ -17,14 +17,19 @@ pub(super) fn now_in_milliseconds() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Now, in microseconds since 1970.
+pub(super) fn now_in_microseconds() -> i64 {
+    Timestamp::now().as_microsecond()
+}
+
 /// Now, as the service writes times: with microseconds and `+00:00`.
 pub(super) fn now_as_text() -> String {
     as_text(Timestamp::now())
 }
 
-/// The same for a time in milliseconds since 1970.
-pub(super) fn time_as_text(milliseconds: i64) -> String {
-    as_text(Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH))
+/// The same for a time in microseconds since 1970.
+pub(super) fn time_as_text(microseconds: i64) -> String {
+    as_text(Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 fn as_text(time: Timestamp) -> String {

@@ -2,93 +2,14 @@
 //! wrong environment.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use wait_timeout::ChildExt as _;
-
-use super::command::CREDENTIALS;
 use super::dotenv_file::DotenvFile;
 use super::variable;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::Purpose;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
-
-/// How git sees a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GitState {
-    /// In the index: what is written to it is one `git commit -a` from being
-    /// published.
-    Tracked,
-    /// Neither tracked nor ignored: one `git add .` from being tracked.
-    Exposed,
-    /// Ignored, or outside any repository.
-    Safe,
-    /// There is a repository, and git does not answer for it.
-    Unknown,
-}
-
-/// How long git may take to answer; it takes milliseconds.
-const GIT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What would have git look at another repository than the one around the file.
-const GIT_VARIABLES: [&str; 5] =
-    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
-
-/// Asks git about the file at `path` (absolute).
-pub fn git_state(path: &Path) -> GitState {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return GitState::Safe;
-    };
-    if !folder.ancestors().any(|folder| folder.join(".git").exists()) {
-        return GitState::Safe;
-    }
-    let ask = |arguments: &[&str]| {
-        let mut git = git(folder);
-        git.args(arguments).arg("--").arg(name);
-        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = git.spawn().ok()?;
-        let status = child.wait_timeout(GIT_TIMEOUT).ok()?;
-        if status.is_none() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        status?.code()
-    };
-    // ls-files: 0 tracked, 1 not. check-ignore: 0 ignored, 1 not.
-    match ask(&["ls-files", "--error-unmatch"]) {
-        Some(0) => GitState::Tracked,
-        Some(1) => match ask(&["check-ignore", "--quiet"]) {
-            Some(0) => GitState::Safe,
-            Some(1) => GitState::Exposed,
-            _ => GitState::Unknown,
-        },
-        _ => GitState::Unknown,
-    }
-}
-
-/// git, about the repository around `folder`, whatever the variables name.
-pub fn git(folder: &Path) -> Command {
-    let mut git = git_as_told(folder);
-    for variable in GIT_VARIABLES {
-        git.env_remove(variable);
-    }
-    git
-}
-
-/// git, started in `folder`, about the repository and the index that it is told
-/// by variables, if it is.
-pub fn git_as_told(folder: &Path) -> Command {
-    let mut git = Command::new("git");
-    // A monitor that the repository's settings name would be run; and that
-    // somebody else owns the repository is no reason not to look at it.
-    git.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).current_dir(folder);
-    for variable in CREDENTIALS {
-        git.env_remove(variable);
-    }
-    git
-}
+pub use crate::leak::repository::{GitState, git_state};
 
 /// Refuses what must not be done.
 ///
@@ -158,7 +79,8 @@ pub fn warnings(
     let shown = file.shown();
     let mut warnings = Vec::new();
     if git == GitState::Unknown {
-        warnings.push(format!("git could not be asked whether it tracks {shown}."));
+        warnings
+            .push(format!("Whether git tracks {shown} is unknown: its repository cannot be read."));
     }
     let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let belongs = Purpose::of(name).and_then(Purpose::environment);

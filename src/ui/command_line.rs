@@ -110,7 +110,7 @@ impl CommandLines {
                 Part::Text(own) => text.push_str(own),
                 // Between two of these it would be taken for a command.
                 Part::Data(data) => text.push_str(&printable(data).replace(QUOTE, "'")),
-                Part::Command(command) => match self.line(command) {
+                Part::Command(command) => match self.in_quotes(command) {
                     Ok(line) => text.push_str(&format!("{QUOTE}{line}{QUOTE}")),
                     Err(reason) => {
                         let article = if text.is_empty() { "A" } else { "a" };
@@ -120,6 +120,16 @@ impl CommandLines {
             }
         }
         key::mask(&text)
+    }
+
+    /// The command as [`Self::line`], for a place between [`QUOTE`]s: one within it would
+    /// end it, and begin another one.
+    fn in_quotes(&self, command: &SuggestedCommand) -> Result<String, Unshowable> {
+        let line = self.line(command)?;
+        match line.contains(QUOTE) {
+            true => Err(Unshowable { what: "it", why: "has a backtick in it" }),
+            false => Ok(line),
+        }
     }
 
     fn words(&self, command: &SuggestedCommand) -> Result<Vec<Word>, Unshowable> {

@@ -185,20 +185,22 @@ fn git_decides_what_may_be_written() {
 }
 
 #[test]
-fn git_that_does_not_answer_is_told_of() {
+fn a_repository_that_can_not_be_read_is_told_of() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     desk.succeed("git", &["init", "--quiet"]);
     desk.write(".env", "");
     desk.succeed("git", &["add", ".env"]);
-    // What points git elsewhere does not keep it from seeing the file.
+    // What points git elsewhere does not keep the file from being seen.
     let elsewhere = Desk::at(&sandbox).path("");
     let mut create = desk.command(&["keys", "create", "a", "--env-file"]);
     let output = create.env("GIT_DIR", elsewhere).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    let without_git = desk.with("PATH", "/nonexistent");
-    let told = without_git.run(&["keys", "create", "b", "--env-file"]).exits(0);
-    assert!(told.stderr.contains("git could not be asked"), "{}", told.transcript());
+    desk.clone().with("PATH", "/nonexistent").run(&["keys", "create", "b", "--env-file"]).exits(2);
+    let index = std::fs::read(desk.path(".git/index")).unwrap();
+    desk.write(".git/index", &index[..50]);
+    let told = desk.run(&["keys", "create", "b", "--env-file"]).exits(0);
+    assert!(told.stderr.contains("Whether git tracks .env is unknown"), "{}", told.transcript());
 }
 
 #[test]

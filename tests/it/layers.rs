@@ -17,7 +17,7 @@ const BESIDE: [(&str, &[&str]); 5] = [
     ("context", &["checkpoint", "cli", "config", "failure", "secret", "ui"]),
     ("failure", &[]),
     ("sandbox", &["key", "secret"]),
-    ("ui", &["failure", "key", "secret"]),
+    ("ui", &["failure", "key", "printable", "secret"]),
 ];
 
 /// Macros that print, and crates that print or ask.

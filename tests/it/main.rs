@@ -31,6 +31,8 @@ mod list;
 #[cfg(unix)]
 mod no_secrets;
 mod prompts;
+#[cfg(unix)]
+mod repositories;
 mod revoke;
 mod rotate;
 #[cfg(unix)]

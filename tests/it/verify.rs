@@ -189,3 +189,38 @@ fn the_gateway_has_an_address_of_its_own() {
     let created = desk.run(&["keys", "create", "a", "--sandbox"]).exits(0).stdout;
     desk.run_with_input(&["keys", "verify", "-", "--sandbox"], created.as_bytes()).exits(0);
 }
+
+#[test]
+fn a_network_that_is_not_allowed_is_told_as_it_is() {
+    let sandbox = TestSandbox::start();
+    let domain = ["--publishable", "--domain", "*.myapp.com"];
+    let (_, desk, _) = desks(&sandbox, &domain);
+    let body = json!({ "error": "Network not allowed", "code": "network_access_denied" });
+    fail(&sandbox, "/api/ai/moderation", json!({ "kind": "status", "status": 403, "body": body }));
+    let arguments = ["keys", "verify", "--origin", "https://a.myapp.com"];
+    assert_snapshot("verify_network", &desk.run(&arguments).exits(3).transcript());
+    let document = desk.run(&[&arguments[..], &["--json"]].concat()).exits(3).json();
+    assert_eq!(
+        (&document["state"], &document["origin"]["accepted"]),
+        (&json!("alive"), &json!(false))
+    );
+}
+
+#[test]
+fn a_project_that_a_service_in_trouble_does_not_find_proves_nothing() {
+    let sandbox = TestSandbox::start();
+    let (desk, ..) = desks(&sandbox, &[]);
+    // All that reads the database, while that is down.
+    for path in ["/api/agent/setup/validate", "/v1/models", "/api/ai/moderation"] {
+        let body = json!({ "error": { "code": "invalid_api_key" } });
+        fail(&sandbox, path, json!({ "kind": "status", "status": 401, "body": body }));
+    }
+    let body = json!({ "error": "Project not found" });
+    fail(
+        &sandbox,
+        "/api/projects/*/api-keys",
+        json!({ "kind": "status", "status": 404, "body": body }),
+    );
+    let run = desk.run(&["keys", "verify"]);
+    assert!(run.stdout.contains("unless the service's database is down"), "{}", run.transcript());
+}

@@ -4,9 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{age, as_json, environments, usage};
+use super::usage::{self, KeyUsage};
+use super::{age, as_json};
 use crate::api::listed_key::LIST_LIMIT;
-use crate::api::{ListedKey, Usage};
+use crate::api::usage::LiveKeys;
+use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
@@ -33,7 +35,8 @@ pub struct Args {
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     older_than: Option<SignedDuration>,
 
-    /// Read the logs for when each key was last used, up to 100 calls of each
+    /// Read the logs for when each key was last used, and what its latest AI requests
+    /// cost: up to 100 rows of each log
     #[arg(long)]
     usage: bool,
 
@@ -49,11 +52,17 @@ pub struct Args {
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;
-    let environments = environments(arguments.environment);
+    let shown = |environment| arguments.environment.is_none_or(|named| named == environment);
+    // What an empty log means depends on the number of keys of both.
+    let environments: Vec<_> =
+        Environment::ALL.into_iter().filter(|it| arguments.usage || shown(*it)).collect();
+    let listings = account.list(&environments)?;
+    let live_keys = usage::counted(&listings);
     let now = Timestamp::now();
     let mut keys = Vec::new();
     let mut complete = true;
-    for (environment, listing) in environments.iter().zip(account.list(&environments)?) {
+    let listings = environments.into_iter().zip(listings);
+    for (environment, listing) in listings.filter(|(environment, _)| shown(*environment)) {
         complete &= !listing.full;
         if listing.full {
             context.ui.warn(&format!(
@@ -72,7 +81,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         _ => Exit::Done,
     };
     let (usages, exit) = if arguments.usage {
-        let (usages, exit) = usages(context, &account, &keys, exit)?;
+        let (usages, exit) = usages(context, &account, &keys, live_keys, exit)?;
         (Some(usages), exit)
     } else {
         (None, exit)
@@ -88,9 +97,11 @@ fn usages(
     context: &Context,
     account: &Account,
     keys: &[ListedKey],
+    live_keys: LiveKeys,
     exit: Exit,
-) -> Result<(Vec<Option<Usage>>, Exit), Failure> {
-    let results = usage::of_each(account, keys);
+) -> Result<(Vec<Option<KeyUsage>>, Exit), Failure> {
+    let (range, most) = (TimeRange::All, usage::MOST_IN_A_LIST);
+    let results = usage::of_each(account, keys, live_keys, range, most);
     let mut errors = results.iter().filter_map(|result| result.as_ref().err());
     let mut exit = exit;
     if let Some(error) = errors.next().cloned() {
@@ -121,7 +132,7 @@ impl Args {
 struct List {
     keys: Vec<ListedKey>,
     /// What the logs tell of each, where that was asked for.
-    usages: Option<Vec<Option<Usage>>>,
+    usages: Option<Vec<Option<KeyUsage>>>,
     project: Uuid,
     now: Timestamp,
 }
@@ -147,12 +158,12 @@ impl Report for List {
                     age(key, self.now),
                 ];
                 let usage = self.usages.as_ref().map(|usages| usages[index].as_ref());
-                row.extend(usage.map(|usage| usage::last_use(usage, self.now)));
+                row.extend(usage.into_iter().flat_map(|usage| usage::columns(usage, self.now)));
                 row
             })
             .collect();
         let mut headings = vec!["NAME", "TYPE", "ENVIRONMENT", "PREFIX", "DOMAINS", "AGE"];
-        headings.extend(self.usages.as_ref().map(|_| "LAST USED"));
+        headings.extend(self.usages.iter().flat_map(|_| usage::COLUMNS));
         table(&headings, &rows, layout)
     }
 

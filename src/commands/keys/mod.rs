@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::api::ListedKey;
+use crate::api::{ListedKey, Listing};
 use crate::commands::account::Account;
 use crate::commands::deferred::Deferred;
 use crate::context::Context;
@@ -78,10 +78,15 @@ struct Live {
 
 impl Live {
     fn list(account: &Account, environment: Option<Environment>) -> Result<Self, Failure> {
-        let listings = account.list(&environments(environment))?;
+        Ok(Self::of(account.list(&environments(environment))?, environment))
+    }
+
+    /// Those of `listings` that are of `environment`, where one is named.
+    fn of(listings: Vec<Listing>, environment: Option<Environment>) -> Self {
         let complete = listings.iter().all(|listing| !listing.full);
-        let keys = listings.into_iter().flat_map(|listing| listing.keys).collect();
-        Ok(Self { keys, complete })
+        let mut keys: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
+        keys.retain(|key| environment.is_none_or(|named| key.environment == named));
+        Self { keys, complete }
     }
 }
 

@@ -62,9 +62,10 @@ pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
         let path = shown(context, path);
         context.ui.warn(&format!("{} could not be read: {error}.", path.display()));
     }
-    for path in &searched.unasked {
+    for (path, error) in &searched.unasked {
         context.ui.warn(&format!(
-            "git could not be asked what it ignores in {}; everything there was searched.",
+            "The repository of {} could not be read: {error}. All files there were searched, \
+             and how git sees them is unknown.",
             shown(context, path).display()
         ));
     }

@@ -5,8 +5,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
-use super::{Live, age, as_json, environments, usage};
-use crate::api::{ListedKey, Usage};
+use super::usage::{self, KeyUsage};
+use super::{Live, age, as_json, environments};
+use crate::api::usage::{LiveKeys, LoggedKey};
+use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::context::Context;
@@ -25,7 +27,8 @@ pub struct Args {
     #[arg(long)]
     environment: Option<Environment>,
 
-    /// Read the logs for who calls with it, and when it was last used
+    /// Read the logs for when it was last used, who calls with it, and what its AI
+    /// requests cost
     #[arg(long)]
     usage: bool,
 }
@@ -38,8 +41,14 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;
-    let details = match Live::list(&account, arguments.environment) {
-        Ok(live) => details(&account, &reference, &live, arguments.usage)?,
+    // What an empty log means depends on the number of keys of both environments.
+    let environments = environments(arguments.environment.filter(|_| !arguments.usage));
+    let details = match account.list(&environments) {
+        Ok(listings) => {
+            let live_keys = arguments.usage.then(|| usage::counted(&listings));
+            let live = Live::of(listings, arguments.environment);
+            details(&account, &reference, &live, live_keys)?
+        }
         Err(failure) => match reference.id().filter(|_| arguments.usage) {
             Some(id) if failure.kind == Kind::NotAllowed => {
                 context.ui.warn(
@@ -58,18 +67,18 @@ fn details(
     account: &Account,
     reference: &Reference,
     live: &Live,
-    with_usage: bool,
+    live_keys: Option<LiveKeys>,
 ) -> Result<Details, Failure> {
     let key = reference.find_among(live)?;
-    let usage = match with_usage {
-        true => Some(read_logs(account, key.id, key.environment)?),
-        false => None,
+    let usage = match live_keys {
+        Some(live_keys) => Some(read_logs(account, (&key).into(), live_keys)?),
+        None => None,
     };
     Ok(Details { id: key.id, key: Some(key), usage, project: account.project })
 }
 
 /// What a member may know of a key. Which environment it is of is not: the
-/// other one's logs are read where one tells of no call.
+/// other one's logs are read where one tells of no use.
 fn only_usage(
     account: &Account,
     id: Uuid,
@@ -77,19 +86,19 @@ fn only_usage(
 ) -> Result<Details, Failure> {
     let mut usage = None;
     for environment in environments(environment) {
-        usage = Some(read_logs(account, id, environment)?);
-        if usage.as_ref().is_some_and(|usage| !usage.calls.is_empty()) {
+        let key = LoggedKey { id, environment, created_at: None };
+        let read = read_logs(account, key, LiveKeys::NotCounted)?;
+        let is_used = read.last_use.seen().is_some();
+        usage = Some(read);
+        if is_used {
             break;
         }
     }
-    // Of an environment without a live key the service tells of no calls, and
-    // whether there is one is not known here.
-    let usage = usage.map(|usage| Usage { whole_range: false, ..usage });
     Ok(Details { id, key: None, usage, project: account.project })
 }
 
-fn read_logs(account: &Account, id: Uuid, environment: Environment) -> Result<Usage, Failure> {
-    let usage = usage::of(account, (id, environment), usage::MOST_OF_ONE);
+fn read_logs(account: &Account, key: LoggedKey, live_keys: LiveKeys) -> Result<KeyUsage, Failure> {
+    let usage = usage::of(account, key, live_keys, TimeRange::All, usage::MOST_OF_ONE);
     usage.map_err(|error| account.explain(error).context("The logs of this key can't be read"))
 }
 
@@ -97,7 +106,7 @@ struct Details {
     id: Uuid,
     /// What the list tells of it, where that may be read.
     key: Option<ListedKey>,
-    usage: Option<Usage>,
+    usage: Option<KeyUsage>,
     project: Uuid,
 }
 
@@ -110,15 +119,12 @@ impl Report for Details {
         };
         lines.push(("project", self.project.to_string()));
         if let Some(usage) = &self.usage {
-            lines.extend([("last use", last_use(usage, now)), ("calls", calls(usage))]);
+            lines.extend(usage::lines(usage, now));
         }
         let text: String =
             lines.iter().map(|(label, value)| format!("{label:<12} {value}\n")).collect();
-        let groups = self.usage.as_ref().map(usage::groups).unwrap_or_default();
-        if groups.is_empty() {
-            return text;
-        }
-        format!("{text}\n{}", usage::groups_as_text(&groups, now, layout))
+        let tables = self.usage.iter().flat_map(|usage| usage::tables(&usage.logs, now, layout));
+        tables.fold(text, |text, table| format!("{text}\n{table}"))
     }
 
     fn json(&self) -> serde_json::Value {
@@ -128,28 +134,11 @@ impl Report for Details {
         };
         if let Some(usage) = &self.usage {
             usage::add_to(&mut document, Some(usage));
-            document["callers"] = usage::groups_as_json(&usage::groups(usage));
+            document["callers"] = usage::callers_as_json(&usage.logs);
+            document["models"] = usage::models_as_json(&usage.logs);
         }
         document
     }
-}
-
-/// The last use, with what an unknown one means.
-fn last_use(usage: &Usage, now: Timestamp) -> String {
-    let words = usage::last_use(Some(usage), now);
-    match usage.calls.first() {
-        Some(call) => format!("{:.0} ({words})", call.at),
-        None if words == "unknown" => {
-            format!("{words}: the logs tell of none, and how far they go back is not known")
-        }
-        None => words,
-    }
-}
-
-fn calls(usage: &Usage) -> String {
-    let count = usage.calls.len();
-    let more = if usage.complete { "" } else { " or more" };
-    format!("{count}{more} in the logs")
 }
 
 /// What the list tells of a key.

@@ -181,7 +181,9 @@ fn listed(
         };
         match find(&dashboard, project, arguments.environment, key) {
             // Somebody else's project, which the service looked up.
-            Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(Some(Listed::Missing)),
+            Err(error) if error.status() == Some(403) => Ok(Some(Listed::Missing)),
+            // No such project, or its database is down.
+            Err(error) if error.status() == Some(404) => Ok(None),
             other => Ok(Some(other?)),
         }
     };
@@ -217,6 +219,9 @@ fn said(answers: &Answers) -> Vec<(Route, String)> {
         Ok(Acceptance::InvalidKey) => "invalid, or its database is down".to_owned(),
         Ok(Acceptance::RevokedKey) => "revoked".to_owned(),
         Ok(Acceptance::DomainNotAllowed) => "not from this origin".to_owned(),
+        Ok(Acceptance::NetworkDenied) => {
+            "not from this machine, which the networks that the project allows exclude".to_owned()
+        }
         Err(error) => error.to_string(),
     };
     let validate = match &answers.validate {
@@ -287,7 +292,7 @@ impl Verified {
     fn is_taken(&self) -> Option<Option<bool>> {
         self.origin.as_ref().map(|(_, answer)| match answer {
             Ok(Acceptance::Accepted) => Some(true),
-            Ok(Acceptance::DomainNotAllowed) => Some(false),
+            Ok(Acceptance::DomainNotAllowed | Acceptance::NetworkDenied) => Some(false),
             Ok(Acceptance::RevokedKey) => Some(false),
             Ok(Acceptance::InvalidKey) if self.state != State::Alive => Some(false),
             Ok(Acceptance::InvalidKey) | Err(_) => None,
@@ -327,7 +332,11 @@ impl Report for Verified {
         let organization = self.owner.organization.as_deref();
         lines.extend(organization.map(|name| ("organization", printable(name))));
         if let Some((origin, _)) = &self.origin {
+            let network = matches!(self.origin, Some((_, Ok(Acceptance::NetworkDenied))));
             let taken = match self.is_taken().flatten() {
+                Some(false) if network => {
+                    "allowed, but not from this machine: the networks that the project allows exclude it"
+                }
                 Some(true) if self.state == State::Revoked => {
                     "still taken from there, for up to 125 s after it was revoked"
                 }

@@ -49,12 +49,14 @@ impl Project {
         let format = "strftime('%Y-%m-%dT%H:%M:%fZ', created_at, ?1)";
         let keys = format!("UPDATE api_keys SET created_at = {format} WHERE name = ?2");
         assert_eq!(state.execute(&keys, [&back, name]).unwrap(), 1);
-        let milliseconds = i64::from(days) * 86_400_000;
-        let logs = format!(
-            "UPDATE logs SET created_at = {format}, created_ms = created_ms - {milliseconds} \
-             WHERE api_key_name = ?2"
-        );
-        state.execute(&logs, [&back, name]).unwrap();
+        let microseconds = i64::from(days) * 86_400_000_000;
+        for log in ["gateway_calls", "ai_requests"] {
+            let rows = format!(
+                "UPDATE {log} SET created_us = created_us - {microseconds} \
+                 WHERE api_key_id IN (SELECT id FROM api_keys WHERE name = ?1)"
+            );
+            state.execute(&rows, [name]).unwrap();
+        }
     }
 
     fn write(&self, path: &str, content: impl AsRef<[u8]>) {

@@ -109,7 +109,8 @@ fn an_index_that_git_can_not_read_is_said_to_be_and_ends() {
     project.write(".git/index", &index[..50]);
     let run = project.check(&["--json"]).exits(3);
     let warning = run.json()["warnings"][0].as_str().unwrap().to_owned();
-    assert!(warning.starts_with("git could not be asked what it ignores"), "{warning}");
+    assert!(warning.starts_with("The repository of . could not be read:"), "{warning}");
+    assert!(warning.contains(".git/index: "), "{warning}");
     assert_eq!(run.json()["findings"].as_array().unwrap().len(), 2);
 }
 

@@ -94,7 +94,7 @@ impl TestSandbox {
             INSERT INTO api_keys (id, project_id, name, key_prefix, key_hash, created_by,
                 created_at, environment, key_type)
             SELECT printf('%08x-0000-4000-8000-%012x', random() & 0xffffffff, number), ?2,
-                'key ' || number, 'csk_0000...', hex(randomblob(32)), 'nobody',
+                'key ' || number, 'csk_0000...', lower(hex(randomblob(32))), ?2,
                 '2026-08-20T12:34:56.789123+00:00', ?3, 'secret' FROM numbers";
         let project = self.identity().project_id.to_string();
         state.execute(insert, (count, project, environment)).expect("keys");

@@ -613,3 +613,46 @@ fn the_new_key_is_found_in_whichever_place_can_be_read() {
     assert_eq!(scene.desk.read("site.env"), format!("CENCORI_API_KEY={}\n", scene.standing()));
     assert!(env.contains(&scene.standing()));
 }
+
+#[test]
+fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
+    let no_project = json!({ "error": "Project not found" });
+    let forbidden = json!({ "error": "Forbidden" });
+    for (status, body) in
+        [(404, &no_project), (500, &forbidden), (401, &json!({ "error": "Unauthorized" }))]
+    {
+        for (method, path) in
+            [("GET", KEYS), ("POST", KEYS), ("PATCH", "/api/projects/*/api-keys/*")]
+        {
+            let scene = Scene::new();
+            let skip = if method == "GET" { 2 } else { 0 };
+            let fault = json!({ "kind": "status", "status": status, "body": body });
+            scene.sandbox.plant(&json!({
+                "method": method, "path": path, "skip": skip, "times": 0, "fault": fault,
+            }));
+            let case = format!("{status} {method}");
+            let run = scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(8);
+            assert!(scene.struck(), "{case}");
+            for wrong in ["no project", "finds no project", "auth login", "CENCORI_PASSWORD"] {
+                assert!(!run.stderr.contains(wrong), "{case}: {}", run.transcript());
+            }
+            scene.assert_served(&case);
+            scene.sandbox.clear_faults();
+            let open = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+            if open["rotations"].as_array().is_some_and(|open| !open.is_empty()) {
+                scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+            }
+            scene.assert_over(&case);
+            // One that passes is lived with.
+            if method == "GET" {
+                let fault = json!({ "kind": "status", "status": status, "body": body });
+                scene
+                    .sandbox
+                    .plant(&json!({ "method": method, "path": path, "skip": 2, "fault": fault }));
+                scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+                assert!(scene.struck(), "{case}");
+                scene.assert_over(&case);
+            }
+        }
+    }
+}

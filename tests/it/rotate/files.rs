@@ -8,14 +8,14 @@ use crate::harness::assert_snapshot;
 
 impl Scene {
     /// Writes a file into a folder that may have to be made.
-    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(super) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let folder = Path::new(path).parent().unwrap();
         std::fs::create_dir_all(self.desk.path("").join(folder)).unwrap();
         self.desk.write(path, content);
     }
 
     /// Whether the service still lists the key with this text.
-    fn lists(&self, key: &str) -> bool {
+    pub(super) fn lists(&self, key: &str) -> bool {
         self.desk.run_with_input(&["keys", "show", "-"], key.as_bytes()).code == Some(0)
     }
 }

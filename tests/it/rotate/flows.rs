@@ -1,5 +1,6 @@
 //! What a rotation does where nothing goes wrong, in all its forms.
 
+use std::io::BufRead as _;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -337,6 +338,115 @@ fn a_key_that_is_still_used_is_not_idle() {
     assert!(child.wait().unwrap().success());
     assert!(!scene.accepts(&before));
     scene.assert_over("idle");
+}
+
+/// What ends with 7 because the logs can't tell `reason`: both keys are live, and the
+/// rotation is kept.
+#[track_caller]
+fn assert_can_not_tell(scene: &Scene, before: &str, until_idle: &str, reason: &str) {
+    let arguments = ["keys", "rotate", ".env:CENCORI_API_KEY", "--yes", "--until-idle", until_idle];
+    let run = scene.desk.run(&arguments).exits(7);
+    assert!(run.stderr.contains(reason), "{}", run.transcript());
+    assert!(scene.accepts(before), "{}", run.transcript());
+    scene.assert_served(reason);
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"][0]["state"], "verified", "{status}");
+}
+
+#[test]
+fn what_the_logs_can_not_tell_is_not_idle() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    // A test key that is in use behind 1,200 keys of production shows no call.
+    scene.sandbox.add_keys(1_200, "production");
+    scene
+        .desk
+        .run(&[
+            "keys",
+            "create",
+            "late",
+            "--environment",
+            "test",
+            "--env-file",
+            "late.env",
+            "--var",
+            "CENCORI_API_KEY",
+        ])
+        .exits(0);
+    let late = scene.desk.read("late.env");
+    let late = late.trim().strip_prefix("CENCORI_API_KEY=").unwrap();
+    assert!(scene.accepts(late));
+    let arguments = ["keys", "rotate", "late", "--yes", "--until-idle", "1s"];
+    let run = scene.desk.run(&arguments).exits(7);
+    assert_snapshot("rotate_many_keys", &run.transcript());
+    assert!(scene.accepts(late));
+    drop(scene);
+
+    // Ten days are more than the free plan's log is known to have.
+    let scene = Scene::new();
+    let plan = "the log of AI requests may go back only 7 days";
+    assert_can_not_tell(&scene, &scene.standing(), "10d", plan);
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "1s"]).exits(0);
+    scene.assert_over("plan");
+
+    // Incidents alone are no calls, and hide none.
+    let scene = Scene::new();
+    scene.sandbox.add_rows(&json!({ "log": "incident", "rows": 300 }));
+    scene.desk.run(&["keys", "rotate", "web", "--yes", "--until-idle", "1s"]).exits(0);
+    scene.assert_over("incidents");
+    assert!(!scene.accepts(&before));
+
+    // They hide one that was filtered.
+    let scene = Scene::new();
+    let before = scene.standing();
+    let web = scene.desk.run(&["keys", "show", "web", "--json"]).exits(0).json();
+    scene.sandbox.add_rows(&json!({ "log": "incident", "rows": 300 }));
+    scene.sandbox.add_rows(&json!({
+        "log": "ai", "key": web["id"], "status": "filtered", "newest_seconds_ago": 1_800,
+    }));
+    assert_can_not_tell(&scene, &before, "1s", "security incidents fill the log");
+    // By another way it is ended: as the hint says.
+    let id = web["id"].as_str().unwrap();
+    scene.desk.run(&["keys", "revoke", id, "--yes"]).exits(0);
+    scene.desk.run(&["keys", "rotate", "--resume", id, "--yes"]).exits(0);
+    scene.assert_over("revoked by hand");
+}
+
+#[test]
+fn a_plan_whose_log_goes_back_is_waited_by() {
+    let scene = Scene::new();
+    let before = scene.standing();
+    let web = scene.desk.run(&["keys", "show", "web", "--json"]).exits(0).json();
+    scene.sandbox.set_plan("pro");
+    let row = json!({ "log": "ai", "key": web["id"], "newest_seconds_ago": 20 * 86_400 });
+    scene.sandbox.add_rows(&row);
+    // The log is known to have ten days, so that they can be waited for.
+    let arguments = ["keys", "rotate", "web", "--yes", "--until-idle", "10d"];
+    let mut command = scene.desk.command(&arguments);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let told = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
+    let told: Vec<_> = told.map(Result::unwrap).take_while(|it| !it.contains("is idle;")).collect();
+    assert!(child.try_wait().unwrap().is_none(), "{told:#?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(scene.accepts(&before));
+}
+
+#[test]
+fn a_new_key_is_not_called_unused_where_the_logs_can_not_tell() {
+    let scene = Scene::new();
+    scene.sandbox.add_keys(1_200, "test");
+    let keep = ["keys", "rotate", ".env:CENCORI_API_KEY", "--pause-before", "verify"];
+    scene.desk.run(&keep).exits(0);
+    let resume = ["keys", "rotate", "--resume", "--yes", "--until-used", "1s"];
+    let run = scene.desk.run(&resume).exits(7);
+    assert!(
+        run.stderr.contains("can't tell whether the new key is in use"),
+        "{}",
+        run.transcript()
+    );
+    assert!(scene.accepts(&scene.standing()));
+    scene.desk.run(&resume).exits(0);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod files;
 mod flows;
 mod guided;
 mod kills;
+mod unattended;
 
 use serde_json::json;
 

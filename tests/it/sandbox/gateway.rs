@@ -226,7 +226,7 @@ fn calls_are_logged_with_who_made_them() {
     let page = log(&sandbox, &cookie, "logs/gateway?environment=test").json();
     assert_eq!(page["pagination"]["total"], 0);
 
-    change_state(&sandbox, "UPDATE gateway_calls SET created_ms = created_ms - 7200000");
+    change_state(&sandbox, "UPDATE gateway_calls SET created_us = created_us - 7200000000");
     let total = |range| log(&sandbox, &cookie, range).json()["pagination"]["total"].clone();
     assert_eq!(total("logs/gateway?time_range=1h"), 0);
     assert_eq!(total("logs/gateway"), 3);

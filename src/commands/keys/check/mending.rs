@@ -165,6 +165,7 @@ impl<'a> Mending<'a> {
 
     fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
         match remedy {
+            Remedy::Nothing => Vec::new(),
             Remedy::Retire(standing) => self.retire(standing),
             Remedy::Ignore(standing) => ignore(&standing.path).into_iter().collect(),
             Remedy::Create(standing, _)

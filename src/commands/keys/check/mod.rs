@@ -23,6 +23,7 @@ use self::unused::Unused;
 use super::answers::{Answers, Sightings};
 use super::rotate;
 use super::searching::{project_root, search_paths, shown, tell_what_was_left_out};
+use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
@@ -165,7 +166,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         project: linked,
         keys: asked.as_ref().map(|asked| asked.listed.len()),
         files: searched.files,
-        complete: searched.unread.is_empty()
+        complete: searched.is_complete()
             && unread.is_empty()
             && readable
             && unasked.is_none()
@@ -233,11 +234,12 @@ fn ask(
             ));
         }
     }
+    let live_keys = usage::counted(&listings);
     let listed: Vec<_> = listings.iter().flat_map(|it| it.keys.iter().cloned()).collect();
     let answers = Answers::ask(context, &account, listings, keys)?;
     complete &= !answers.lack_some();
     let unused = if arguments.usage {
-        let (unused, all) = unused::find(context, &account, &listed, policy, now);
+        let (unused, all) = unused::find(context, &account, &listed, live_keys, policy, now);
         complete &= all;
         unused
     } else {

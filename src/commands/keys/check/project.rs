@@ -50,7 +50,8 @@ impl<'a> Project<'a> {
         let created = key.created_at;
         let young = created.is_some_and(|it| self.now.duration_since(it) <= days(most));
         // One that nobody uses is not replaced.
-        if young || self.unused.iter().any(|unused| unused.id == key.id) {
+        let unused = |it: &Unused| it.id == key.id && it.undetermined.is_none();
+        if young || self.unused.iter().any(unused) {
             return None;
         }
         let age = match created {
@@ -64,16 +65,18 @@ impl<'a> Project<'a> {
 
     fn unused(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
         let unused = self.unused.iter().find(|unused| unused.id == key.id)?;
-        let (key_in_words, most) = (in_words(key), self.policy.max_unused_days);
-        let message = if unused.proven {
-            format!("nobody has used {key_in_words} for {}", counted(most.into(), "day"))
-        } else {
-            format!(
-                "the logs have no call with {key_in_words}; whether they go back {} is not known",
-                counted(most.into(), "day")
-            )
-        };
-        Some(self.of_key(Rule::Unused, key, message, Remedy::Revoke(key)))
+        let (name, most) = (in_words(key), self.policy.max_unused_days);
+        let most = counted(most.into(), "day");
+        Some(match unused.undetermined {
+            None => {
+                let message = format!("nobody has used {name} for {most}");
+                self.of_key(Rule::Unused, key, message, Remedy::Revoke(key))
+            }
+            Some(why) => {
+                let message = format!("whether {name} was used within {most} is not known: {why}");
+                self.of_key(Rule::UseUndetermined, key, message, Remedy::Nothing)
+            }
+        })
     }
 
     /// What is wrong with the domains of a publishable key.

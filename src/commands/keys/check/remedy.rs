@@ -35,6 +35,8 @@ pub enum Remedy<'a> {
     SetDomains(&'a ListedKey),
     /// The rotation is brought to its end.
     Resume(&'a Progress),
+    /// Too little is known for any advice.
+    Nothing,
 }
 
 impl Remedy<'_> {
@@ -45,7 +47,11 @@ impl Remedy<'_> {
             Self::Rotate(listed) | Self::Revoke(listed) | Self::SetDomains(listed) => {
                 Some(listed.id)
             }
-            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Resume(_) => None,
+            Self::Ignore(_)
+            | Self::Create(..)
+            | Self::TellApart { .. }
+            | Self::Resume(_)
+            | Self::Nothing => None,
         }
     }
 
@@ -53,7 +59,7 @@ impl Remedy<'_> {
     pub fn key(&self) -> Option<Uuid> {
         match self {
             Self::Create(standing, _) => standing.listed().map(|listed| listed.id),
-            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) => None,
+            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) | Self::Nothing => None,
             _ => self.ends(),
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::finding::Finding;
-use crate::policy::{Policy, Rule};
+use crate::policy::Policy;
 use crate::ui::Ui;
 
 /// What was looked at.
@@ -42,7 +42,7 @@ pub fn apply(
             let name = names.into_iter().next().unwrap_or_default();
             say(ui, &what, &format!("silences nothing: that place is called {name}"));
         } else if meant.is_empty() {
-            if seen.all && (silence.finding != Rule::Unused || seen.usage) {
+            if seen.all && (!silence.finding.needs_logs() || seen.usage) {
                 say(ui, &what, "silences nothing that was found: take it out");
             }
         } else if silence.until < today {

@@ -10,7 +10,7 @@ use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, in_words};
+use crate::commands::keys::{Live, in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -147,8 +147,10 @@ fn prepare(
     let old = match &reference {
         Some(reference) => find(context, &account, reference, arguments.environment)?,
         None => {
-            let live = Live::list(&account, arguments.environment)?;
-            usage::choose(context, &account, live.keys)?
+            let listings = account.list(&Environment::ALL)?;
+            let live_keys = all_usage::counted(&listings);
+            let live = Live::of(listings, arguments.environment);
+            usage::choose(context, &account, live.keys, live_keys)?
         }
     };
     let given = reference.and_then(|reference| reference.held().cloned());

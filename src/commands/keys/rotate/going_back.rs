@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::steps::{Decision, EARLIER, Work};
 use super::usage;
 use crate::api::TimeRange;
+use crate::api::usage::LastUse;
 use crate::commands::account;
 use crate::failure::{Failure, Hint, Kind};
 use crate::rotation::Rotation;
@@ -43,10 +44,14 @@ impl Work<'_> {
     fn deploy_back(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
         let progress = rotation.progress();
         // Somebody may have deployed it by hand while the rotation waited.
-        let called = progress.new.as_ref().is_some_and(|new| {
-            let usage = usage::last(self.account, new, TimeRange::Day);
-            usage.is_ok_and(|usage| !usage.calls.is_empty())
-        });
+        let usage = progress.new.as_ref().map(|new| usage::look(self.account, new, TimeRange::Day));
+        let last_use = usage.and_then(Result::ok).map(|usage| usage.last_use);
+        let called = last_use.is_some_and(|last_use| last_use.seen().is_some());
+        if let Some(why) = last_use.and_then(LastUse::undetermined) {
+            self.context
+                .ui
+                .warn(&format!("The logs can't tell whether the new key is in use: {why}."));
+        }
         if !progress.in_use && !called {
             return Ok(Decision::GoOn);
         }

@@ -120,6 +120,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if arguments.status {
         return status::run(context);
     }
+    // clap forgets what a flag needs where that conflicts with something else.
+    if arguments.old_key_restored && !arguments.abort {
+        return Err(Failure::usage("--old-key-restored is for --abort. Nothing was changed"));
+    }
     if arguments.resume || arguments.abort {
         return open::run(context, arguments);
     }

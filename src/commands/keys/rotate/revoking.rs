@@ -1,5 +1,7 @@
 //! The last step: whether nothing that can be seen uses the old key, and its revocation.
 
+use std::time::Duration;
+
 use super::going_back::at_the_start;
 use super::occurrences::{self, Left};
 use super::steps::{Decision, Work};
@@ -7,7 +9,8 @@ use super::usage;
 use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
-use crate::rotation::permission::{self, Hold, Idle, Permit, Seen};
+use crate::rotation::idle::Idleness;
+use crate::rotation::permission::{self, Hold, Permit, Seen};
 use crate::rotation::state::Step;
 use crate::rotation::{Life, Rotation, suggestions};
 
@@ -17,7 +20,7 @@ impl Work<'_> {
         let old = rotation.progress().plan.old.clone();
         self.look_at_the_places(rotation)?;
         self.look_into_files(rotation)?;
-        self.wait_for_idle(rotation)?;
+        let mut idle = self.wait_for_idle(rotation)?;
         let asks = self.manner.asks;
         if asks {
             usage::show_callers(self.context, self.account, &old);
@@ -28,7 +31,7 @@ impl Work<'_> {
             }
             // Somebody may have thought it over for long.
             self.look_at_the_places(rotation)?;
-            self.wait_for_idle(rotation)?;
+            idle = self.wait_for_idle(rotation)?;
         } else if !rotation.progress().plan.instructions.yes {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
             return Err(failure.hint("Add --yes"));
@@ -38,7 +41,7 @@ impl Work<'_> {
         if rotation.progress().state.step() != Step::Revoke {
             return Ok(Decision::GoOn);
         }
-        let permit = self.permit(rotation, asks, life == Life::Dead)?;
+        let permit = self.permit(rotation, idle, asks, life == Life::Dead)?;
         let outcome = rotation.revoke(permit, &self.account.dashboard, &listing)?;
         let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
         self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
@@ -93,11 +96,12 @@ impl Work<'_> {
     }
 
     /// Looks once more at everything that can be seen of the old key's use, and asks
-    /// whether it may be revoked. Its person has `agreed` after they were shown who calls
-    /// with it.
+    /// whether it may be revoked. It was waited for until it was `idle`; a person has
+    /// `agreed` after they were shown who calls with it.
     fn permit(
         &self,
         rotation: &Rotation,
+        idle: Option<Idleness>,
         agreed: bool,
         revoked_already: bool,
     ) -> Result<Permit, Failure> {
@@ -111,15 +115,15 @@ impl Work<'_> {
                 (occurrences, unread)
             };
             seen.ignored.clone_from(&progress.plan.instructions.ignored);
-            // That was waited for just before.
-            seen.idle = progress.plan.instructions.until_idle.map(|_| Idle::Reached);
+            // What was asked for and not seen is no idleness.
+            let until_idle = progress.plan.instructions.until_idle;
+            seen.idle = idle.or(until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time))));
             let in_files = !seen.occurrences.is_empty() || !seen.unread.is_empty();
             if seen.idle.is_none() && !agreed && !in_files {
                 (seen.called, last) = usage::since_stored(self.context, self.account, progress);
             }
         }
-        permission::may_revoke(&seen)
-            .map_err(|hold| self.held(rotation, &hold, last.as_ref().map(usage::in_words)))
+        permission::may_revoke(&seen).map_err(|hold| self.held(rotation, &hold, last))
     }
 
     /// Why the old key is not revoked, and what goes on. `call` is the last one with it.
@@ -157,15 +161,16 @@ impl Work<'_> {
             Hold::NotIdle => held(format!("{old} is not idle, and was not revoked"))
                 .hint(Hint::from(resume()).text(" waits again"))
                 .hint(usage),
-            Hold::CannotTell => {
+            Hold::CannotTell(why) => {
                 let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operand(id.to_string());
-                held(format!("Whether {old} is idle can't be told, and it was not revoked")).hint(
-                    Hint::from("If you know that nothing uses it, revoke it with ")
-                        .command(revoke)
-                        .text("; ")
-                        .command(resume())
-                        .text(" then ends the rotation"),
-                )
+                held(format!("Whether {old} is idle can't be told, and it was not revoked: {why}"))
+                    .hint(
+                        Hint::from("If you know that nothing uses it, revoke it with ")
+                            .command(revoke)
+                            .text("; ")
+                            .command(resume())
+                            .text(" then ends the rotation"),
+                    )
             }
         }
     }

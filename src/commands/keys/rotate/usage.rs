@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::open;
-use crate::api::usage::{Call, TimeRange, Usage};
-use crate::api::{ListedKey, parallel};
+use crate::api::ListedKey;
+use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange, Usage};
 use crate::commands::account::Account;
-use crate::commands::keys::{age, in_words as key_in_words, usage as all_usage};
+use crate::commands::keys::usage::{self as all_usage, KeyUsage};
+use crate::commands::keys::{age, in_words as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
-use crate::key::KeyType;
+use crate::key::{self, KeyType};
 use crate::rotation::journal::{LastCall, Progress};
 use crate::rotation::permission::Called;
 use crate::ui::{Layout, printable};
@@ -19,12 +20,19 @@ use crate::ui::{Layout, printable};
 /// Of how many keys the last use is asked for: two calls each.
 const MOST_ASKED: usize = 40;
 
+/// An hour, in seconds.
+const HOUR: i64 = 3_600;
+
+/// How tables are laid out among the lines of a rotation.
+const TABLE: Layout = Layout { terminal: true, width: None };
+
 /// Has a person choose one of `keys`, oldest first, each with its age and its last
 /// use.
 pub(super) fn choose(
     context: &Context,
     account: &Account,
     mut keys: Vec<ListedKey>,
+    live_keys: LiveKeys,
 ) -> Result<ListedKey, Failure> {
     keys.retain(|key| {
         let open = open::refuse_open(context, account.project, |other| other.id == key.id);
@@ -37,14 +45,14 @@ pub(super) fn choose(
         ));
     }
     let asked = &keys[..keys.len().min(MOST_ASKED)];
-    let uses = parallel::map(asked, |key| last(account, key, TimeRange::Month));
+    let uses = all_usage::of_each(account, asked, live_keys, TimeRange::All, 1);
     let now = Timestamp::now();
     let lines: Vec<_> = keys
         .iter()
         .enumerate()
         .map(|(index, key)| {
             let used = uses.get(index).and_then(|usage| usage.as_ref().ok());
-            let used = all_usage::last_use(used, now);
+            let used = all_usage::last_use(used.map(|usage| usage.last_use), now);
             format!("{}, {} old, last use {used}", key_in_words(key), age(key, now))
                 .replace("just now old", "just made")
         })
@@ -54,9 +62,31 @@ pub(super) fn choose(
     Ok(keys.swap_remove(chosen))
 }
 
-/// The last call with `key`.
-pub(super) fn last(account: &Account, key: &ListedKey, range: TimeRange) -> Result<Usage, Failure> {
-    account.dashboard.usage(account.project, key, range, 1).map_err(|error| account.explain(error))
+/// How `key` was last used within `range`.
+pub(super) fn look(
+    account: &Account,
+    key: &ListedKey,
+    range: TimeRange,
+) -> Result<KeyUsage, Failure> {
+    all_usage::look(account, key, range, 1)
+}
+
+/// Whether the logs are known to go back for `time`, by the clock at `now`.
+pub(super) fn reach_back(
+    account: &Account,
+    key: &ListedKey,
+    time: Duration,
+    now: i64,
+) -> Result<bool, Failure> {
+    if time <= SHORTEST_LOG.unsigned_abs() {
+        return Ok(true);
+    }
+    let begin = i64::try_from(time.as_secs()).ok().and_then(|time| now.checked_sub(time));
+    let Some(begin) = begin.and_then(|begin| Timestamp::from_second(begin).ok()) else {
+        return Ok(false);
+    };
+    let reaches = account.dashboard.ai_log_reaches(account.project, key.into(), begin);
+    reaches.map_err(|error| account.explain(error))
 }
 
 /// The range of the logs that has all of `time`.
@@ -73,79 +103,85 @@ pub(super) fn range_for(time: Duration) -> TimeRange {
 /// Tells who has called with `key` lately.
 pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey) {
     let ui = &context.ui;
-    let usage =
-        account.dashboard.usage(account.project, key, TimeRange::Day, all_usage::MOST_IN_A_LIST);
-    let usage = match usage {
+    let (name, most) = (key_in_words(key), all_usage::MOST_IN_A_LIST);
+    let usage = match all_usage::look(account, key, TimeRange::Day, most) {
         Ok(usage) => usage,
-        Err(error) => {
-            let why = account.explain(error).message();
-            ui.warn(&format!("Who calls with {} can't be seen: {why}.", key_in_words(key)));
+        Err(failure) => {
+            ui.warn(&format!("Who uses {name} can't be seen: {}.", failure.message()));
             return;
         }
     };
-    if usage.calls.is_empty() {
-        ui.status(&format!("No call with {} in the last 24 hours.", key_in_words(key)));
-        return;
+    if let Some(why) = usage.last_use.undetermined() {
+        ui.warn(&format!("The logs can't tell whether {name} is in use: {why}."));
     }
-    ui.status(&format!("Who has called with {} in the last 24 hours:", key_in_words(key)));
-    let groups = all_usage::groups(&usage);
-    let layout = Layout { terminal: true, width: None };
-    let table = all_usage::groups_as_text(&groups, Timestamp::now(), &layout);
-    table.lines().for_each(|line| ui.status(line));
+    let tables = all_usage::tables(&usage.logs, Timestamp::now(), &TABLE);
+    if !tables.is_empty() {
+        ui.status(&format!("How {name} was used in the last 24 hours:"));
+        tables.iter().flat_map(|table| table.lines()).for_each(|line| ui.status(line));
+    } else if usage.last_use == LastUse::Unused {
+        ui.status(&format!("No use of {name} in the last 24 hours."));
+    }
 }
 
 /// What the usage logs know of the old key when the new one has just been stored; `None`
-/// where they can't be asked.
+/// where they can't tell.
 pub(super) fn last_known(account: &Account, old: &ListedKey) -> Option<LastCall> {
-    let usage = last(account, old, TimeRange::All).ok()?;
-    let at = usage.calls.first().map(|call| call.at);
-    // What was not read may be a call.
-    (at.is_some() || usage.complete).then_some(LastCall { at })
+    let used = look(account, old, TimeRange::All).ok()?.last_use;
+    LastCall::known(used)
 }
 
-/// Whether the old key was called with since the new one was stored, with the last call.
-/// Warns where it was in use within the last hour, and where that can't be told.
+/// Whether the old key was used since the new one was stored, with its last use in words.
+/// Warns where it was in use within the last hour, and where the logs can't tell.
 pub(super) fn since_stored(
     context: &Context,
     account: &Account,
     progress: &Progress,
-) -> (Called, Option<Call>) {
-    let old = &progress.plan.old;
-    let usage = match last(account, old, TimeRange::All) {
-        Ok(usage) if usage.complete || !usage.calls.is_empty() => usage,
-        unknown => {
-            let why = unknown.err().map(|failure| format!(": {}", failure.message()));
-            context.ui.warn(&format!(
-                "Whether {} is still used can't be told{}.",
-                key_in_words(old),
-                why.unwrap_or_default()
-            ));
+) -> (Called, Option<String>) {
+    let (ui, name) = (&context.ui, key_in_words(&progress.plan.old));
+    let KeyUsage { last_use, logs } = match look(account, &progress.plan.old, TimeRange::All) {
+        Ok(usage) => usage,
+        Err(failure) => {
+            ui.warn(&format!("Whether {name} is still used can't be seen: {}.", failure.message()));
             return (Called::CannotTell, None);
         }
     };
-    let Some(call) = usage.calls.into_iter().next() else { return (Called::No, None) };
-    // Where the logs could not be asked then, what came after the new key was made.
-    let made = || progress.new.as_ref().and_then(|new| new.created_at).unwrap_or(progress.begun);
-    let before = match progress.last_call {
-        Some(LastCall { at }) => at,
-        None => Some(made()),
-    };
-    if before.is_none_or(|before| call.at > before) {
-        return (Called::Yes, Some(call));
+    let used = last_in_words(&logs);
+    let called = Called::since_stored(progress, last_use);
+    match (called, last_use.seen(), &used) {
+        (Called::CannotTell, ..) => {
+            let why = last_use.undetermined().map(|why| format!(": {why}")).unwrap_or_default();
+            ui.warn(&format!("The logs can't tell whether {name} is in use{why}."));
+        }
+        (Called::No, Some(at), Some(used)) if logs.server_time() - at.as_second() < HOUR => {
+            ui.warn(&format!(
+                "{name} was in use within the last hour ({used}); --until-idle waits until it is not."
+            ));
+        }
+        _ => {}
     }
-    let now = usage.server_time.and_then(|now| Timestamp::from_second(now).ok());
-    if now.unwrap_or_else(Timestamp::now).duration_since(call.at) < SignedDuration::from_hours(1) {
-        context.ui.warn(&format!(
-            "{} was in use within the last hour ({}); --until-idle waits until it is not.",
-            key_in_words(old),
-            in_words(&call)
-        ));
-    }
-    (Called::No, Some(call))
+    (called, used)
 }
 
-/// A call in a sentence: `3 minutes ago, /v1/models, from https://myapp.com`.
-pub(super) fn in_words(call: &Call) -> String {
+/// The latest use that the logs show, in a sentence: `3 minutes ago, /v1/models, from
+/// https://myapp.com`, or `3 minutes ago, model gpt-4o`.
+pub(super) fn last_in_words(logs: &Usage) -> Option<String> {
+    let call = logs.gateway.rows.first();
+    let request = logs.ai.rows.first();
+    let ago = |at| all_usage::ago(at, Timestamp::now());
+    match (call, request) {
+        // Of one call the gateway log tells more, and may note it a little earlier.
+        (Some(call), None) => Some(call_in_words(call)),
+        (Some(call), Some(request)) if call.at.as_second() >= request.at.as_second() => {
+            Some(call_in_words(call))
+        }
+        (_, Some(request)) => {
+            Some(format!("{}, model {}", ago(request.at), key::mask(&printable(&request.model))))
+        }
+        (None, None) => None,
+    }
+}
+
+fn call_in_words(call: &GatewayCall) -> String {
     let who = call.caller_origin.as_deref().or(call.client_app.as_deref());
     let who = who.map_or_else(|| "an unnamed client".to_owned(), printable);
     let ago = all_usage::ago(call.at, Timestamp::now());

@@ -61,7 +61,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         search_paths(context, &finder, &arguments.paths, ignored)?
     };
     tell_what_was_left_out(context, &searched);
-    let unread = searched.unread.len();
+    let complete = searched.is_complete();
     let sightings = Sightings::new(&finder, searched.found);
     let answers = ask(context, &sightings.keys(), arguments.offline);
     let findings: Vec<_> = sightings
@@ -74,7 +74,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         .collect();
     let findings = Findings { findings, files: searched.files, project: answers.project };
     let printed = if arguments.sarif {
-        let document = sarif::document(&findings.findings, unread == 0);
+        let document = sarif::document(&findings.findings, complete);
         context.ui.data(format!("{document:#}\n").as_bytes())
     } else {
         context.ui.report(&findings)
@@ -88,9 +88,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
                 .text(", or its name"),
         );
     }
-    Ok(match (findings.findings.iter().any(Finding::counts), unread) {
+    Ok(match (findings.findings.iter().any(Finding::counts), complete) {
         (true, _) => Exit::Findings,
-        (false, 0) => Exit::Done,
+        (false, true) => Exit::Done,
         // "None" would not be true of what could not be read.
         (false, _) => Exit::Unfinished(Kind::PartlyDone),
     })
@@ -115,8 +115,9 @@ fn ask(context: &Context, keys: &[Secret], offline: bool) -> Answers {
 }
 
 fn search_index(context: &Context, finder: &Finder) -> Result<tree::Searched, Failure> {
-    staged::in_index(finder, &context.directory).map_err(|error| {
+    let index = context.git_index();
+    staged::in_index(finder, &context.directory, index.as_deref()).map_err(|error| {
         Failure::new(Kind::Failed, format!("git's index can't be searched: {error}"))
-            .hint("--staged needs git, and a repository around this folder")
+            .hint("--staged needs a repository around this folder")
     })
 }

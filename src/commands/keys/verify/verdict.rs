@@ -99,9 +99,9 @@ impl Answers {
 /// database is down, and neither alone is enough to call a key unknown. Both
 /// are, unless something says that the database is in trouble.
 pub(super) fn judge(answers: &Answers) -> (State, Option<Route>) {
-    use Acceptance::{Accepted, DomainNotAllowed, InvalidKey, RevokedKey};
+    use Acceptance::{Accepted, DomainNotAllowed, InvalidKey, NetworkDenied, RevokedKey};
     let Answers { validate, models, ai, listed } = answers;
-    let alive_to_ai = matches!(ai, Some(Ok(Accepted | DomainNotAllowed)));
+    let alive_to_ai = matches!(ai, Some(Ok(Accepted | DomainNotAllowed | NetworkDenied)));
     match (validate, models, listed) {
         (Ok(Validity::Revoked), _, _) => (State::Revoked, Some(Route::Validate)),
         // Also where it was alive a moment ago.
@@ -111,7 +111,9 @@ pub(super) fn judge(answers: &Answers) -> (State, Option<Route>) {
         }
         (_, _, Listed::Found(..)) => (State::Alive, Some(Route::List)),
         (Ok(Validity::Live { .. }), Ok(_), _) => (State::Unclear, None),
-        (_, Ok(Accepted | DomainNotAllowed), _) => (State::Alive, Some(Route::Models)),
+        (_, Ok(Accepted | DomainNotAllowed | NetworkDenied), _) => {
+            (State::Alive, Some(Route::Models))
+        }
         _ if matches!(ai, Some(Ok(RevokedKey))) => (State::Revoked, Some(Route::Ai)),
         (Ok(Validity::Unknown), Ok(InvalidKey) | Err(_), Listed::Missing) => {
             (State::Unknown, Some(Route::Validate))

@@ -120,7 +120,8 @@ impl Gateway {
 impl Said {
     fn of(acceptance: Acceptance) -> Self {
         match acceptance {
-            Acceptance::Accepted => Self::Accepted,
+            // The networks are looked at after the domain.
+            Acceptance::Accepted | Acceptance::NetworkDenied => Self::Accepted,
             Acceptance::DomainNotAllowed => Self::Refused,
             // It is in the list of live keys, so the gateway can't look it up, or
             // it was revoked a moment ago.

@@ -1,0 +1,359 @@
+//! Repositories that somebody prepared for whoever looks into them.
+
+use std::ffi::OsString;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use super::{commit, found, git, key, scan, with_git, write};
+use crate::harness::{CENCORI, Desk, TestSandbox};
+
+/// A user who is nobody here.
+const NOBODY: u32 = 65_534;
+
+/// All commands that look at how git sees files.
+const COMMANDS: [&[&str]; 5] = [
+    &["keys", "scan", "--offline"],
+    &["keys", "scan", "--offline", "--env-files"],
+    &["keys", "scan", "--offline", "--staged"],
+    &["keys", "check", "--offline"],
+    &["keys", "create", "server", "--env-file", "--overwrite"],
+];
+
+/// A desk whose `owned` beside it is there once a repository had a command run.
+struct Prey {
+    desk: Desk,
+    _sandbox: TestSandbox,
+}
+
+impl Prey {
+    fn new() -> Self {
+        let sandbox = TestSandbox::start();
+        Self { desk: with_git(Desk::at(&sandbox)), _sandbox: sandbox }
+    }
+
+    fn bait(&self) -> String {
+        format!("touch {}; false", self.desk.outside("owned").display())
+    }
+
+    /// Runs all commands in `folder`; each has to end by itself, and to leave what is
+    /// theirs to the repository.
+    #[track_caller]
+    fn run_all(&self, folder: &str) -> Vec<Output> {
+        let run = |arguments: &&[&str]| {
+            let mut command = self.desk.program("timeout");
+            command.args(["--kill-after=1", "60", CENCORI]).args(*arguments);
+            let output = command.current_dir(self.desk.path(folder)).output().unwrap();
+            let owned = self.desk.outside("owned");
+            assert!(!owned.exists(), "{arguments:?} in {folder}: {output:?}");
+            let ended = output.status.code().is_some_and(|code| code < 100);
+            assert!(ended, "{arguments:?} in {folder}: {output:?}");
+            output
+        };
+        COMMANDS.iter().map(run).collect()
+    }
+}
+
+/// A partial clone that lacks a tree, which git has a command of the configuration fetch.
+fn promisor(desk: &Desk, bait: &str, folder: &str) {
+    git(desk, &["init", "-q", folder]);
+    write(desk, &[&format!("{folder}/a/f")]);
+    commit(desk, folder);
+    let git = |arguments: &[&str]| git(desk, &[&["-C", folder], arguments].concat());
+    git(&["sparse-checkout", "set", "--cone", "--sparse-index", "nothing"]);
+    let tree = git(&["rev-parse", "HEAD:a"]);
+    git(&["config", "core.repositoryformatversion", "1"]);
+    git(&["config", "extensions.partialClone", "o"]);
+    git(&["config", "remote.o.url", "/x"]);
+    git(&["config", "remote.o.promisor", "true"]);
+    git(&["config", "remote.o.uploadpack", bait]);
+    let object = format!("{folder}/.git/objects/{}/{}", &tree[..2], tree[2..].trim());
+    std::fs::remove_file(desk.path(&object)).unwrap();
+}
+
+#[test]
+fn what_a_partial_clone_lacks_is_not_fetched() {
+    let prey = Prey::new();
+    promisor(&prey.desk, &prey.bait(), "e");
+    prey.run_all("e");
+    // Not even for files where the index has only the tree that is missing.
+    write(&prey.desk, &["e/a/f", "e/a/.env"]);
+    let outputs = prey.run_all("e");
+    for (arguments, output) in COMMANDS.iter().zip(&outputs) {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        if !arguments.contains(&"--staged") && !arguments.contains(&"create") {
+            assert!(stderr.contains("a/f could not be read: object "), "{arguments:?}: {output:?}");
+        }
+    }
+    let outputs = prey.run_all("e/a");
+    let stderr = String::from_utf8_lossy(&outputs[4].stderr);
+    assert!(stderr.contains("Whether git tracks .env is unknown"), "{stderr}");
+    // As a part of what is searched, and from below.
+    prey.run_all("");
+    std::fs::create_dir_all(prey.desk.path("e/b/c")).unwrap();
+    prey.run_all("e/b/c");
+}
+
+#[test]
+fn no_command_of_a_configuration_is_run() {
+    let prey = Prey::new();
+    git(&prey.desk, &["init", "-q"]);
+    write(&prey.desk, &["a", "b"]);
+    commit(&prey.desk, ".");
+    prey.desk.write(".gitattributes", "* filter=x diff=x\n");
+    for name in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "core.gitProxy",
+        "core.askPass",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "filter.x.process",
+        "diff.x.textconv",
+        "diff.external",
+        "credential.helper",
+        "alias.ls-files",
+        "gpg.program",
+    ] {
+        git(&prey.desk, &["config", "--local", name, &prey.bait()]);
+    }
+    prey.desk.write(".git/hooks/post-index-change", format!("#!/bin/sh\n{}\n", prey.bait()));
+    prey.desk.succeed("chmod", &["+x", ".git/hooks/post-index-change"]);
+    prey.run_all("");
+}
+
+#[test]
+fn a_bare_repository_in_a_clone_is_a_folder_with_files() {
+    let prey = Prey::new();
+    let desk = &prey.desk;
+    promisor(desk, &prey.bait(), "evil");
+    git(desk, &["-C", "evil", "config", "core.worktree", "."]);
+    git(desk, &["-C", "evil", "config", "core.bare", "false"]);
+    git(desk, &["init", "-q", "origin"]);
+    std::fs::rename(desk.path("evil/.git"), desk.path("origin/docs")).unwrap();
+    desk.write("origin/docs/refs/keep", "");
+    desk.write("origin/docs/info/exclude", "*\n");
+    commit(desk, "origin");
+    git(desk, &["clone", "-q", "origin", "clone"]);
+    assert!(desk.path("clone/docs/config").exists());
+    write(desk, &["clone/docs/secret"]);
+    for folder in ["clone/docs", "clone/docs/objects", "clone"] {
+        prey.run_all(folder);
+    }
+    // What it ignores is not ignored.
+    let run = scan(desk, &["clone/docs"]).exits(3);
+    assert!(found(&run).contains("clone/docs/secret"), "{}", run.transcript());
+}
+
+#[test]
+fn a_git_folder_of_another_user_decides_nothing() {
+    assert!(rustix::process::geteuid().is_root(), "only root can give a file away");
+    let prey = Prey::new();
+    let desk = &prey.desk;
+    promisor(desk, &prey.bait(), "e");
+    give_away(&desk.path("e/.git"));
+    prey.run_all("e");
+
+    // As in a shared temporary folder: theirs, around a folder that is not.
+    git(desk, &["init", "-q", "shared"]);
+    write(desk, &["shared/mine/key"]);
+    desk.write("shared/.git/info/exclude", "*\n");
+    scan(desk, &["shared/mine"]).exits(3);
+    scan(desk, &["shared"]).exits(0);
+    give_away(&desk.path("shared/.git"));
+    for folder in ["shared", "shared/mine"] {
+        let run = scan(desk, &[folder]).exits(3);
+        assert!(run.stdout.contains("belongs to another user"), "{}", run.transcript());
+    }
+    prey.run_all("shared/mine");
+}
+
+#[test]
+fn in_a_checkout_of_another_user_files_are_listed_without_its_configuration() {
+    assert!(rustix::process::geteuid().is_root(), "only root can give a file away");
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q", "theirs"]);
+    write(&desk, &["theirs/tracked.log", "theirs/new", "theirs/ignored.log"]);
+    desk.write("theirs/.gitignore", "*.log\n");
+    git(&desk, &["-C", "theirs", "add", "-f", "tracked.log"]);
+    desk.write("rules", "new\n");
+    let rules = desk.path("rules").display().to_string();
+    git(&desk, &["-C", "theirs", "config", "core.excludesFile", &rules]);
+    let own = scan(&desk, &["theirs"]).exits(3);
+    assert_eq!(found(&own), ["theirs/tracked.log".to_owned()].into());
+    desk.succeed("chown", &["-R", &NOBODY.to_string(), "theirs"]);
+    git(&desk, &["config", "--file", "theirs/.git/config", "core.worktree", "/"]);
+    chown(desk.path("theirs/.git/config"), Some(NOBODY), None).unwrap();
+    let run = scan(&desk, &["theirs"]).exits(3);
+    let expected = ["theirs/tracked.log".to_owned(), "theirs/new".to_owned()];
+    assert_eq!(found(&run), expected.into(), "{}", run.transcript());
+    assert!(!run.stdout.contains("could not be read"), "{}", run.transcript());
+}
+
+fn give_away(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            give_away(&path);
+        } else {
+            chown(path, Some(NOBODY), None).unwrap();
+        }
+    }
+    chown(folder, Some(NOBODY), None).unwrap();
+}
+
+/// A repository in which all kinds of files are that it can have.
+fn full(desk: &Desk) {
+    git(desk, &["init", "-q"]);
+    write(desk, &["a", "d/b", "d/e/c"]);
+    desk.write(".gitignore", "*.log\n");
+    commit(desk, ".");
+    git(desk, &["gc", "-q"]);
+    // Loose, as nothing else has this content.
+    desk.write("new", key(99));
+    git(desk, &["add", "new"]);
+    git(desk, &["update-index", "--split-index"]);
+    desk.write("d/.gitignore", "*.log\n");
+    desk.write(".git/objects/info/alternates", "");
+    desk.write(".git/commondir", ".\n");
+    git(desk, &["config", "core.excludesFile", ".git/own"]);
+    desk.write(".git/own", "");
+}
+
+/// The files of such a repository that say how git sees files; `*` for any text.
+const FILES: [&str; 14] = [
+    ".git/HEAD",
+    ".git/config",
+    ".git/index",
+    ".git/info/exclude",
+    ".git/packed-refs",
+    ".git/objects/info/alternates",
+    ".git/commondir",
+    ".git/own",
+    ".gitignore",
+    "d/.gitignore",
+    ".git/objects/pack/*.idx",
+    ".git/objects/pack/*.pack",
+    ".git/sharedindex.*",
+    "object",
+];
+
+fn file(desk: &Desk, name: &str) -> PathBuf {
+    if name == "object" {
+        let id = git(desk, &["rev-parse", ":new"]);
+        return desk.path(&format!(".git/objects/{}/{}", &id[..2], id[2..].trim()));
+    }
+    let Some((before, after)) = name.split_once('*') else { return desk.path(name) };
+    let (folder, before) = before.rsplit_once('/').unwrap();
+    let mut names = std::fs::read_dir(desk.path(folder)).unwrap().map(|it| it.unwrap().file_name());
+    let is_it = |name: &OsString| {
+        name.to_str().is_some_and(|name| name.starts_with(before) && name.ends_with(after))
+    };
+    desk.path(folder).join(names.find(is_it).unwrap_or_else(|| panic!("no {name}")))
+}
+
+#[test]
+fn pipes_and_files_without_end_are_not_waited_for() {
+    for name in FILES {
+        for large in [false, true] {
+            let prey = Prey::new();
+            full(&prey.desk);
+            let path = file(&prey.desk, name);
+            std::fs::remove_file(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let path = path.display().to_string();
+            if large {
+                prey.desk.succeed("truncate", &["-s", "1T", &path]);
+            } else {
+                prey.desk.succeed("mkfifo", &[&path]);
+            }
+            let outputs = prey.run_all("");
+            // Never as if all had been seen: the key is found, or what is wrong is told.
+            for output in &outputs[..3] {
+                assert!(matches!(output.status.code(), Some(1 | 3 | 7)), "{name}: {output:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_git_that_is_no_folder_is_not_waited_for() {
+    for make in ["mkfifo", "touch"] {
+        let prey = Prey::new();
+        write(&prey.desk, &["a"]);
+        prey.desk.succeed(make, &[".git"]);
+        let outputs = prey.run_all("");
+        assert_eq!(outputs[0].status.code(), Some(3), "{outputs:?}");
+        let stderr = String::from_utf8_lossy(&outputs[0].stderr);
+        assert!(stderr.contains("/.git: "), "{stderr}");
+    }
+}
+
+#[test]
+fn what_the_configuration_would_include_is_not_read() {
+    let prey = Prey::new();
+    git(&prey.desk, &["init", "-q"]);
+    write(&prey.desk, &["a"]);
+    prey.desk.succeed("mkfifo", &["pipe"]);
+    let pipe = prey.desk.path("pipe").display().to_string();
+    let here = prey.desk.path("").display().to_string();
+    let text =
+        format!("\n[include]\npath = {pipe}\n[includeIf \"gitdir:{here}\"]\npath = {pipe}\n");
+    let config = prey.desk.read(".git/config") + &text;
+    prey.desk.write(".git/config", config);
+    for output in prey.run_all("") {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(!stderr.contains("could not be read"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_configuration_that_names_other_files_is_not_believed() {
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q", "e"]);
+    write(&desk, &["e/a"]);
+    desk.write("e/.git/info/exclude", "*\n");
+    scan(&desk, &["e"]).exits(0);
+    git(&desk, &["-C", "e", "config", "core.worktree", "/usr"]);
+    let run = scan(&desk, &["e"]).exits(3);
+    assert!(run.stdout.contains("core.worktree names another folder"), "{}", run.transcript());
+}
+
+#[test]
+fn a_repository_below_does_not_hide_what_the_one_around_tracks() {
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q"]);
+    write(&desk, &["inner/a", "inner/deep/b", "inner/other"]);
+    git(&desk, &["add", "inner/a", "inner/deep"]);
+    git(&desk, &["init", "-q", "inner"]);
+    desk.write("inner/.git/info/exclude", "*\n");
+    let run = scan(&desk, &[]).exits(3);
+    let expected = ["inner/a".to_owned(), "inner/deep/b".to_owned()];
+    assert_eq!(found(&run), expected.into(), "{}", run.transcript());
+}
+
+#[test]
+fn an_index_leads_to_no_file_outside() {
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q", "e"]);
+    std::fs::write(desk.outside("secret"), key(1)).unwrap();
+    let id = desk.succeed("git", &["-C", "e", "hash-object", "-w", "--stdin"]);
+    let entry = |path: &str| format!("100644 {}\t{path}\0", id.trim());
+    // Git writes no such path itself: one of the same length is put in its place.
+    let mut child = desk.program("git");
+    child.args(["-C", "e", "update-index", "-z", "--index-info"]);
+    child.stdin(std::process::Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), entry("aa/aa/secret").as_bytes())
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    let index = std::fs::read(desk.path("e/.git/index")).unwrap();
+    let at = index.windows(12).position(|bytes| bytes == b"aa/aa/secret").unwrap();
+    let mut index = index;
+    index[at..at + 12].copy_from_slice(b"../../secret");
+    let trailer = index.len() - 20;
+    index[trailer..].fill(0);
+    desk.write("e/.git/index", index);
+    let run = scan(&desk, &["e"]).exits(0);
+    assert_eq!(run.json()["files"], 0);
+}
