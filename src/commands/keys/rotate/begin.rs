@@ -28,7 +28,10 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     let flags = &arguments.flags;
     may_end(context, flags)
-        .map_err(|failure| failure.hint(name_the_key("Name the key: ")))
+        .map_err(|failure| match arguments.key {
+            Some(_) => failure,
+            None => failure.hint(name_the_key("Name the key: ")),
+        })
         .map_err(nothing)?;
     let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
     replace(context, &account, old, given, new, flags)
