@@ -44,7 +44,7 @@ pub struct Context {
 }
 
 /// Whether somebody sits before this machine, and could see a browser.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Desktop {
     /// The terminal is on another machine (`SSH_CONNECTION`, `SSH_TTY`): a
     /// browser would open where nobody sees it, and could not reach this
@@ -53,6 +53,11 @@ pub struct Desktop {
     /// Windows can be shown: always on macOS and Windows; elsewhere with
     /// `DISPLAY` or `WAYLAND_DISPLAY`, and under WSL.
     pub has_display: bool,
+    /// This is Windows' subsystem for Linux (`WSL_DISTRO_NAME`), and the browser is
+    /// Windows'.
+    pub is_wsl: bool,
+    /// The home folder (`HOME`), where one is named.
+    pub home: Option<PathBuf>,
 }
 
 /// The environment variables of this tool. An empty one counts as unset.
@@ -254,6 +259,8 @@ fn desktop() -> Desktop {
         over_ssh: ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| raw(name).is_some()),
         has_display: cfg!(any(windows, target_os = "macos"))
             || windows.into_iter().any(|name| raw(name).is_some()),
+        is_wsl: raw("WSL_DISTRO_NAME").is_some(),
+        home: raw("HOME").map(PathBuf::from),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::config::{PROJECT_FILE, ProjectFile, run_table_of};
 use crate::context::Context;
 use crate::disk::{self, FolderLock};
 use crate::failure::{Failure, Kind};
@@ -65,8 +65,19 @@ pub fn note(ui: &Ui, places: &[Destination]) {
         let Destination::Keychain(entry) = place else { continue };
         let (variable, name) = (entry.variable(), entry.name());
         let shown = entry.noted_in().display();
-        match edit(entry.noted_in(), |document| set_variable(document, entry)) {
-            Ok(true) => ui.status(&format!("Noted in {PROJECT_FILE}: `run` sets {variable}.")),
+        let mut linked = None;
+        let noted = edit(entry.noted_in(), |document| {
+            linked = Some(set_project(document, entry));
+            set_variable(document, entry)
+        });
+        match noted {
+            Ok(true) => ui.status(&match linked {
+                Some(Linked::Now) => format!(
+                    "Noted in {PROJECT_FILE}: this folder belongs to project {}, and `run` sets {variable}.",
+                    entry.project()
+                ),
+                _ => format!("Noted in {PROJECT_FILE}: `run` sets {variable}."),
+            }),
             Ok(false) => {}
             Err(failure) => ui.warn(&format!(
                 "{}. The key is in the keychain; to have `run` set it, write {variable} = {} under [run] in \
@@ -74,6 +85,12 @@ pub fn note(ui: &Ui, places: &[Destination]) {
                 failure.message(),
                 Value::from(name.as_str())
             )),
+        }
+        if let Some(Linked::Elsewhere) = linked {
+            ui.warn(&format!(
+                "{shown} names another project than the key's: `run` finds the key only with --project {}.",
+                entry.project()
+            ));
         }
     }
 }
@@ -84,7 +101,11 @@ pub fn note(ui: &Ui, places: &[Destination]) {
 /// Why not.
 pub fn rehearse_note(entry: &KeychainEntry) -> Result<(), Failure> {
     let path = entry.noted_in();
-    let (_, new) = changed(path, |document| set_variable(document, entry))?;
+    run_table_of(path)?;
+    let (_, new) = changed(path, |document| {
+        set_project(document, entry);
+        set_variable(document, entry)
+    })?;
     let metadata = std::fs::metadata(path).ok();
     FolderLock::acquire(disk::folder_of(path))
         .and_then(|_lock| disk::rehearse_replace(path, new.as_bytes(), metadata.as_ref()))
@@ -121,6 +142,31 @@ fn changed(
 
 fn failed(problem: String) -> Failure {
     Failure::new(Kind::Failed, format!("{PROJECT_FILE} {problem}"))
+}
+
+/// The project that a file names.
+enum Linked {
+    /// None did so far; the key's does now.
+    Now,
+    /// The key's.
+    Already,
+    /// Another one.
+    Elsewhere,
+}
+
+/// Names the project of `entry`, where none is named: `run` gives no key without one.
+fn set_project(document: &mut DocumentMut, entry: &KeychainEntry) -> Linked {
+    let project = entry.project().to_string();
+    match document.get("project") {
+        None => {
+            document["project"] = toml_edit::value(project);
+            Linked::Now
+        }
+        Some(named) if named.as_str().is_some_and(|named| named.parse() == Ok(entry.project())) => {
+            Linked::Already
+        }
+        Some(_) => Linked::Elsewhere,
+    }
 }
 
 fn set_variable(document: &mut DocumentMut, entry: &KeychainEntry) -> Result<(), String> {

@@ -190,6 +190,9 @@ pub enum StoreError {
     /// The keychain did not answer for so many seconds: it may be locked and
     /// asking where nobody sees it, or hang.
     TimedOut(u64),
+    /// The keychain is open, but asks somebody before it stores or removes anything, and
+    /// nobody agreed within so many seconds.
+    Asks(u64),
     /// Another command has held the session for so many seconds.
     Busy(u64),
     /// Other people can read or change the file.
@@ -225,6 +228,13 @@ impl StoreError {
             .command(in_file())
             .text("; or ")
             .text(VARIABLES),
+            Self::Asks(_) => Hint::from(
+                "Agree when the keychain asks, or have it not ask, in its settings; or keep the \
+                 session in a file with ",
+            )
+            .command(in_file())
+            .text("; or ")
+            .text(VARIABLES),
             Self::Busy(_) => "Try again when the other command has ended".into(),
             Self::Exposed(path) => Hint::from("Sign in again with ")
                 .command(in_file())
@@ -249,6 +259,11 @@ impl fmt::Display for StoreError {
                 formatter,
                 "The keychain did not answer within {seconds} s: it waits for somebody to unlock \
                  it, or hangs"
+            ),
+            Self::Asks(seconds) => write!(
+                formatter,
+                "The keychain asks somebody whenever something is stored, and nobody agreed within \
+                 {seconds} s"
             ),
             Self::Busy(seconds) => write!(
                 formatter,

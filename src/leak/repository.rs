@@ -35,18 +35,18 @@ use self::staged::Comparison;
 pub use self::staged::Staged;
 use self::tracked::{Known, Tracked};
 
-/// How git sees a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How git sees a file; the later, the closer it is to being published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GitState {
-    /// In the index: what is written to it is one `git commit -a` from being
-    /// published.
-    Tracked,
-    /// Neither tracked nor ignored: one `git add .` from being tracked.
-    Exposed,
     /// Ignored, or outside any repository.
     Safe,
     /// There is a repository, and it cannot be read.
     Unknown,
+    /// Neither tracked nor ignored: one `git add .` from being tracked.
+    Exposed,
+    /// In the index: what is written to it is one `git commit -a` from being
+    /// published.
+    Tracked,
 }
 
 /// How git sees the file at `path` (absolute).
@@ -120,7 +120,6 @@ impl Repository {
             path: BString::default(),
             rules: self.rules.clone(),
             ignored: false,
-            of_another: false,
         };
         let below = path.strip_prefix(&at).map_err(io::Error::other)?.to_owned();
         for part in below.components() {
@@ -185,9 +184,6 @@ pub struct Folder {
     rules: Option<Arc<Rules>>,
     /// Whether it is ignored as a whole: what is not tracked there is ignored.
     ignored: bool,
-    /// Whether it belongs to another repository below this one, so that only what this
-    /// one tracks is of it.
-    of_another: bool,
 }
 
 /// What is below a folder, by how git sees it.
@@ -199,8 +195,6 @@ pub enum Below {
     Submodule,
     /// A folder that is ignored, and has nothing tracked.
     Ignored,
-    /// A folder of another repository, and nothing in it is tracked by this one.
-    Foreign,
 }
 
 impl Folder {
@@ -233,17 +227,7 @@ impl Folder {
         !self.repository.is_tracked(known, self.path.as_bstr()).unwrap_or(true)
     }
 
-    /// Goes on as one that belongs to another repository.
-    pub fn leave_to_another(&mut self) {
-        self.of_another = true;
-    }
-
-    /// Whether it belongs to another repository.
-    pub fn is_of_another(&self) -> bool {
-        self.of_another
-    }
-
-    /// How git sees the file `name` in it; as safe if it belongs to another repository.
+    /// How git sees the file `name` in it.
     ///
     /// # Errors
     /// If an object is missing that says whether it is tracked.
@@ -253,7 +237,7 @@ impl Folder {
         if self.repository.is_tracked(known, path.as_bstr())? {
             return Ok(GitState::Tracked);
         }
-        let safe = self.of_another || self.ignored || self.ignores(path.as_bstr(), false);
+        let safe = self.ignored || self.ignores(path.as_bstr(), false);
         Ok(if safe { GitState::Safe } else { GitState::Exposed })
     }
 
@@ -267,7 +251,6 @@ impl Folder {
         let below = match known {
             Known::Submodule => Below::Submodule,
             _ if tracked => Below::Own,
-            _ if self.of_another => Below::Foreign,
             _ if ignored => Below::Ignored,
             _ => Below::Own,
         };

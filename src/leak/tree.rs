@@ -4,14 +4,15 @@
 //! tracked although it is ignored. Elsewhere they are all of them.
 
 mod queue;
+mod searched;
 
-use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileType};
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use self::queue::{Queue, Work};
+pub use self::searched::Searched;
 use super::bundles;
 use super::finder::Finder;
 use super::repository::{self, Below, GitState, Repository, files};
@@ -40,48 +41,6 @@ pub enum Ignored {
     /// `.env` files, but those deep in ignored folders, also where they are links; and
     /// what is built for browsers.
     EnvFilesAndBundles,
-}
-
-/// What came of a search.
-#[derive(Debug, Default)]
-pub struct Searched {
-    /// The keys, in order of path and place.
-    pub found: Vec<(PathBuf, Found)>,
-    /// How git sees the files that have keys, of those that stand in a folder that was
-    /// searched.
-    pub standings: HashMap<PathBuf, GitState>,
-    /// What could not be read, and why.
-    pub unread: Vec<(PathBuf, io::Error)>,
-    /// Folders whose repository could not be read, and why: all their files were
-    /// searched, and how git sees them is not known.
-    pub unasked: Vec<(PathBuf, io::Error)>,
-    /// How many files were searched.
-    pub files: u64,
-}
-
-impl Searched {
-    /// Adds what came of another search.
-    pub fn add(&mut self, other: Self) {
-        self.found.extend(other.found);
-        self.standings.extend(other.standings);
-        self.unread.extend(other.unread);
-        self.unasked.extend(other.unasked);
-        self.files += other.files;
-    }
-
-    /// Whether all was read, also what says how git sees the files.
-    pub fn is_complete(&self) -> bool {
-        self.unread.is_empty() && self.unasked.is_empty()
-    }
-
-    fn note(&mut self, path: &Path, standing: GitState, found: Vec<Found>) {
-        // Two repositories may have the file, and one that tracks it is enough.
-        let known = self.standings.get(path);
-        if !found.is_empty() && known != Some(&GitState::Tracked) {
-            self.standings.insert(path.to_owned(), standing);
-        }
-        self.found.extend(found.into_iter().map(|found| (path.to_owned(), found)));
-    }
 }
 
 /// Searches the files below `folder`. Links are not followed, binary files and
@@ -222,10 +181,10 @@ impl<'a> Worker<'a> {
         let (entries, has_git) = self.entries(folder);
         if has_git && !within.is_root() && repository::is_repository(folder) {
             self.queue.put([Work::Repository(folder.to_owned())]);
+            // As to git, a repository in it hides nothing from one that tracks files there.
             if within.tracks_nothing() {
                 return;
             }
-            within.leave_to_another();
         }
         if entries.iter().any(|(name, _)| name == repository::RULES)
             && let Err(error) = within.read_rules(folder)
@@ -245,7 +204,6 @@ impl<'a> Worker<'a> {
             }
             match within.file(&name) {
                 Ok(GitState::Tracked) => tracked.push(PathBuf::from(name)),
-                Ok(_) if within.is_of_another() => {}
                 Ok(GitState::Exposed) => exposed.push(PathBuf::from(name)),
                 Ok(_) if self.is_wanted(&name) => safe.push(PathBuf::from(name)),
                 Ok(_) => {}
@@ -274,7 +232,7 @@ impl<'a> Worker<'a> {
             ((below, Below::Own), _) => vec![Work::Within(path, below)],
             // Another repository; just a folder where it was not checked out.
             ((_, Below::Submodule), _) => vec![Work::Folder(path)],
-            ((_, Below::Foreign), _) | ((_, Below::Ignored), Ignored::Nothing) => Vec::new(),
+            ((_, Below::Ignored), Ignored::Nothing) => Vec::new(),
             ((_, Below::Ignored), Ignored::EnvFiles) => vec![Work::Ignored(path)],
             ((_, Below::Ignored), Ignored::EnvFilesAndBundles) => self.ignored_output(&path),
         }

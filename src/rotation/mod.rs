@@ -257,18 +257,24 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// Where a keychain can't be looked into now, which says nothing of what it holds, or
+    /// where that can't be noted.
     pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
         for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
-            let stands = match new {
-                // One that can't be looked into is stored into again, which says why.
-                Some(new) => place.sink().find(new).is_ok_and(|key| key.is_some()),
-                None => false,
-            };
-            if !stands {
-                missing.push(place.clone());
+            let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
+            match (found, place) {
+                (Ok(Some(_)), _) => {}
+                // A keychain may answer later, and would be written to for nothing.
+                (Err(why), Destination::Keychain(_)) => {
+                    let place = place.sink().describe();
+                    return Err(
+                        why.context(format!("Whether {place} has the new key is not known"))
+                    );
+                }
+                // A file is stored into again, which says why it can't be.
+                (Ok(None) | Err(_), _) => missing.push(place.clone()),
             }
         }
         if !missing.is_empty() {

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::{Restored, Sink};
 use crate::api::ListedKey;
 use crate::failure::{Failure, Kind};
+use crate::process;
 use crate::secret::Secret;
 
-/// Variables that give the right to make keys: no child process gets them.
-pub const CREDENTIALS: [&str; 3] = ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CENCORI_PASSWORD"];
+// Until git is no longer started, in guards.rs.
+pub use crate::process::CREDENTIALS;
 
 /// A line for the platform's shell.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,14 +29,11 @@ pub struct Command {
 impl Command {
     fn process(&self) -> Process {
         let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut process = Process::new(shell);
+        // The command gets the key, not the right to make more of them.
+        let mut process = process::command(shell);
         process.arg(flag).arg(&self.line);
         if let Some(directory) = &self.directory {
             process.current_dir(directory);
-        }
-        // The command gets the key, not the right to make more of them.
-        for variable in CREDENTIALS {
-            process.env_remove(variable);
         }
         process
     }
@@ -114,7 +112,7 @@ impl Command {
             return Ok(());
         }
         let silent = |arguments: &[&str]| {
-            let mut shell = Process::new("sh");
+            let mut shell = process::command("sh");
             if let Some(directory) = &self.directory {
                 shell.current_dir(directory);
             }

@@ -90,7 +90,7 @@ impl Destination {
             Self::DotenvFile(file) => {
                 guards::refuse(file, key_type, guards::git_state(file.path()))?;
             }
-            Self::Keychain(entry) => guards::refuse_variable(entry.variable(), key_type)?,
+            Self::Keychain(entry) => guards::refuse_keychain_variable(entry.variable(), key_type)?,
             Self::Command(_) => {}
         }
         self.sink().store(key)

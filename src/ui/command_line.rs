@@ -175,9 +175,12 @@ impl CommandLines {
         if self.flags.sandbox {
             words.push(Word::Own("--sandbox"));
         }
+        // What `link` and `auth` do is about no project, or about another one.
+        let of_none = ["auth", "link"].iter().any(|word| command.is_cencori(&[word]));
+        let project = self.flags.project.as_ref().filter(|_| !of_none);
         let named = [
-            ("--profile", "the value of --profile", &self.flags.profile),
-            ("--project", "the value of --project", &self.flags.project),
+            ("--profile", "the value of --profile", self.flags.profile.as_ref()),
+            ("--project", "the value of --project", project),
         ];
         for (flag, what, value) in named {
             let is_own = |it: &Argument| matches!(it, Argument::Value(own, _) if *own == flag);

@@ -12,7 +12,7 @@ const LAYERS: [&str; 4] = ["commands", "work", "access", "rules"];
 
 /// The modules beside the layers, and what each of them may use.
 const BESIDE: [(&str, &[&str]); 5] = [
-    ("config", &["dotenv", "failure", "policy"]),
+    ("config", &["dotenv", "failure", "key", "policy", "reserved"]),
     // The global flags, for what they say of the surroundings.
     ("context", &["checkpoint", "cli", "config", "failure", "secret", "ui"]),
     ("failure", &[]),

@@ -24,6 +24,8 @@ mod interrupted;
 mod interrupts;
 #[cfg(target_os = "linux")]
 mod keychain;
+#[cfg(target_os = "linux")]
+mod keychain_providers;
 mod layers;
 mod leaked;
 mod link;
@@ -44,6 +46,8 @@ mod session_file;
 mod sign_in;
 #[cfg(unix)]
 mod streams;
+#[cfg(unix)]
+mod suggestions;
 #[cfg(unix)]
 mod terminals;
 mod tls;

@@ -4,6 +4,7 @@ mod answers;
 pub mod check;
 pub mod create;
 pub mod domains;
+mod entries;
 mod forgetting;
 pub mod guided;
 pub mod list;

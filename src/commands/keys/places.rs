@@ -4,15 +4,16 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{guided, in_words};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
 use crate::commands::project_file;
-use crate::commands::service::Service;
+use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, Patience};
+use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -104,11 +105,13 @@ pub(super) fn variable_for(
     arguments.variable.clone().unwrap_or_else(default)
 }
 
-/// Checks every place before there is a key to put there.
+/// Checks every place before there is a key to put there. `project` is the key's, and
+/// needed where a place is in the keychain.
 pub(super) fn destinations(
     context: &Context,
     arguments: &Places,
     env_files: &[PathBuf],
+    project: Option<Uuid>,
     key: &NewKey,
     replaces: Replaces<'_>,
 ) -> Result<Vec<Destination>, Failure> {
@@ -118,8 +121,8 @@ pub(super) fn destinations(
         let file = dotenv_file(context, path, variable, key, replaces)?;
         destinations.push(Destination::DotenvFile(file));
     }
-    if let Some(name) = &arguments.keychain {
-        let entry = keychain_entry(context, arguments, name.as_ref(), key, replaces)?;
+    if let (Some(name), Some(project)) = (&arguments.keychain, project) {
+        let entry = keychain_entry(context, arguments, name.as_ref(), project, key, replaces)?;
         destinations.push(Destination::Keychain(entry));
     }
     destinations
@@ -160,6 +163,7 @@ pub(super) fn keychain_entry(
     context: &Context,
     arguments: &Places,
     name: Option<&EntryName>,
+    project: Uuid,
     key: &NewKey,
     replaces: Replaces<'_>,
 ) -> Result<KeychainEntry, Failure> {
@@ -189,12 +193,10 @@ pub(super) fn keychain_entry(
     };
     let noted_in = project_file::nearest(context)?;
     let variable = variable_for(context, arguments, &noted_in, key.key_type, key.environment);
-    guards::refuse_variable(&variable, key.key_type)?;
+    guards::refuse_keychain_variable(&variable, key.key_type)?;
     let bus = context.variables.has_session_bus;
-    // As at `auth login`: somebody who can be asked may be asked to unlock it.
-    let asks = context.prompter.interactive();
-    let patience = if asks { Patience::Person } else { Patience::Brief };
-    let entry = KeychainEntry::open(name, variable, noted_in, bus, patience)?;
+    let patience = service::patience(context);
+    let entry = KeychainEntry::open(project, name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
     if let Some(standing) = entry.replaces() {
         let holds = format!("The keychain holds a key named {} already.", entry.name());
@@ -237,8 +239,17 @@ pub(super) fn command(context: &Context, line: &str) -> Command {
     Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
+/// Whether something stands in one of the places.
+pub(super) fn replace_something(destinations: &[Destination]) -> bool {
+    destinations.iter().any(|destination| match destination {
+        Destination::DotenvFile(file) => !file.replaces().is_empty(),
+        Destination::Keychain(entry) => entry.replaces().is_some(),
+        Destination::Command(_) => false,
+    })
+}
+
 /// The live keys whose text will be overwritten.
-pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<ListedKey> {
+pub(super) fn replaced(destinations: &[Destination], before: &[Listing]) -> Vec<ListedKey> {
     let overwritten = |key: &ListedKey| {
         destinations.iter().any(|destination| match destination {
             Destination::DotenvFile(file) => file.replaces().iter().any(|value| key.is(value)),
@@ -246,7 +257,12 @@ pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<Li
             Destination::Command(_) => false,
         })
     };
-    before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
+    before
+        .iter()
+        .flat_map(|listing| &listing.keys)
+        .filter(|key| overwritten(key))
+        .cloned()
+        .collect()
 }
 
 /// A place for programs.

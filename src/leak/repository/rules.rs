@@ -14,6 +14,13 @@ use super::files;
 /// The name of a file with rules for the folder that it is in.
 pub const FILE_NAME: &str = ".gitignore";
 
+/// How often a rule may say `**`. Each time, a comparison with a path takes as many times
+/// longer as the path is deep.
+const MOST_ANY: usize = 3;
+
+/// How deep the folders are that rules count for; no tree of a person is deeper.
+const DEEPEST: usize = 128;
+
 /// The rules of one file, and those that count less.
 pub struct Rules {
     list: List<Ignore>,
@@ -25,7 +32,7 @@ impl Rules {
     /// `below` of the repository, or counts for all of it.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If it cannot be read, or has rules whose comparison would not end.
     pub fn add(
         less: Option<Arc<Self>>,
         path: &Path,
@@ -41,12 +48,19 @@ impl Rules {
         if list.patterns.is_empty() {
             return Ok(less);
         }
+        if list.patterns.iter().any(|rule| rule.pattern.text.find_iter("**").count() > MOST_ANY) {
+            let message = format!("a rule in it has ** more than {MOST_ANY} times");
+            return Err(io::Error::other(message));
+        }
         Ok(Some(Arc::new(Self { list, less })))
     }
 
     /// Whether the file or folder at `path`, from the repository's root, is ignored by a
     /// rule for itself.
     pub fn ignore(&self, path: &BStr, is_folder: bool, case: Case) -> bool {
+        if path.find_iter("/").count() > DEEPEST {
+            return false;
+        }
         let name = path.rfind_byte(b'/').map(|slash| slash + 1);
         let mut rules = Some(self);
         while let Some(these) = rules {

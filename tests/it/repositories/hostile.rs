@@ -328,7 +328,7 @@ fn a_repository_below_does_not_hide_what_the_one_around_tracks() {
     git(&desk, &["init", "-q", "inner"]);
     desk.write("inner/.git/info/exclude", "*\n");
     let run = scan(&desk, &[]).exits(3);
-    let expected = ["inner/a".to_owned(), "inner/deep/b".to_owned()];
+    let expected = ["inner/a", "inner/deep/b", "inner/other"].map(str::to_owned);
     assert_eq!(found(&run), expected.into(), "{}", run.transcript());
 }
 
@@ -356,4 +356,22 @@ fn an_index_leads_to_no_file_outside() {
     desk.write("e/.git/index", index);
     let run = scan(&desk, &["e"]).exits(0);
     assert_eq!(run.json()["files"], 0);
+}
+
+#[test]
+fn rules_whose_comparison_would_not_end_do_not_count() {
+    let prey = Prey::new();
+    git(&prey.desk, &["init", "-q"]);
+    let deep = format!("{}x", "a/".repeat(120));
+    write(&prey.desk, &["x", &deep]);
+    prey.desk.write(".gitignore", format!("{}b\n{}c\n", "**/a/".repeat(30), "a/**/".repeat(25)));
+    let outputs = prey.run_all("");
+    assert_eq!(outputs[0].status.code(), Some(3), "{outputs:?}");
+    let stderr = String::from_utf8_lossy(&outputs[0].stderr);
+    assert!(stderr.contains(".gitignore could not be read: a rule in it has **"), "{stderr}");
+    // Deeper than any folder that a person has, fewer of them would do as well.
+    let deeper = format!("{}x", "a/".repeat(1_000));
+    prey.desk.write(".gitignore", format!("{}b\n", "**/a/".repeat(3)));
+    std::fs::create_dir_all(prey.desk.path(deeper.strip_suffix('x').unwrap())).unwrap();
+    prey.run_all("");
 }

@@ -631,7 +631,7 @@ fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
                 "method": method, "path": path, "skip": skip, "times": 0, "fault": fault,
             }));
             let case = format!("{status} {method}");
-            let run = scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(8);
+            let run = scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(8);
             assert!(scene.struck(), "{case}");
             for wrong in ["no project", "finds no project", "auth login", "CENCORI_PASSWORD"] {
                 assert!(!run.stderr.contains(wrong), "{case}: {}", run.transcript());
@@ -649,7 +649,7 @@ fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
                 scene
                     .sandbox
                     .plant(&json!({ "method": method, "path": path, "skip": 2, "fault": fault }));
-                scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+                scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
                 assert!(scene.struck(), "{case}");
                 scene.assert_over(&case);
             }

@@ -55,13 +55,12 @@ impl<'a> Mending<'a> {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
-        let kept_files = silenced().filter_map(|finding| finding.at.own().map(Path::to_owned));
         let mending = Self {
             commands: context.ui.commands(),
             listed,
             standings,
             kept: kept.collect(),
-            kept_files: kept_files.collect(),
+            kept_files: silenced().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
             names: RefCell::default(),
         };
         let mut ends: HashMap<Uuid, Remedy<'a>> = HashMap::new();

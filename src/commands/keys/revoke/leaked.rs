@@ -10,7 +10,7 @@ use super::leaked_report::{Became, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::occurrences;
-use crate::commands::keys::{forgetting, in_words, rotate};
+use crate::commands::keys::{entries, forgetting, in_words, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
@@ -165,11 +165,11 @@ fn respond(
 ) {
     let mut replaced: Vec<usize> = Vec::new();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
-        let project = occurrences::search(context, &context.directory, &[]).unwrap_or_default();
+        let files = occurrences::search(context, &context.directory, &[]).unwrap_or_default();
         let can_be = |line: &Line| {
-            line.listed().is_some_and(|(of, key)| {
-                of == account.project
-                    && rotate::can_be_replaced(context, &project, key).unwrap_or(false)
+            line.listed().is_some_and(|(project, key)| {
+                project == account.project
+                    && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false)
             })
         };
         replaced = (0..lines.len()).filter(|index| can_be(&lines[*index])).collect();
@@ -194,6 +194,11 @@ fn respond(
     for index in replaced {
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys);
+    }
+    if let Some(account) = access.account() {
+        let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
+        let dead: Vec<_> = dead.map(|(_, key)| key).collect();
+        entries::remove(context, account.project, &dead);
     }
     if arguments.rotate && !interrupt.is_wanted() {
         name_what_has_them(context, lines);

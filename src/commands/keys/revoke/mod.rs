@@ -11,9 +11,8 @@ use uuid::Uuid;
 
 use super::reference::{self, Reference};
 use super::rotate::occurrences;
-use super::{Live, as_json, forgetting, in_words};
-use crate::api::listed_key::LIST_LIMIT;
-use crate::api::{ListedKey, Validity, parallel};
+use super::{Live, as_json, entries, forgetting, in_words};
+use crate::api::{ListedKey, Validity, listed_key::LIST_LIMIT, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::context::Context;
@@ -126,8 +125,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         }
     }
     let mut outcomes = HashMap::new();
-    if !arguments.yes && !keys.is_empty() {
-        // With --yes it was decided before: a leaked key does not wait for a search.
+    if !arguments.yes {
         occurrences::warn_before_revoking(context, &keys);
     }
     if !arguments.dry_run {
@@ -153,6 +151,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         };
         lines.push(Line { named: reference.shown.clone(), key, became, waited: None });
     }
+    let dead = lines.iter().filter(|line| matches!(line.became, Became::Dead(_)));
+    let dead: Vec<_> = dead.filter_map(|line| line.key.as_ref()).collect();
+    entries::remove(context, account.project, &dead);
     if arguments.wait {
         wait(context, &account, &references, &mut lines);
     }

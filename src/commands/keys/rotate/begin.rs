@@ -2,7 +2,7 @@
 
 use super::manner::Manner;
 use super::occurrences::{self, Left};
-use super::places;
+use super::places::{self, Found};
 use super::steps;
 use super::usage;
 use super::{Args, Flags, open};
@@ -192,8 +192,9 @@ fn plan(
     context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
     let project = occurrences::search(context, &context.directory, &[])?;
     let found = project.occurrences(occurrences::is(&old));
+    let found_here = Found { occurrences: &found, ignored: &instructions.ignored };
     let destinations =
-        places::find(context, &flags.places, &old, &new, &found, &instructions.ignored)?;
+        places::find(context, &flags.places, account.project, &old, &new, found_here)?;
     let left = Left::by(&destinations, &instructions.ignored, found, &project.unread);
     if destinations.is_empty() {
         let by_hand = match &left.occurrences[..] {

@@ -155,9 +155,13 @@ pub(in crate::commands::keys) fn warn_of_files(
     !occurrences.is_empty()
 }
 
-/// Warns of the files of this project that have one of `keys`, which are about to be
-/// revoked.
+/// Warns of the files of this project that have one of `keys`, before somebody is asked
+/// whether they are to be revoked. With --yes that was decided before: a leaked key does
+/// not wait for a search.
 pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &[ListedKey]) {
+    if keys.is_empty() {
+        return;
+    }
     let project = match search(context, &context.directory, &[]) {
         Ok(project) => project,
         Err(failure) => {

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use super::occurrences::{self, path_in_words};
 
 use crate::api::{ListedKey, NewKey};
+use crate::commands::keys::entries;
 use crate::commands::keys::places::{self, Replaces};
-use crate::config::ProjectFile;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
 use crate::leak::{Occurrence, ProjectKeys};
-use crate::secret::Secret;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
@@ -22,23 +23,23 @@ use crate::sinks::dotenv_file;
 pub(in crate::commands) const MOST_FILES: usize = 100;
 
 /// The places that the arguments name, and where they name no file or no entry of
-/// the keychain, those that hold the old key, told by its hash: of the project's files
-/// those of `occurrences` that can be rewritten and are not to be `ignored`.
+/// the keychain, those that hold the old key, told by its hash: of those `in_files` what
+/// can be rewritten.
 ///
 /// # Errors
 /// Where something stands against one of them.
 pub(super) fn find(
     context: &Context,
     arguments: &places::Places,
+    project: Uuid,
     old: &ListedKey,
     new: &NewKey,
-    occurrences: &[Occurrence],
-    ignored: &[PathBuf],
+    in_files: Found<'_>,
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
     let files = match &arguments.env_files[..] {
-        [] => rewritable(context, occurrences, ignored, old),
+        [] => in_files.rewritable(context, old),
         files => {
             let named = files.iter().map(|path| Ok((path.clone(), named(context, path, old)?)));
             named.collect::<Result<_, Failure>>()?
@@ -59,15 +60,16 @@ pub(super) fn find(
     }
     let entries = match &arguments.keychain {
         Some(Some(name)) => vec![(name.clone(), arguments.variable.clone())],
-        Some(None) | None => entries_with(context, old)?,
+        Some(None) | None => entries_with(context, project, old)?,
     };
     for (name, variable) in &entries {
         let arguments = places::Places::nowhere(variable.clone());
-        let entry = places::keychain_entry(context, &arguments, Some(name), new, replaces)?;
+        let entry =
+            places::keychain_entry(context, &arguments, Some(name), project, new, replaces)?;
         found.push(Destination::Keychain(entry));
     }
     if entries.is_empty() && arguments.keychain.is_some() {
-        let entry = places::keychain_entry(context, arguments, None, new, replaces)?;
+        let entry = places::keychain_entry(context, arguments, None, project, new, replaces)?;
         found.push(Destination::Keychain(entry));
     }
     let commands = arguments.pipe_to.iter();
@@ -75,38 +77,46 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// The files that `old` can be replaced in, as the person would name them, each with its
-/// variables.
-fn rewritable(
-    context: &Context,
-    occurrences: &[Occurrence],
-    ignored: &[PathBuf],
-    old: &ListedKey,
-) -> Vec<(PathBuf, Vec<VariableName>)> {
-    let mut files: BTreeMap<PathBuf, BTreeSet<VariableName>> = BTreeMap::new();
-    // What only may be the key is nobody's to overwrite.
-    let occurrences = occurrences.iter().filter(|it| old.has_hash() && !ignored.contains(&it.path));
-    for Occurrence { path, rewritable, .. } in occurrences {
-        if let Ok(variable) = rewritable {
-            files.entry(path_in_words(context, path)).or_default().insert(variable.clone());
-        }
-    }
-    files.into_iter().map(|(path, variables)| (path, variables.into_iter().collect())).collect()
+/// Where the old key occurs in the project's files.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) occurrences: &'a [Occurrence],
+    /// The files that keep it.
+    pub(super) ignored: &'a [PathBuf],
 }
 
-/// Whether `key` can be replaced in a file of the `project`, or is in an entry of the
-/// keychain that `cencori.toml` names.
+impl Found<'_> {
+    /// The files that `old` can be replaced in, as the person would name them, each with
+    /// its variables.
+    fn rewritable(self, context: &Context, old: &ListedKey) -> Vec<(PathBuf, Vec<VariableName>)> {
+        let mut files: BTreeMap<PathBuf, BTreeSet<VariableName>> = BTreeMap::new();
+        for Occurrence { path, rewritable, .. } in self.occurrences {
+            // What only may be the key is nobody's to overwrite.
+            let ours = old.has_hash() && !self.ignored.contains(path);
+            if let Some(variable) = rewritable.as_ref().ok().filter(|_| ours) {
+                files.entry(path_in_words(context, path)).or_default().insert(variable.clone());
+            }
+        }
+        let files = files.into_iter();
+        files.map(|(path, variables)| (path, variables.into_iter().collect())).collect()
+    }
+}
+
+/// Whether `key` of `project` can be replaced in one of its `files`, or is in an entry of
+/// the keychain that `cencori.toml` names.
 ///
 /// # Errors
 /// Where `cencori.toml` can't be read.
 pub(in crate::commands::keys) fn can_be_replaced(
     context: &Context,
-    project: &ProjectKeys,
+    files: &ProjectKeys,
+    project: Uuid,
     key: &ListedKey,
 ) -> Result<bool, Failure> {
-    let occurrences = project.occurrences(occurrences::is(key));
-    Ok(!rewritable(context, &occurrences, &[], key).is_empty()
-        || !entries_with(context, key)?.is_empty())
+    let occurrences = files.occurrences(occurrences::is(key));
+    let found = Found { occurrences: &occurrences, ignored: &[] };
+    Ok(!found.rewritable(context, key).is_empty()
+        || !entries_with(context, project, key)?.is_empty())
 }
 
 /// What in `folder` is taken for a `.env` file that is read as it stands, by its name.
@@ -136,28 +146,18 @@ fn named(context: &Context, path: &Path, key: &ListedKey) -> Result<Vec<Variable
     Ok(variables.into_iter().collect())
 }
 
-/// The entries of the keychain that `cencori.toml` names and that hold `key`, each
-/// with its variable. A keychain that does not answer has none; that is said.
+/// The entries of the keychain that `cencori.toml` names and that hold `key` of
+/// `project`, each with its variable. A keychain that does not answer has none; that is said.
 fn entries_with(
     context: &Context,
+    project: Uuid,
     key: &ListedKey,
 ) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
-    let Some((_, file)) = ProjectFile::find(&context.directory)? else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for (variable, name) in file.run {
-        let Ok(name) = name.parse::<EntryName>() else { continue };
-        let has_bus = context.variables.has_session_bus;
-        match KeyEntry::new(name.clone(), has_bus, Patience::Brief).load() {
-            Ok(standing) => {
-                let holds = |standing: &Secret| key.is(&standing.fingerprint());
-                if standing.as_ref().is_some_and(holds) {
-                    found.push((name, Some(variable)));
-                }
-            }
-            Err(error) => context.ui.warn(&format!(
-                "Whether the key also stands in the keychain as {name} is not known: {error}."
-            )),
-        }
+    let looked = entries::holding(context, project, |standing| key.is(&standing.fingerprint()))?;
+    for (name, error) in looked.unread {
+        context.ui.warn(&format!(
+            "Whether the key also stands in the keychain as {name} is not known: {error}."
+        ));
     }
-    Ok(found)
+    Ok(looked.found.into_iter().map(|found| (found.name, Some(found.variable))).collect())
 }

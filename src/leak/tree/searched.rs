@@ -1,0 +1,57 @@
+//! What came of a search.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::leak::repository::GitState;
+use crate::leak::stream::Found;
+
+/// What came of a search.
+#[derive(Debug, Default)]
+pub struct Searched {
+    /// The keys, in order of path and place.
+    pub found: Vec<(PathBuf, Found)>,
+    /// How git sees the files that have keys, of those that stand in a folder that was
+    /// searched.
+    pub standings: HashMap<PathBuf, GitState>,
+    /// What could not be read, and why.
+    pub unread: Vec<(PathBuf, io::Error)>,
+    /// Folders whose repository could not be read, and why: all their files were
+    /// searched, and how git sees them is not known.
+    pub unasked: Vec<(PathBuf, io::Error)>,
+    /// How many files were searched.
+    pub files: u64,
+}
+
+impl Searched {
+    /// Adds what came of another search.
+    pub fn add(&mut self, other: Self) {
+        self.found.extend(other.found);
+        for (path, standing) in other.standings {
+            self.note_standing(path, standing);
+        }
+        self.unread.extend(other.unread);
+        self.unasked.extend(other.unasked);
+        self.files += other.files;
+    }
+
+    /// Whether all was read, also what says how git sees the files.
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_empty() && self.unasked.is_empty()
+    }
+
+    /// Two repositories may have the file: what is worse counts.
+    fn note_standing(&mut self, path: PathBuf, standing: GitState) {
+        let known = self.standings.entry(path).or_insert(standing);
+        *known = standing.max(*known);
+    }
+
+    /// Adds the keys that were found in a file, which git sees so.
+    pub fn note(&mut self, path: &Path, standing: GitState, found: Vec<Found>) {
+        if !found.is_empty() {
+            self.note_standing(path.to_owned(), standing);
+        }
+        self.found.extend(found.into_iter().map(|found| (path.to_owned(), found)));
+    }
+}
