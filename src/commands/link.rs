@@ -29,6 +29,11 @@ pub struct Args {
     /// stand beside a key, to check that it is the right one
     #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
     targets: Vec<String>,
+
+    /// Write through a link that leads out of the project, or to another user's file,
+    /// without asking
+    #[arg(long)]
+    follow_links: bool,
 }
 
 /// Links this folder to a project.
@@ -37,6 +42,7 @@ pub struct Args {
 /// Where no project is found, the session may not manage it, or the file can't
 /// be written.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    context.clean_up();
     let (addresses, others): (Vec<_>, Vec<_>) = arguments
         .targets
         .iter()
@@ -50,13 +56,14 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             ));
         }
     };
+    let path = context.directory.join(PROJECT_FILE);
+    let path = project_file::written_at(context, &path, arguments.follow_links)?;
     let account = Account::open_for(context, &named)?;
     if let Some(address) = addresses.first() {
         check_address(&account, address)?;
     }
     // Whoever links a folder is going to manage keys there.
     account.list(&[key::Environment::Production])?;
-    let path = context.directory.join(PROJECT_FILE);
     let changed = write(&path, account.project)?;
     context.ui.status(&match changed {
         true => {

@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::api::NewKey;
 use crate::checkpoint;
-use crate::disk;
+use crate::disk::trust::{self, Writers};
+use crate::disk::{self, Folder, lock};
 use crate::failure::SuggestedCommand;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
@@ -27,6 +28,10 @@ use crate::sinks::Destination;
 /// given, an id a line. Looking for the key of a lost answer, they are told
 /// apart by it.
 const ISSUED: &str = "issued";
+
+/// How long the ids are kept at least: far longer than any process needs from listing
+/// the keys to the record of what it asks for.
+const ISSUED_KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the file of a record begins with that belongs to a rotation: it is
 /// brought to its end by that, and by nobody else.
@@ -142,28 +147,21 @@ impl Record {
     pub fn begin(state: &Path, intent: Intent) -> io::Result<Self> {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
+        trust::check_path(&folder, Writers::Owner)?;
         if is_quiet(&folder)? {
             let _ = fs::remove_file(folder.join(ISSUED));
         }
-        // Locked under a name that nobody looks for, so that no other process
-        // can take it for abandoned before it is.
-        let path = folder.join(intent.file_name());
-        let unseen = path.with_extension("new");
-        let file = disk::create_private_file(&unseen)?;
-        file.try_lock()?;
-        let mut record = Self::of(file, path, intent);
-        let result = record
-            .append(&Entry::Intended(record.intent.clone()))
-            .and_then(|()| fs::rename(&unseen, &record.path))
-            .and_then(|()| {
-                checkpoint::pass();
-                disk::sync_folder(&folder)
-            });
-        if let Err(error) = result {
-            let _ = fs::remove_file(&unseen);
-            return Err(error);
-        }
-        Ok(record)
+        // Complete and locked before it has its name, so that no other process can
+        // take it for abandoned.
+        let name = intent.file_name();
+        let opened = Folder::open(&folder)?;
+        let mut unseen = opened.unseen()?;
+        unseen.file.try_lock()?;
+        append(&mut unseen.file, &Entry::Intended(intent.clone()))?;
+        let file = unseen.place(name.as_ref())?;
+        checkpoint::pass();
+        opened.sync()?;
+        Ok(Self::of(file, folder.join(name), intent))
     }
 
     /// Keeps the key. On disk when this returns.
@@ -232,7 +230,9 @@ impl Record {
     /// The ids of keys that runs on this machine were given meanwhile: none of
     /// them is what this record asked for.
     pub fn issued_to_others(&self) -> Vec<Uuid> {
-        let text = fs::read_to_string(self.path.with_file_name(ISSUED)).unwrap_or_default();
+        let path = self.path.with_file_name(ISSUED);
+        let issued = disk::open_state(&path, OpenOptions::new().read(true));
+        let text = issued.and_then(io::read_to_string).unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
@@ -241,22 +241,28 @@ impl Record {
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        disk::append_line(&mut self.file, &entry.line()?)
+        append(&mut self.file, entry)
     }
+}
+
+fn append(file: &mut File, entry: &Entry) -> io::Result<()> {
+    disk::append_line(file, &entry.line()?)
 }
 
 /// Records without a living process, of any project, and the paths of files
 /// among them that can't be understood.
 ///
 /// # Errors
-/// Where the folder can't be listed; none at all is no error.
+/// Where the folder can't be listed, or a record may not be read or trusted; no folder
+/// at all is no error.
 pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     let (mut records, mut damaged) = (Vec::new(), Vec::new());
     for path in disk::paths_in(&folder(state))? {
         if disk::is_journal(&path) && !is_of_rotation(&path) {
-            match open(&path, |file| file.try_lock().is_ok()) {
+            match open(&path, |file| Ok(file.try_lock().is_ok())) {
                 Ok(Some(record)) => records.push(record),
                 Ok(None) => {}
+                Err(error) if disk::is_refused(&error) => return Err(error),
                 Err(_) => damaged.push(path),
             }
         }
@@ -275,11 +281,8 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     for path in disk::paths_in(&folder(state))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if disk::is_journal(&path) && name.starts_with(&start) {
-            let record = open(&path, |file| file.lock().is_ok()).map_err(|error| {
-                let place = path.display();
-                io::Error::new(error.kind(), format!("{place} can't be read: {error}"))
-            })?;
-            records.extend(record);
+            let locked = |file: &File| lock::acquire(file, &path, lock::PATIENCE);
+            records.extend(open(&path, locked)?);
         }
     }
     Ok(records)
@@ -320,10 +323,16 @@ fn is_of_rotation(path: &Path) -> bool {
     name.to_string_lossy().starts_with(OF_ROTATION)
 }
 
-/// Whether there is no record, under any name: nobody needs the ids then.
+/// Whether nobody needs the ids: no record is there, under any name, and none was when
+/// the last id was noted, which another process may be about to write.
 fn is_quiet(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
-        if entry?.file_name() != ISSUED {
+        let entry = entry?;
+        if entry.file_name() != ISSUED {
+            return Ok(false);
+        }
+        let age = entry.metadata()?.modified()?.elapsed();
+        if age.is_ok_and(|age| age < ISSUED_KEPT) {
             return Ok(false);
         }
     }
@@ -331,16 +340,27 @@ fn is_quiet(folder: &Path) -> io::Result<bool> {
 }
 
 /// `None` where `locked` says that it could not be locked because its process
-/// lives, or where that has just ended it.
-fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Record>> {
-    let mut file = match OpenOptions::new().read(true).append(true).open(path) {
+/// lives, or where that has just ended it. An error names the file.
+fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Result<Option<Record>> {
+    let named = |error: io::Error| match error.get_ref() {
+        // It names the file itself.
+        Some(_) => error,
+        None => io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display())),
+    };
+    let file = match disk::open_state(path, OpenOptions::new().read(true).append(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(named(error)),
     };
-    if !locked(&file) || !path.exists() {
+    if !locked(&file)? || !path.exists() {
         return Ok(None);
     }
+    read(file, path).map(Some).map_err(|error| {
+        io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display()))
+    })
+}
+
+fn read(mut file: File, path: &Path) -> io::Result<Record> {
     let mut entries = Vec::new();
     for line in disk::mended_lines(&mut file)?.lines() {
         entries.push(serde_json::from_str::<Entry>(line)?);
@@ -361,7 +381,7 @@ fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Re
             }
         }
     }
-    Ok(Some(record))
+    Ok(record)
 }
 
 fn folder(state: &Path) -> PathBuf {

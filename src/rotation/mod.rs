@@ -21,6 +21,7 @@ use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
+use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
@@ -58,9 +59,12 @@ impl Rotation {
     /// [`Unavailable`].
     pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
         let mut journal = Journal::take(folder, old)?;
-        // Before there is a new key, only they say whether one was asked for.
         let records = match creations::of_rotation(folder, old) {
-            Err(error) if journal.progress.state == State::Planned => return Err(error.into()),
+            // Before there is a new key, only they say whether one was asked for. What
+            // others hold, or could have written, is not done without.
+            Err(error) if journal.progress.state == State::Planned || is_refused(&error) => {
+                return Err(error.into());
+            }
             records => records.unwrap_or_default(),
         };
         let mut kept =
@@ -251,19 +255,22 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where a place can't be looked into now, which says nothing of what it holds, or
-    /// where that can't be noted.
-    pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
+    /// Where the keychain can't be looked into now, unless one that fails is to be given
+    /// up (`leave`), or where that can't be noted.
+    pub fn displaced(&mut self, leave: bool) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
         for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
             let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
-            let found = found.map_err(|why| {
-                let place = place.sink().describe();
-                why.context(format!("Whether {place} has the new key is not known"))
-            })?;
-            if found.is_none() {
-                missing.push(place.clone());
+            match (found, place) {
+                (Ok(Some(_)), _) => {}
+                // One that is locked now says nothing of what it holds.
+                (Err(why), Destination::Keychain(_)) if !leave => {
+                    let place = place.sink().describe();
+                    return Err(why.context(format!("Whether {place} has the new key is not known")));
+                }
+                // A file that can't be read is stored into again, which says why.
+                _ => missing.push(place.clone()),
             }
         }
         if !missing.is_empty() {

@@ -59,6 +59,9 @@ pub enum Command {
 /// # Errors
 /// As the command does.
 pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    if matches!(command, Command::Create(_) | Command::Rotate(_) | Command::Revoke(_)) {
+        context.clean_up();
+    }
     match command {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),

@@ -11,10 +11,12 @@ use super::{guided, in_words};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
-use crate::commands::project_file;
 use crate::commands::service::{self, Service};
+use crate::commands::{project_file, target};
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::credentials::keychain::EntryName;
+use crate::disk::trust;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -22,7 +24,7 @@ use crate::secret::Fingerprint;
 use crate::sinks::Destination;
 use crate::sinks::command::Command;
 use crate::sinks::defaults;
-use crate::sinks::dotenv_file::DotenvFile;
+use crate::sinks::dotenv_file::{self, DotenvFile};
 use crate::sinks::guards::{self, GitState};
 use crate::sinks::keychain_entry::KeychainEntry;
 
@@ -88,6 +90,11 @@ pub struct Places {
     )]
     pub(super) variable: Option<VariableName>,
 
+    /// Write through a link that leads out of the project, or to another user's file,
+    /// without asking
+    #[arg(long, requires = "with_variable")]
+    pub(super) follow_links: bool,
+
     /// Give the key to this command on its standard input, without a line
     /// break; may be given again
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
@@ -120,7 +127,7 @@ impl Places {
 
     /// No place; what is found later is for `variable`.
     pub(super) fn nowhere(variable: Option<VariableName>) -> Self {
-        Self { env_files: Vec::new(), keychain: None, variable, pipe_to: Vec::new() }
+        Self { variable, ..Self::default() }
     }
 }
 
@@ -168,7 +175,8 @@ pub(super) fn destinations(
     let mut destinations: Vec<Destination> = Vec::new();
     for path in env_files {
         let variable = variable_for(context, arguments, path, key.key_type, key.environment);
-        let file = dotenv_file(context, path, variable, key, replaces)?;
+        let follow_links = arguments.follow_links;
+        let file = dotenv_file(context, path, variable, key, replaces, follow_links)?;
         destinations.push(Destination::DotenvFile(file));
     }
     if let (Some(name), Some(project)) = (&arguments.keychain, project) {
@@ -191,8 +199,13 @@ pub(super) fn dotenv_file(
     variable: VariableName,
     key: &NewKey,
     replaces: Replaces<'_>,
+    follow_links: bool,
 ) -> Result<DotenvFile, Failure> {
-    let file = DotenvFile::open(&context.resolve(path), path, variable)?;
+    let shown = path.display().to_string();
+    let named = context.resolve(path);
+    let target = dotenv_file::follow(&named, &shown, PROJECT_FILE, context.home())?;
+    let target = target::accept(context, target, &shown, follow_links)?;
+    let file = DotenvFile::open(target, path, variable)?;
     let git = guards::git_state(file.path());
     guards::refuse(&file, key.key_type, git)?;
     for warning in guards::warnings(&file, key.environment, git)? {
@@ -202,6 +215,11 @@ pub(super) fn dotenv_file(
         let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
         let instead = "name another --var or --env-file";
         allow_replacing(context, file.replaces(), replaces, &holds, instead)?;
+    }
+    if trust::others_can_read(file.path()) {
+        context.ui.warn(&format!("Other users of this machine can read {}.", file.shown()));
+        let close = SuggestedCommand::program("chmod", ["go-rwx"]).file(path);
+        context.ui.hint(Hint::from("Keep the key from them with ").command(close));
     }
     if git == GitState::Exposed {
         guided::ignore(context, &file)?;
@@ -241,7 +259,7 @@ pub(super) fn keychain_entry(
                 .hint("Name it with --keychain NAME")
         })?,
     };
-    let noted_in = project_file::nearest(context)?;
+    let noted_in = project_file::nearest(context, arguments.follow_links)?;
     let variable = variable_for(context, arguments, &noted_in, key.key_type, key.environment);
     guards::refuse_keychain_variable(&variable, key.key_type)?;
     let bus = context.variables.has_session_bus;

@@ -338,7 +338,7 @@ impl<'a> Mending<'a> {
         if environment == Environment::Test {
             command = command.words(["--environment", "test"]);
         }
-        command = command.file_option("--env-file", &place.path);
+        command = command.file_option("--env-file", &place.written);
         if let Some(variable) = &place.variable {
             command = command.option("--var", variable.as_str());
         }
@@ -376,10 +376,8 @@ impl<'a> Mending<'a> {
             self.kept.contains(&(key.id, domain.to_owned()))
                 && normal.is_ok_and(|normal| normal.as_str() == domain)
         });
-        let command = match is_broad(&domains) {
-            true => command.words(["--allow-broad"]),
-            false => command,
-        };
+        let broad = is_broad(&domains).then_some("--allow-broad");
+        let command = command.words(broad);
         match domains[..] {
             [] => command.placeholder(DOMAIN),
             _ => command.operands(domains),

@@ -30,7 +30,7 @@ use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
-use crate::config::{self, PROJECT_FILE, ProjectFile};
+use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
@@ -99,7 +99,7 @@ struct Asked {
 /// service can't be asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
-    let file = ProjectFile::find(&context.directory)?;
+    let file = context.project_file()?;
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
     let here = own_path(&context.directory);
@@ -257,7 +257,7 @@ fn ask(
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
     // Without a place for state nothing can have been left there.
-    if context.state_directory().is_err() {
+    if context.existing_state()?.is_none() {
         return Ok((Vec::new(), true));
     }
     let found = rotate::all(context)?;

@@ -8,7 +8,9 @@ use crate::api::ListedKey;
 use crate::commands::keys::answers::{Answers, State};
 use crate::commands::keys::in_words;
 use crate::commands::keys::searching::shown;
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::disk::links;
 use crate::dotenv::file_name::{self, EnvFile, Purpose};
 use crate::dotenv::{Document, VariableName};
 use crate::failure::Failure;
@@ -26,6 +28,9 @@ pub struct Standing {
     pub at: At,
     /// The file, as the person would name it.
     pub path: PathBuf,
+    /// What a new key is written to: the file, or what it leads to where a link is not
+    /// followed unasked.
+    pub written: PathBuf,
     /// The variable that has the key for its value, in a `.env` file that is read as
     /// it stands.
     pub variable: Option<VariableName>,
@@ -34,6 +39,8 @@ pub struct Standing {
     /// Whether only a person can put another key there: a `.env` has it in a longer
     /// value, or in a form that not all readers know.
     pub by_hand: bool,
+    /// Whether it is all of a value, by a name or in a line that only some readers take.
+    pub for_some_readers: bool,
     /// Whether the variable stands several times in the file, with different values.
     pub doubled: bool,
     /// Whether its file was asked about; else it is one of the same project's.
@@ -151,6 +158,7 @@ pub fn all(
             let mut standing = file.standing(at, &found.key, answers);
             standing.within = file.variable_of(found.place.line);
             standing.by_hand = file.is_setting(found.place.line);
+            standing.for_some_readers = file.is_value(&found.key, found.place.line);
             standings.push(standing);
         }
     }
@@ -174,6 +182,7 @@ struct Assigned {
 struct KeyFile {
     own: PathBuf,
     shown: PathBuf,
+    written: PathBuf,
     git: GitState,
     for_browsers: bool,
     asked: bool,
@@ -204,7 +213,10 @@ impl KeyFile {
         let shown = shown(context, &context.resolve(path));
         let name = shown.display().to_string();
         let document = is_used(&own).then(|| dotenv_file::document(&own, &name)).transpose()?;
+        let led = links::follow(&own, PROJECT_FILE, context.home()).ok();
+        let led = led.filter(|target| target.concern.is_some()).map(|target| target.path);
         Ok(Self {
+            written: led.unwrap_or_else(|| shown.clone()),
             shown,
             git,
             for_browsers: bundles::goes_to_browsers(&root, &own),
@@ -249,6 +261,12 @@ impl KeyFile {
         name.trim().trim_start_matches("export ").trim().parse().ok()
     }
 
+    /// Whether `key` is the value of a variable that some reader sets on this line.
+    fn is_value(&self, key: &Secret, line: u64) -> bool {
+        let mut readings = self.document.iter().flat_map(Document::readings);
+        readings.any(|(_, value, at)| at as u64 == line && value == key.expose())
+    }
+
     /// Whether a line of a `.env` is no comment.
     fn is_setting(&self, line: u64) -> bool {
         self.line(line).is_some_and(|line| !line.trim_start().starts_with('#'))
@@ -264,9 +282,11 @@ impl KeyFile {
         Standing {
             at,
             path: self.shown.clone(),
+            written: self.written.clone(),
             variable: None,
             within: None,
             by_hand: false,
+            for_some_readers: false,
             doubled: false,
             asked: self.asked,
             masked: key::mask(key.expose()),

@@ -58,7 +58,7 @@ pub fn rotation(
     places: &[&Standing],
     by_hand: bool,
 ) -> SuggestedCommand {
-    let mut files: Vec<_> = places.iter().map(|it| &it.path).collect();
+    let mut files: Vec<_> = places.iter().map(|it| &it.written).collect();
     files.dedup();
     let command = match files[..] {
         [] => command.words(["--pipe-to"]).placeholder(COMMAND),

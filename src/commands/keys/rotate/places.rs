@@ -49,7 +49,14 @@ pub(super) fn find(
                 vec![places::variable_for(context, arguments, &path, key_type, environment)];
         }
         for variable in variables {
-            let file = places::dotenv_file(context, &path, variable, new, replaces)?;
+            let file = places::dotenv_file(
+                context,
+                &path,
+                variable,
+                new,
+                replaces,
+                arguments.follow_links,
+            )?;
             found.push(Destination::DotenvFile(file));
         }
     }

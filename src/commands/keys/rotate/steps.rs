@@ -65,6 +65,8 @@ pub(super) fn go(
     mut rotation: Rotation,
     manner: &Manner,
 ) -> Result<Rotated, Failure> {
+    // It is in the journal: that the service does not find it is trouble of the service's.
+    account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
     let mut work = Work { context, account, manner, ending, created: false };
     loop {
@@ -303,7 +305,7 @@ impl Work<'_> {
     /// Stops where the new key is not in all its places any more, or the old one still
     /// stands beside it.
     fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let missing = rotation.displaced()?;
+        let missing = rotation.displaced(self.manner.leave_failed)?;
         if let Some(first) = missing.first() {
             let message = format!(
                 "{} does not have the new key any more",
