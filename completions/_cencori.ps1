@@ -165,7 +165,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         'cencori;keys;create' {
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'A host from where the publishable key may be used, such as `myapp.com`; may be given again. `*.myapp.com` admits every subdomain, and `myapp.com` too')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Where the key is valid; production unless named')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file; repeatable. Without PATH, it is the file that the project uses')
             [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
@@ -233,7 +233,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Call the new key by another name')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Give a publishable key these domains instead of the old one''s; may be given again')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file; repeatable. Without PATH, it is the file that the project uses')
             [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
@@ -359,7 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;keys;domains;add' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file; repeatable. Without PATH, it is the file that the project uses')
             [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
@@ -394,7 +394,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;keys;domains;remove' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file; repeatable. Without PATH, it is the file that the project uses')
             [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')
@@ -428,7 +428,7 @@ Register-ArgumentCompleter -Native -CommandName 'cencori' -ScriptBlock {
         }
         'cencori;keys;domains;set' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Look only in this environment')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file, `.env` unless named; may be given again')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Write the key into this file; repeatable. Without PATH, it is the file that the project uses')
             [CompletionResult]::new('--keychain', '--keychain', [CompletionResultType]::ParameterName, 'Put the key into the operating system''s keychain under NAME, the key''s own unless named, for `cencori run`')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The variable to set, in the file or by `cencori run`')
             [CompletionResult]::new('--pipe-to', '--pipe-to', [CompletionResultType]::ParameterName, 'Give the key to this command on its standard input, without a line break; may be given again')

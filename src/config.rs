@@ -5,8 +5,8 @@
 //! outranks the profile.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -14,6 +14,8 @@ use serde::de::IgnoredAny;
 use toml::Spanned;
 use uuid::Uuid;
 
+use crate::disk::around;
+use crate::disk::trust::{self, Writers};
 use crate::dotenv::{NameError, VariableName};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key;
@@ -53,13 +55,14 @@ impl ProjectFile {
         parse(text, path)
     }
 
-    /// The file of `folder` or the nearest one above it, and where it is.
+    /// The file of `folder` or the nearest one above it ([`around::upwards`]), and where
+    /// it is.
     ///
     /// # Errors
-    /// Where the nearest one can't be read or understood: one further up is
-    /// not what was meant.
-    pub fn find(folder: &Path) -> Result<Option<(PathBuf, Self)>, Failure> {
-        for folder in folder.ancestors() {
+    /// Where the nearest one can't be read or understood, or could be somebody else's:
+    /// one further up is not what was meant.
+    pub fn find(folder: &Path, home: Option<&Path>) -> Result<Option<(PathBuf, Self)>, Failure> {
+        for folder in around::upwards(folder, home) {
             let path = folder.join(PROJECT_FILE);
             if let Some(text) = read(&path)? {
                 return Ok(Some((path.clone(), parse(&text, &path)?)));
@@ -74,13 +77,20 @@ impl ProjectFile {
 /// # Errors
 /// Where that can't be read or understood.
 pub fn policy(path: &Path) -> Result<Policy, Failure> {
+    parse_policy(&read(path)?.unwrap_or_default(), path)
+}
+
+/// The policy in `text`, which is the file at `path`.
+///
+/// # Errors
+/// What is wrong, by line and column.
+pub(crate) fn parse_policy(text: &str, path: &Path) -> Result<Policy, Failure> {
     #[derive(Deserialize)]
     struct Sections {
         #[serde(default)]
         policy: Policy,
     }
-    let text = read(path)?.unwrap_or_default();
-    Ok(parse::<Sections>(&text, path)?.policy)
+    Ok(parse::<Sections>(text, path)?.policy)
 }
 
 /// What `cencori run` sets by the `cencori.toml` with this `text`, which is or will be
@@ -208,18 +218,26 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
         // A folder above the own one may well be closed.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
         Err(error) => return Err(failed(format!("can't be looked at: {error}"))),
+        // Opening a pipe would wait for who writes to it.
         Ok(metadata) if !metadata.is_file() => return Err(failed("is not a file".to_owned())),
-        Ok(metadata) if metadata.len() > LARGEST => {
-            return Err(failed(format!("is larger than {} KiB", LARGEST / 1024)));
-        }
         Ok(_) => {}
     }
-    fs::read_to_string(path).map(Some).map_err(|error| failed(format!("can't be read: {error}")))
+    let unreadable = |error: io::Error| failed(format!("can't be read: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    // Of the open file, so that it is the one that is read.
+    let metadata = file.metadata().map_err(unreadable)?;
+    trust::check(path, &metadata, Writers::PrivateGroup).map_err(io::Error::from)?;
+    let mut text = String::new();
+    file.take(LARGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > LARGEST {
+        return Err(failed(format!("is larger than {} KiB", LARGEST / 1024)));
+    }
+    Ok(Some(text))
 }
 
 /// Reads TOML. An error names line and column. It may repeat what stands there, but
 /// no key.
-fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
     toml::from_str(text).map_err(|error| {
         let place = place(text, error.span().map(|span| span.start));
         let message = key::mask(&error.message().replace('\n', ", "));
@@ -301,10 +319,10 @@ mod tests {
         fs::create_dir_all(&below).unwrap();
         let id = Uuid::new_v4();
         fs::write(above.join(PROJECT_FILE), format!("project = \"{id}\"\n")).unwrap();
-        let (path, found) = ProjectFile::find(&below).unwrap().unwrap();
+        let (path, found) = ProjectFile::find(&below, None).unwrap().unwrap();
         assert_eq!((path, found.project), (above.join(PROJECT_FILE), Some(id)));
         fs::write(below.join(PROJECT_FILE), "project = 1\n").unwrap();
-        assert!(ProjectFile::find(&below).is_err());
+        assert!(ProjectFile::find(&below, None).is_err());
     }
 
     #[test]

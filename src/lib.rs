@@ -40,6 +40,8 @@
 //! - `sessions/*.json`: a session, only where the person wants none of the
 //!   keychain ([`credentials::session_file`]).
 //!
+//! What others could have written there is refused ([`disk::trust`]).
+//!
 //! In the folder of a project, `cencori.toml` ([`commands::project_file`]); in
 //! the keychain, sessions and the keys that were put there
 //! ([`credentials::keychain`]).
@@ -56,6 +58,8 @@ pub mod disk;
 pub mod domain;
 pub mod dotenv;
 pub mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod key;
 pub mod leak;
 pub mod policy;

@@ -29,7 +29,9 @@ impl Secret {
     /// The SHA-256 of the whole text.
     pub fn fingerprint(&self) -> Fingerprint {
         let digest = ring::digest::digest(&ring::digest::SHA256, self.0.as_bytes());
-        Fingerprint(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
+        let digits = digest.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Fingerprint(digits.map(digit).collect())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::ApiError;
 use super::error::words;
 
@@ -13,9 +15,10 @@ pub struct Answer {
     pub cookies: Vec<String>,
     /// The server's clock, from `Date`, in seconds since 1970.
     pub server_time: Option<i64>,
-    pub(super) body: Vec<u8>,
-    pub(super) retry_after: Option<Duration>,
-    pub(super) content_type: String,
+    /// The answer to a POST has a key in it.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) content_type: String,
 }
 
 impl Answer {
@@ -59,7 +62,7 @@ impl Answer {
     }
 
     /// What an answer without JSON, or with an error status, comes to.
-    pub(super) fn refusal(&self) -> Option<ApiError> {
+    pub(crate) fn refusal(&self) -> Option<ApiError> {
         let json = self.content_type.split(';').next().unwrap_or_default().trim();
         if !json.eq_ignore_ascii_case("application/json") {
             let what = match json {

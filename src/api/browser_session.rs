@@ -77,6 +77,12 @@ pub fn sign_out(transport: &Transport, tokens: &Tokens) -> Result<(), ApiError> 
 }
 
 fn tokens(transport: &Transport, step: &str, body: &serde_json::Value) -> Result<Tokens, ApiError> {
+    let asked_at = Timestamp::now().as_second();
+    tokens_of(&post(transport, step, body)?, asked_at)
+}
+
+/// The session in `answer` to a request that was made `asked_at`, in seconds since 1970.
+pub(crate) fn tokens_of(answer: &Answer, asked_at: i64) -> Result<Tokens, ApiError> {
     #[derive(Deserialize)]
     struct HandedOut {
         access_token: Secret,
@@ -88,8 +94,6 @@ fn tokens(transport: &Transport, step: &str, body: &serde_json::Value) -> Result
     struct User {
         email: Option<String>,
     }
-    let asked_at = Timestamp::now().as_second();
-    let answer = post(transport, step, body)?;
     let handed_out: HandedOut = answer.json()?;
     let now = answer.server_time.unwrap_or(asked_at);
     Ok(Tokens {

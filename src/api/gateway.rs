@@ -112,7 +112,7 @@ impl Dashboard {
 }
 
 /// What the answer of moderation says to the key.
-fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
+pub(crate) fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
     if let Some(refused) = refused_key(answer) {
         return Ok(refused);
     }

@@ -57,9 +57,9 @@ impl ListedKey {
         Some(row.into_key(Environment::Production))
     }
 
-    /// Whether the service told its hash.
-    pub fn has_hash(&self) -> bool {
-        self.key_hash.is_some()
+    /// Its hash, where the service told it.
+    pub fn hash(&self) -> Option<&str> {
+        self.key_hash.as_deref()
     }
 
     /// Whether `fingerprint` is that of this key. False where the service does

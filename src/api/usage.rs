@@ -584,6 +584,14 @@ fn read_pages<T: LogRow>(
     Ok(all)
 }
 
+/// What is wrong with `answer` as a page of either log.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn errors_of(answer: &super::answer::Answer) -> [Option<ApiError>; 2] {
+    let gateway = read_gateway_log(Uuid::nil(), 10, |_| Ok((answer.json()?, None)));
+    let ai = read_ai_log(Uuid::nil(), 10, |_, _, _| Ok((answer.json()?, None)));
+    [gateway.err(), ai.err()]
+}
+
 fn read_gateway_log(
     key: Uuid,
     most: usize,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::project::ProjectReference;
 use super::service::Service;
 use crate::commands::completions::Completes;
-use crate::config::{self, PROJECT_FILE, ProjectFile};
+use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
@@ -173,7 +173,7 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
 /// # Errors
 /// Where the file can't be read or understood, and as [`config::run_table`].
 pub fn entries(context: &Context) -> Result<BTreeMap<VariableName, EntryName>, Failure> {
-    let Some((path, _)) = ProjectFile::find(&context.directory)? else {
+    let Some((path, _)) = context.project_file()? else {
         return Ok(BTreeMap::new());
     };
     let entries = config::run_table_of(&path)?.into_iter().map(|(variable, name)| {

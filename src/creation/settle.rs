@@ -1,5 +1,7 @@
 //! Bringing an interrupted creation to its end.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::journal::{Intent, Record};
@@ -111,8 +113,11 @@ pub fn settle_unanswered(
     record: Record,
     listing: &Listing,
 ) -> Result<Settled, Failure> {
+    let known: HashSet<_> =
+        record.intent.known.iter().copied().chain(record.issued_to_others()).collect();
+    let new = listing.keys.iter().filter(|key| !known.contains(&key.id));
     let mut candidates: Vec<_> =
-        listing.keys.iter().filter(|key| is_candidate(&record, key)).cloned().collect();
+        new.filter(|key| is_candidate(&record.intent.key, key)).cloned().collect();
     if candidates.iter().any(|key| key.created_by.is_some()) {
         let me = dashboard.profile()?.id;
         candidates.retain(|key| key.created_by.is_none_or(|creator| creator == me));
@@ -147,14 +152,11 @@ pub fn ids(keys: &[ListedKey]) -> String {
     keys.iter().map(|key| format!("{} ({})", key.id, key.prefix)).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether `key` was not there before the request, was not given to another run
-/// on this machine, and is alike in all that was asked for.
-fn is_candidate(record: &Record, key: &ListedKey) -> bool {
-    !record.intent.known.contains(&key.id)
-        && !record.issued_to_others().contains(&key.id)
-        && key.name == record.intent.key.name
-        && key.domains == record.intent.key.allowed_domains.clone().unwrap_or_default()
-        && is_alike(&record.intent.key, key)
+/// Whether `key` is alike in all that was asked for.
+fn is_candidate(asked: &NewKey, key: &ListedKey) -> bool {
+    key.name == asked.name
+        && key.domains == asked.allowed_domains.as_deref().unwrap_or_default()
+        && is_alike(asked, key)
 }
 
 /// Whether `key` is of the type and for the environment that were asked for.

@@ -15,7 +15,7 @@ mod calls;
 mod key_entry;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
-mod pieces;
+pub(crate) mod pieces;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod secret_service;
 
@@ -35,8 +35,7 @@ use secret_service::SecretServiceEntries as PlatformEntries;
 /// The name that all entries of this tool have in common.
 const SERVICE: &str = "cencori";
 
-/// How long the keychain may take in all while a command runs, and whether it may ask
-/// somebody.
+/// How long the keychain may take, and whether it may ask somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
     /// 3 seconds, for any command. Where the platform lets us say so, the
@@ -54,10 +53,19 @@ impl Patience {
             Self::Person => Duration::from_secs(60),
         }
     }
+
+    /// How long a command waits in all, for a keychain that answers each time, but late:
+    /// many commands at once are no reason to give up.
+    pub fn in_all(self) -> Duration {
+        match self {
+            Self::Brief => Duration::from_secs(6),
+            Self::Person => Duration::from_secs(60),
+        }
+    }
 }
 
 /// The entries of this tool in some keychain, each under an account name.
-trait Entries {
+pub(crate) trait Entries {
     /// The bytes of an entry, if there is such an entry.
     fn read(&self, account: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
     /// Makes or replaces an entry, at once or not at all.
@@ -100,11 +108,6 @@ impl Access {
 
 /// Those of this process, which is one command.
 static CALLS: Calls<PlatformEntries> = Calls::new();
-
-/// What a keychain's own window calls the entry of `account`.
-fn label(account: &str) -> String {
-    format!("Cencori ({account})")
-}
 
 /// What the keychain of this platform is called, for the middle of a sentence.
 pub fn describe() -> &'static str {

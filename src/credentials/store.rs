@@ -193,8 +193,8 @@ pub enum StoreError {
     /// The keychain is open, but asks somebody before it stores or removes anything, and
     /// nobody agreed within so many seconds.
     Asks(u64),
-    /// Another command has held the session for so many seconds.
-    Busy(u64),
+    /// Another command has not released the session's lock: which, and which file.
+    Busy(String),
     /// Other people can read or change the file.
     Exposed(PathBuf),
     /// What is stored is not, or no longer, a session that can be read.
@@ -265,10 +265,7 @@ impl fmt::Display for StoreError {
                 "The keychain asks somebody whenever something is stored, and nobody agreed within \
                  {seconds} s"
             ),
-            Self::Busy(seconds) => write!(
-                formatter,
-                "Another cencori command has been changing the session for {seconds} s"
-            ),
+            Self::Busy(held) => write!(formatter, "The session can't be changed: {held}"),
             Self::Exposed(path) => write!(
                 formatter,
                 "Other people can read or change {}: the session in it is not used",

@@ -1,7 +1,9 @@
 //! Patterns as the service has them stored, and what they admit at its gateway
 //! (contract, *Origin check*).
 
+use std::collections::HashMap;
 use std::fmt;
+use std::iter;
 use std::net::IpAddr;
 
 use url::Host;
@@ -204,28 +206,47 @@ impl<'a> StoredPattern<'a> {
                 .is_ok_and(|pattern| pattern.as_str() == undotted)
     }
 
-    /// Whether it admits all that `other` admits.
-    fn covers(self, other: Self) -> bool {
-        let (own, its) = (self.0.strip_prefix(WILDCARD), other.0.strip_prefix(WILDCARD));
-        self.0 == other.0 || (own.is_some() && self.matches(its.unwrap_or(other.0)))
+    /// The patterns that admit all that this one admits: itself, and a wildcard over
+    /// its own name and over each name that this ends with.
+    fn covering(self) -> impl Iterator<Item = Covering<'a>> {
+        let name = self.0.strip_prefix(WILDCARD).unwrap_or(self.0);
+        let above = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]);
+        let wildcards = iter::once(name).chain(above).map(Covering::Wildcard);
+        iter::once(Covering::Same(self.0)).chain(wildcards)
     }
+}
+
+/// A pattern that admits all that another one admits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Covering<'a> {
+    /// The same one.
+    Same(&'a str),
+    /// A wildcard over this name.
+    Wildcard(&'a str),
 }
 
 /// The faults of each of `patterns`, in their order: a key's whole list, so that
 /// what is shadowed is seen.
 pub fn faults(patterns: &[String], environment: Environment) -> Vec<Vec<Fault>> {
-    let stored: Vec<_> = patterns.iter().map(|pattern| StoredPattern::new(pattern)).collect();
-    let each = stored.iter().enumerate().map(|(index, pattern)| {
+    // Where each pattern stands first. A key may have very many: no two are compared.
+    let mut first = HashMap::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        first.entry(Covering::Same(pattern)).or_insert(index);
+        if let Some(name) = pattern.strip_prefix(WILDCARD) {
+            first.entry(Covering::Wildcard(name)).or_insert(index);
+        }
+    }
+    let each = patterns.iter().enumerate().map(|(index, text)| {
+        let pattern = StoredPattern::new(text);
         let mut faults = pattern.faults(environment);
+        // What matches has the length of a host's name, and so few names above it.
         if matches!(faults[..], [Fault::NeverMatches { .. }, ..]) {
             return faults;
         }
-        let shadow = stored.iter().enumerate().find(|(other, by)| {
-            // Of two that are the same the later one can go.
-            let first = !pattern.covers(**by) || *other < index;
-            *other != index && first && by.covers(*pattern)
-        });
-        faults.extend(shadow.map(|(_, by)| Fault::Shadowed { by: by.0.to_owned() }));
+        let covering = pattern.covering().filter_map(|covering| first.get(&covering).copied());
+        // Of two that are the same the later one can go.
+        let shadow = covering.filter(|other| patterns[*other] != *text || *other < index).min();
+        faults.extend(shadow.map(|by| Fault::Shadowed { by: patterns[by].clone() }));
         faults
     });
     each.collect()

@@ -66,9 +66,9 @@ struct LineByLine<'a> {
 
 impl Read for LineByLine<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let line =
-            self.rest.iter().position(|byte| *byte == b'\n').map_or(self.rest.len(), |end| end + 1);
-        let length = line.min(buffer.len());
+        // No further than is given now: a line may be very long.
+        let most = &self.rest[..self.rest.len().min(buffer.len())];
+        let length = memchr::memchr(b'\n', most).map_or(most.len(), |end| end + 1);
         let (now, later) = self.rest.split_at(length);
         buffer[..length].copy_from_slice(now);
         self.rest = later;

@@ -15,9 +15,11 @@ const MOST: usize = 8;
 /// The other readings of texts that were found.
 #[derive(Default)]
 pub struct Readings {
-    /// Each with the longest one of its text, and whether it is no guess: a key that
-    /// has a length, inside of one that has none.
-    of: HashMap<Fingerprint, (Fingerprint, bool)>,
+    /// Each, and whether it is no guess: a key that has a length, inside of one that has
+    /// none.
+    certain: HashMap<Fingerprint, bool>,
+    /// Those of each text, by its longest one.
+    of: HashMap<Fingerprint, Vec<Fingerprint>>,
 }
 
 impl Readings {
@@ -25,10 +27,16 @@ impl Readings {
     /// key that was.
     pub fn add(&mut self, finder: &Finder, key: &Secret) -> Vec<Secret> {
         let others = others(finder, key.expose());
-        for other in &others {
-            let certain = !key::has_no_length(other.expose());
-            self.of.insert(other.fingerprint(), (key.fingerprint(), certain));
+        if others.is_empty() {
+            return others;
         }
+        let each = others.iter().map(|other| {
+            let (fingerprint, certain) = (other.fingerprint(), !key::has_no_length(other.expose()));
+            self.certain.insert(fingerprint.clone(), certain);
+            fingerprint
+        });
+        let each = each.collect();
+        self.of.insert(key.fingerprint(), each);
         others
     }
 
@@ -36,13 +44,14 @@ impl Readings {
     /// service knows something: a guess only where it was right, and the longest
     /// reading only where no guess was.
     pub fn tells(&self, reading: &Fingerprint, is_known: impl Fn(&Fingerprint) -> bool) -> bool {
-        match self.of.get(reading) {
-            Some((_, certain)) => *certain || is_known(reading),
+        match self.certain.get(reading) {
+            Some(certain) => *certain || is_known(reading),
             None if is_known(reading) => true,
-            None => !self
-                .of
-                .iter()
-                .any(|(guess, (of, certain))| of == reading && (*certain || is_known(guess))),
+            None => {
+                let guesses = self.of.get(reading).map_or(&[][..], Vec::as_slice);
+                let is_right = |guess| self.certain.get(guess) == Some(&true) || is_known(guess);
+                !guesses.iter().any(is_right)
+            }
         }
     }
 }

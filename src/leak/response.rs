@@ -1,7 +1,8 @@
 //! What is done about keys that have leaked: finding out whose each is, and its
 //! revocation, proven by asking about the key itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub enum Ownership {
         /// The project.
         project: Uuid,
         /// The key.
-        key: Box<ListedKey>,
+        key: Arc<ListedKey>,
     },
     /// Revoked before.
     Revoked,
@@ -57,9 +58,10 @@ pub fn owners(
     keys: &[Secret],
     ask: bool,
 ) -> Vec<Ownership> {
-    let mut projects = Projects { dashboard, listed: HashMap::new() };
+    let mut projects = Projects { dashboard, listed: HashMap::new(), by_hash: HashMap::new() };
     let linked = linked.map(|(project, listings)| {
         projects.listed.insert(project, Ok(listings));
+        projects.index(project);
         project
     });
     let mut owners: Vec<Option<Ownership>> =
@@ -115,6 +117,8 @@ fn validity(dashboard: &Dashboard, gateway: &Gateway, key: &Secret) -> Result<Va
 struct Projects<'a> {
     dashboard: &'a Dashboard,
     listed: HashMap<Uuid, Result<Vec<Listing>, ApiError>>,
+    /// The keys of each by their hashes, in lower case.
+    by_hash: HashMap<Uuid, HashMap<String, Arc<ListedKey>>>,
 }
 
 impl Projects<'_> {
@@ -134,15 +138,26 @@ impl Projects<'_> {
                 (Err(_), _) => {}
             }
         }
+        projects.iter().for_each(|project| self.index(*project));
+    }
+
+    /// Makes the keys of `project` known by their hashes: there may be very many to be
+    /// looked for.
+    fn index(&mut self, project: Uuid) {
+        let Some(Ok(listings)) = self.listed.get(&project) else { return };
+        let by_hash = self.by_hash.entry(project).or_default();
+        for listed in listings.iter().flat_map(|listing| &listing.keys) {
+            if let Some(hash) = listed.hash() {
+                let hash = hash.to_ascii_lowercase();
+                by_hash.entry(hash).or_insert_with(|| Arc::new(listed.clone()));
+            }
+        }
     }
 
     /// The key of `project` whose hash is that of `key`.
     fn find(&self, project: Uuid, key: &Secret) -> Option<Ownership> {
-        let fingerprint = key.fingerprint();
-        let listings = self.listed.get(&project)?.as_ref().ok()?;
-        let mut keys = listings.iter().flat_map(|listing| &listing.keys);
-        let key = Box::new(keys.find(|listed| listed.is(&fingerprint))?.clone());
-        Some(Ownership::Ours { project, key })
+        let key = self.by_hash.get(&project)?.get(key.fingerprint().as_str())?;
+        Some(Ownership::Ours { project, key: Arc::clone(key) })
     }
 
     /// What `answer` about a key that the linked project does not list comes to.
@@ -166,7 +181,7 @@ impl Projects<'_> {
         }
         match self.listed.get(&project) {
             Some(Ok(listings)) => match by_prefix(listings, key) {
-                Some(key) => Ownership::Ours { project, key: Box::new(key) },
+                Some(key) => Ownership::Ours { project, key: Arc::new(key) },
                 None => {
                     let cut = listings.iter().any(|listing| listing.full);
                     Ownership::OutOfReach { project, cut }
@@ -193,7 +208,7 @@ fn by_prefix(listings: &[Listing], key: &Secret) -> Option<ListedKey> {
     let mut fitting = listings
         .iter()
         .flat_map(|listing| &listing.keys)
-        .filter(|listed| !listed.has_hash() && listed.prefix == prefix);
+        .filter(|listed| listed.hash().is_none() && listed.prefix == prefix);
     let only = fitting.next()?;
     fitting.next().is_none().then(|| only.clone())
 }
@@ -218,12 +233,11 @@ pub fn revoke(
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Outcome> {
     let mut outcomes: Vec<Option<Outcome>> = vec![None; targets.len()];
-    let mut projects: Vec<Uuid> = targets.iter().map(|target| target.project).collect();
-    projects.sort_unstable();
-    projects.dedup();
-    for project in projects {
-        let of: Vec<usize> =
-            (0..targets.len()).filter(|index| targets[*index].project == project).collect();
+    let mut projects: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
+    for (index, target) in targets.iter().enumerate() {
+        projects.entry(target.project).or_default().push(index);
+    }
+    for (project, of) in projects {
         let keys: Vec<ListedKey> = of.iter().map(|index| targets[*index].listed.clone()).collect();
         let results = revocation::revoke_unless(dashboard, project, &keys, stopped);
         for (index, outcome) in of.into_iter().zip(results) {

@@ -20,7 +20,8 @@ pub use super::plan::{Instructions, Plan};
 use super::state::{self, Event, State};
 use crate::api::ListedKey;
 use crate::checkpoint;
-use crate::disk;
+use crate::disk::trust::{self, Writers};
+use crate::disk::{self, Folder};
 
 /// How often a lock is tried before its holder counts as working: who looks at
 /// the rotations holds each for a moment.
@@ -146,25 +147,25 @@ impl Journal {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
         let path = path_of(state, plan.old.id);
+        trust::check_path(&folder, Writers::Owner)?;
         // Complete and locked before it has its name.
-        let mut file = tempfile::Builder::new().suffix(".new").tempfile_in(&folder)?;
-        file.as_file().try_lock().map_err(io::Error::from)?;
-        disk::append_line(
-            file.as_file_mut(),
-            &serde_json::to_vec(&plan).map_err(io::Error::from)?,
-        )?;
-        let file = match file.persist_noclobber(&path) {
+        let folder = Folder::open(&folder)?;
+        let mut unseen = folder.unseen()?;
+        unseen.file.try_lock().map_err(io::Error::from)?;
+        let line = serde_json::to_vec(&plan).map_err(io::Error::from)?;
+        disk::append_line(&mut unseen.file, &line)?;
+        let file = match unseen.place(path.file_name().unwrap_or_default()) {
             Ok(file) => file,
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Err(match Self::take(state, plan.old.id) {
                     Ok(journal) => Unavailable::Open(Box::new(journal.progress)),
                     Err(unavailable) => unavailable,
                 });
             }
-            Err(error) => return Err(Unavailable::Failed(error.error)),
+            Err(error) => return Err(Unavailable::Failed(error)),
         };
         checkpoint::pass();
-        disk::sync_folder(&folder)?;
+        folder.sync()?;
         Ok(Self { file, path, progress: Progress::of(plan) })
     }
 
@@ -316,7 +317,7 @@ pub fn all(state: &Path) -> io::Result<Vec<Found>> {
             found.push(Found { path, progress: None, running: false });
             continue;
         }
-        let mut file = File::open(&path)?;
+        let mut file = disk::open_state(&path, OpenOptions::new().read(true))?;
         let running = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
         let mut progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
         // A plan has no time in it; nothing was written since.
@@ -348,7 +349,7 @@ fn lock(file: &File) -> io::Result<bool> {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).open(path)
+    disk::open_state(path, OpenOptions::new().read(true).append(true))
 }
 
 fn folder(state: &Path) -> PathBuf {

@@ -21,6 +21,7 @@ use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::settle::{self, Settled};
 use crate::creation::{self, Placement};
+use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
@@ -59,9 +60,12 @@ impl Rotation {
     /// [`Unavailable`].
     pub fn take(folder: &Path, old: uuid::Uuid) -> Result<Self, Unavailable> {
         let mut journal = Journal::take(folder, old)?;
-        // Before there is a new key, only they say whether one was asked for.
         let records = match creations::of_rotation(folder, old) {
-            Err(error) if journal.progress.state == State::Planned => return Err(error.into()),
+            // Before there is a new key, only they say whether one was asked for. What
+            // others hold, or could have written, is not done without.
+            Err(error) if journal.progress.state == State::Planned || is_refused(&error) => {
+                return Err(error.into());
+            }
             records => records.unwrap_or_default(),
         };
         let mut kept =

@@ -27,8 +27,8 @@ use super::message::{Answer, Request};
 use super::routes;
 use super::service::Service;
 
-/// The longest body of a request, in bytes.
-const LONGEST_BODY: usize = 1024 * 1024;
+/// The longest body of a request, in bytes: a key may have very many domains.
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// How often a held request looks whether its fault went with a reset.
 const RESET_CHECK: Duration = Duration::from_millis(250);

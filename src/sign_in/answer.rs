@@ -9,12 +9,12 @@ use super::error::Mismatch;
 use crate::secret::{Fingerprint, Secret};
 
 /// The path of the answer; the service sends nobody to another.
-pub(super) const PATH: &str = "/auth/callback";
+pub(crate) const PATH: &str = "/auth/callback";
 
 /// Longest head of a request, in bytes. Cookies know no ports: a browser sends
 /// those of everything that ever ran on 127.0.0.1, this service's own sandbox
 /// with its session of up to 7 KiB included.
-pub(super) const LONGEST_HEAD: usize = 16 * 1024;
+pub(crate) const LONGEST_HEAD: usize = 16 * 1024;
 
 /// Most headers of a request. Browsers send about fifteen.
 const MOST_HEADERS: usize = 100;
@@ -23,7 +23,7 @@ const MOST_HEADERS: usize = 100;
 const LONGEST_CODE: usize = 512;
 
 /// How the right answer is known.
-pub(super) struct Expected {
+pub(crate) struct Expected {
     port: u16,
     /// Comparing digests takes the same time however much of the text is right.
     state: Fingerprint,
@@ -31,7 +31,7 @@ pub(super) struct Expected {
 
 /// What a request is, as far as it has come in.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// More is needed to say.
     Incomplete,
     /// Not the answer.
@@ -42,7 +42,7 @@ pub(super) enum Verdict {
 
 /// Why a request is not the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is not HTTP.
     Malformed,
     /// Its head is too long.
@@ -64,17 +64,17 @@ pub(super) enum Refusal {
 
 impl Expected {
     /// The answer to `state`, on `port`.
-    pub(super) fn new(port: u16, state: &Secret) -> Self {
+    pub(crate) fn new(port: u16, state: &Secret) -> Self {
         Self { port, state: state.fingerprint() }
     }
 
     /// The port that it comes to.
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// What the first bytes of a connection are.
-    pub(super) fn judge(&self, bytes: &[u8]) -> Verdict {
+    pub(crate) fn judge(&self, bytes: &[u8]) -> Verdict {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         let head = match request.parse(bytes) {
@@ -127,7 +127,7 @@ impl Expected {
     ///
     /// # Errors
     /// Where it is not that of the answer.
-    pub(super) fn code_in_address(&self, text: &str) -> Result<Secret, Mismatch> {
+    pub(crate) fn code_in_address(&self, text: &str) -> Result<Secret, Mismatch> {
         // Some browsers leave the scheme away in what is copied.
         let text = text.trim();
         let whole = match text.starts_with("127.0.0.1:") {
@@ -168,7 +168,7 @@ fn is_code(text: &str) -> bool {
 
 impl Refusal {
     /// The status of the refusing answer.
-    pub(super) fn status(self) -> &'static str {
+    pub(crate) fn status(self) -> &'static str {
         match self {
             Self::Malformed | Self::Body | Self::NotTheAnswer => "400 Bad Request",
             Self::Path => "404 Not Found",
@@ -180,7 +180,7 @@ impl Refusal {
     }
 
     /// What the refusing answer says.
-    pub(super) fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Malformed => "This is not a request that is understood here.",
             Self::TooLong => {

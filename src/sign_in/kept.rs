@@ -7,7 +7,6 @@
 //! (contract, *Refresh*): there is one place where a refresh token is used.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -18,15 +17,12 @@ use crate::credentials::keychain::{Keychain, Patience};
 use crate::credentials::lock::SessionLock;
 use crate::credentials::session_file::SessionFile;
 use crate::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
-use crate::disk;
+use crate::disk::{self, Folder, lock};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 
 /// How long before its end an access token is renewed, in seconds: the service
 /// takes none in its last 90 seconds, and a command needs some time.
 const RENEWED_BEFORE: i64 = 150;
-
-/// How long another command may take to renew the session.
-const LOCK_PATIENCE: Duration = Duration::from_secs(40);
 
 /// The place of one profile's session at one host.
 pub struct KeptSession {
@@ -188,7 +184,8 @@ impl KeptSession {
             };
         }
         let path = self.name.file(&self.state);
-        disk::rehearse_replace(&path, b"{}", None).map_err(|error| {
+        let folder = Folder::open(disk::folder_of(&path));
+        folder.and_then(|folder| folder.preflight_replace(b"{}", None)).map_err(|error| {
             store_failure(StoreError::Broken(format!(
                 "{} can't be written: {error}",
                 path.display()
@@ -206,7 +203,7 @@ impl KeptSession {
     }
 
     fn lock(&self) -> Result<SessionLock, Failure> {
-        SessionLock::acquire(&self.name.lock_file(&self.state), LOCK_PATIENCE)
+        SessionLock::acquire(&self.name.lock_file(&self.state), lock::PATIENCE)
             .map_err(store_failure)
     }
 }

@@ -1,6 +1,6 @@
 //! How a person becomes signed in.
 
-mod answer;
+pub(crate) mod answer;
 pub mod browser;
 pub mod desktop;
 mod error;

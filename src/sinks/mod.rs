@@ -3,6 +3,7 @@
 //! interrupted creation can be finished by the same code.
 
 pub mod command;
+pub mod defaults;
 pub mod dotenv_file;
 pub mod guards;
 pub mod keychain_entry;

@@ -53,6 +53,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if context.sandbox {
         return Err(Failure::usage("With --sandbox every command signs in on its own"));
     }
+    context.clean_up();
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
     let insecure = arguments.insecure_storage || !kept.may_use_keychain();

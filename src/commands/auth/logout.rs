@@ -20,6 +20,7 @@ pub struct Args {}
 /// # Errors
 /// Where the session may still be stored.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
+    context.clean_up();
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
     let session = match kept.store(service::patience(context)).load() {

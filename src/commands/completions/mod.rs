@@ -13,8 +13,8 @@ mod keys;
 mod line;
 mod local;
 mod marks;
-mod quoting;
-mod request;
+pub(crate) mod quoting;
+pub(crate) mod request;
 
 use std::ffi::{OsStr, OsString};
 use std::sync::mpsc;

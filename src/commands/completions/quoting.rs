@@ -4,7 +4,7 @@
 
 /// How a word stands at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Open {
+pub enum Open {
     #[default]
     Nothing,
     Single,
@@ -17,17 +17,32 @@ pub struct Unquoted {
     /// What it says.
     pub text: String,
     open: Open,
+    /// Whether it ends with a backslash, which takes the meaning from what follows.
+    escaped: bool,
     /// Whether the shell would make something else of it: a variable's value, the
     /// names of files.
     expands: bool,
 }
 
 impl Unquoted {
+    /// Whether a quote is open at its end, and which.
+    #[cfg(any(test, fuzzing))]
+    pub fn open(&self) -> Open {
+        self.open
+    }
+
     /// What has to follow this so that the whole is one word that says `value`.
     /// `None` where nothing makes it that.
     pub fn quoted_rest(&self, value: &str) -> Option<String> {
         let rest = value.strip_prefix(self.text.as_str()).filter(|_| !self.expands)?;
         match self.open {
+            Open::Nothing if self.escaped => {
+                // The backslash is there already. A line cut in two by one is joined.
+                let first = rest.chars().next().filter(|first| *first != '\n')?;
+                Some(format!("{first}{}", backslashed(&rest[first.len_utf8()..], false)))
+            }
+            // Whether that backslash stays depends on what follows.
+            Open::Double if self.escaped => None,
             Open::Nothing => Some(match rest.strip_prefix("~/") {
                 // The home directory, where the word begins so.
                 Some(below) if self.text.is_empty() => format!("~/{}", backslashed(below, false)),
@@ -132,6 +147,7 @@ pub fn unquote(word: &str) -> Unquoted {
             && ("$`".contains(character) || before == Open::Nothing && "*?[{~".contains(character));
         unquoted.text.push(character);
     }
+    unquoted.escaped = escaped;
     unquoted
 }
 
@@ -205,6 +221,11 @@ mod tests {
             assert_eq!(unquote(kept).quoted_rest(value).unwrap(), rest, "{kept}");
         }
         assert_eq!(unquote("$a:").quoted_rest("$a:b"), None);
+        // A second backslash would make one letter of both, and end the word behind it.
+        let rest = unquote("my\\").quoted_rest("my; touch x").unwrap();
+        assert_eq!(rest, ";\\ touch\\ x");
+        assert_eq!(unquote("my\\").quoted_rest("my"), None);
+        assert_eq!(unquote("\"my\\").quoted_rest("my$x"), None);
         assert_eq!(unquote("x").quoted_rest("y"), None);
         assert_eq!(unquote("\"a").quoted_rest("a!"), None);
         assert_eq!(unquote("").quoted_rest("a!~").unwrap(), "a\\!\\~");

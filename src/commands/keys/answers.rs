@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use crate::secret::{Fingerprint, Secret};
 #[derive(Clone, Debug)]
 pub enum State {
     /// Live, in the linked project.
-    Live(Box<ListedKey>),
+    Live(Arc<ListedKey>),
     /// Live in the linked project, but not among the keys that are listed.
     NotListed,
     /// Live in another project, with the organization that owns it.

@@ -1,5 +1,6 @@
 //! `cencori keys create`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -264,7 +265,7 @@ pub(super) fn check_name(name: &str) -> Result<String, String> {
 /// Reads the domains of a publishable key, one list for all mistakes.
 pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<String>, Failure> {
     let breadth = if allow_broad { Breadth::AllowBroad } else { Breadth::Careful };
-    let mut domains: Vec<String> = Vec::new();
+    let (mut domains, mut known) = (Vec::new(), HashSet::new());
     for text in texts {
         let pattern = DomainPattern::parse(text, breadth).map_err(|error| {
             let failure = Failure::usage(&error);
@@ -276,9 +277,8 @@ pub(super) fn parse_domains(texts: &[String], allow_broad: bool) -> Result<Vec<S
                 None => failure,
             }
         })?;
-        if !domains.iter().any(|known| known == pattern.as_str()) {
-            domains.push(pattern.as_str().to_owned());
-        }
+        let domain = pattern.as_str().to_owned();
+        domains.extend(known.insert(pattern).then_some(domain));
     }
     Ok(domains)
 }

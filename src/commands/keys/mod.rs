@@ -19,6 +19,8 @@ pub mod show;
 mod usage;
 pub mod verify;
 
+pub(super) use places::EnvFilePath;
+
 use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
@@ -57,6 +59,9 @@ pub enum Command {
 /// # Errors
 /// As the command does.
 pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    if matches!(command, Command::Create(_) | Command::Rotate(_) | Command::Revoke(_)) {
+        context.clean_up();
+    }
     match command {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
@@ -99,6 +104,14 @@ pub(super) fn environments(named: Option<Environment>) -> Vec<Environment> {
 /// A key for programs. The hash stays out: it is as good as the key for
 /// finding it in a leak.
 fn as_json(key: &ListedKey, project: Uuid) -> Value {
+    let mut document = without_domains(key, project);
+    let domains = key.domains.iter().map(|domain| crate::key::mask(domain));
+    document["domains"] = domains.collect::<Vec<_>>().into();
+    document
+}
+
+/// A key where it is named again and again, and its domains may be very many.
+fn without_domains(key: &ListedKey, project: Uuid) -> Value {
     json!({
         "id": key.id,
         // Somebody may have given a key a key for its name, or stored one as a domain.
@@ -106,7 +119,6 @@ fn as_json(key: &ListedKey, project: Uuid) -> Value {
         "type": key.key_type,
         "environment": key.environment,
         "prefix": key.prefix,
-        "domains": key.domains.iter().map(|domain| crate::key::mask(domain)).collect::<Vec<_>>(),
         "created_at": key.created_at.map(|time| time.to_string()),
         "project": project,
     })

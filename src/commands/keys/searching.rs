@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::disk;
 use crate::failure::{Failure, Kind};
 use crate::leak::tree::{self, Ignored};
-use crate::leak::{self, Finder};
+use crate::leak::{self, Finder, repository};
 
 /// Searches `paths`, of which `-` is standard input; this folder where none is given.
 ///
@@ -90,5 +90,5 @@ pub fn project_root(folder: &Path, file: Option<&Path>) -> Option<PathBuf> {
     if let Some(file) = file {
         return Some(disk::folder_of(file).to_owned());
     }
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    repository::root_of(folder)
 }

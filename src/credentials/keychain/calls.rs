@@ -13,7 +13,7 @@ use crate::credentials::store::StoreError;
 type Call<C> = Box<dyn FnOnce(&mut Option<C>) + Send>;
 
 /// All calls of one process, one after the other, with a connection `C` for each
-/// [`Patience`], and one deadline for all of them.
+/// [`Patience`], and with one deadline for all of them beside that of each.
 pub struct Calls<C> {
     threads: [Mutex<Option<Sender<Call<C>>>>; 2],
     /// How long this process has waited so far.
@@ -27,8 +27,9 @@ impl<C: 'static> Calls<C> {
         Self { threads, waited: Mutex::new(Duration::ZERO) }
     }
 
-    /// Does `work` with the connection, which it makes where there is none. Waits for
-    /// what earlier calls have left of the time.
+    /// Does `work` with the connection, which it makes where there is none. Waits until
+    /// the deadline, or for what earlier calls have left of the time for all. After one
+    /// that was not answered there is none left.
     ///
     /// # Errors
     /// Those of `work`, and [`StoreError::TimedOut`].
@@ -37,19 +38,20 @@ impl<C: 'static> Calls<C> {
         patience: Patience,
         work: impl FnOnce(&mut Option<C>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.until(patience.deadline(), patience, work)
+        self.until([patience.deadline(), patience.in_all()], patience, work)
     }
 
     fn until<T: Send + 'static>(
         &self,
-        deadline: Duration,
+        [deadline, in_all]: [Duration; 2],
         patience: Patience,
         work: impl FnOnce(&mut Option<C>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let timed_out = || Err(StoreError::TimedOut(deadline.as_secs().max(1)));
-        let left = deadline.saturating_sub(*locked(&self.waited));
+        let timed_out = |after: Duration| Err(StoreError::TimedOut(after.as_secs().max(1)));
+        let before = *locked(&self.waited);
+        let left = deadline.min(in_all.saturating_sub(before));
         if left.is_zero() {
-            return timed_out();
+            return timed_out(in_all);
         }
         let (sender, receiver) = mpsc::channel();
         self.hand_over(
@@ -64,7 +66,10 @@ impl<C: 'static> Calls<C> {
         *locked(&self.waited) += started.elapsed();
         match answer {
             Ok(result) => result,
-            Err(RecvTimeoutError::Timeout) => timed_out(),
+            Err(RecvTimeoutError::Timeout) => {
+                *locked(&self.waited) += in_all;
+                timed_out(if left == deadline { deadline } else { in_all })
+            }
             Err(RecvTimeoutError::Disconnected) => {
                 Err(StoreError::Broken("the call to the keychain panicked".into()))
             }
@@ -109,12 +114,13 @@ mod tests {
     fn a_silent_keychain_is_left_behind_once() {
         let calls = Calls::<()>::new();
         let started = Instant::now();
+        let deadlines = [Duration::from_millis(50), Duration::from_secs(600)];
         for _ in 0..100 {
-            let result = calls.until(Duration::from_millis(50), BRIEF, |_| {
+            let result = calls.until(deadlines, BRIEF, |_| {
                 thread::sleep(Duration::from_secs(600));
                 Ok(())
             });
-            assert_eq!(result, Err(StoreError::TimedOut(1)));
+            assert!(matches!(result, Err(StoreError::TimedOut(_))), "{result:?}");
         }
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
@@ -123,7 +129,8 @@ mod tests {
     fn deadlines_do_not_add_up() {
         let calls = Calls::<()>::new();
         let call = || {
-            calls.until(Duration::from_millis(500), BRIEF, |_| {
+            let deadlines = [Duration::from_secs(60), Duration::from_millis(500)];
+            calls.until(deadlines, BRIEF, |_| {
                 thread::sleep(Duration::from_millis(200));
                 Ok(())
             })
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn one_connection_serves_all_calls() {
         let calls = Calls::new();
-        let deadline = Duration::from_secs(60);
+        let deadline = [Duration::from_secs(60); 2];
         for expected in 1..=3 {
             let count = calls.until(deadline, BRIEF, |connection| {
                 *connection.get_or_insert(0) += 1;
@@ -151,7 +158,7 @@ mod tests {
     #[test]
     fn what_the_keychain_says_comes_through_and_a_panic_is_an_error() {
         let calls = Calls::<()>::new();
-        let deadline = Duration::from_secs(60);
+        let deadline = [Duration::from_secs(60); 2];
         assert_eq!(calls.until(deadline, BRIEF, |_| Ok(7)), Ok(7));
         let locked = calls.until::<()>(deadline, BRIEF, |_| Err(StoreError::Locked));
         assert_eq!(locked, Err(StoreError::Locked));

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use dbus_secret_service::{Collection, EncryptionType, Error, SecretService};
 use zeroize::Zeroizing;
 
-use super::{Entries, Patience, SERVICE, label};
+use super::{Entries, Patience, SERVICE};
 use crate::credentials::store::StoreError;
 
 /// How long one call on the bus waits, in seconds; the library's own number.
@@ -96,8 +96,10 @@ impl Entries for SecretServiceEntries {
             Some(collection) => collection,
             None => self.make_collection()?,
         };
+        // What the keychain's own window calls it.
+        let label = format!("Cencori ({account})");
         let created =
-            collection.create_item(&label(account), attributes(account), bytes, true, "text/plain");
+            collection.create_item(&label, attributes(account), bytes, true, "text/plain");
         created.map(drop).map_err(|error| self.asked(error))
     }
 

@@ -396,3 +396,18 @@ fn what_is_dead_and_no_value_of_an_env_file_is_nothing_to_tell_of() {
     project.desk.succeed("git", &["rm", "-q", "--cached", ".env"]);
     assert_eq!(project.names(&[]), [""; 0]);
 }
+
+#[test]
+fn a_key_in_very_many_places_is_told_of_at_each_in_few_words() {
+    let project = sound();
+    let key = project.text("spread");
+    let lines: String = (0..60).map(|number| format!("A{number}=x:{key}\n")).collect();
+    project.write(".env", lines);
+    project.desk.succeed("git", &["add", "-f", ".env"]);
+    let findings = project.findings(&[]);
+    assert_eq!(findings.len(), 60);
+    for finding in &findings {
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.contains(" and 57 more by hand"), "{message}");
+    }
+}

@@ -216,3 +216,23 @@ fn what_is_right_about_a_list_of_domains_stays() {
     project.mended("local_in_production", "web localhost", &[]);
     assert_eq!(domains(&project), json!(["*.github.io"]));
 }
+
+#[test]
+fn a_long_command_is_told_once_however_much_it_mends() {
+    let project = sound();
+    let wrong = (0..100).map(|number| format!("Shop{number}.Example")).collect::<Vec<_>>();
+    let id = web(&project, &wrong.iter().map(String::as_str).collect::<Vec<_>>());
+    let findings = project.findings(&[]);
+    let of_web: Vec<_> = findings.iter().filter(|it| it["finding"] == "never_matches").collect();
+    assert!(of_web.len() == wrong.len() && of_web.iter().all(|it| id_of(&it["key"]) == id));
+    let first = of_web[0]["place"].as_str().unwrap();
+    assert_eq!(of_web[0]["mend"][0].as_str().unwrap().matches(".example").count(), wrong.len());
+    for other in &of_web[1..] {
+        assert_eq!(other["mend"], json!([]));
+        let message = other["message"].as_str().unwrap();
+        let end = format!("; the command at {first} mends this too");
+        assert!(message.ends_with(&end), "{message}");
+    }
+    project.shell(of_web[0]["mend"][0].as_str().unwrap());
+    assert!(!project.names(&[]).contains(&"never_matches".to_owned()));
+}

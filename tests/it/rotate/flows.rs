@@ -84,7 +84,7 @@ fn all_places_are_found_by_what_stands_there() {
     let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
     assert_snapshot("rotate_places", &rotated.transcript());
     let new = scene.standing();
-    assert_eq!(scene.desk.read(".env.local"), format!("# b\nA='{new}'\nexport B={new} # note\r\n"));
+    assert_eq!(scene.desk.read(".env.local"), format!("# b\nA={new}\nexport B={new} # note\r\n"));
     assert_eq!(scene.desk.read(".env.other"), "CENCORI_API_KEY=theirs\n");
     // Named ones, and no others: a new file, and a command.
     let named = ["--env-file", "new.env", "--env-file", ".env", "--pipe-to", "cat > piped"];

@@ -1,16 +1,21 @@
 //! The command lines that mend what is wrong.
 
+mod left;
+
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::remedy::Remedy;
+use super::names::Names;
+use super::occurrences::{Occurrences, OfKey};
+use super::remedy::{Group, Remedy};
 use super::standing::Standing;
 use super::words::{
     DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
+    shortened,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
@@ -22,20 +27,33 @@ use crate::key::{Environment, KeyType};
 use crate::leak::ByHand;
 use crate::rotation::journal::Progress;
 use crate::rotation::suggestions;
-use crate::sinks::Destination;
 use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
+
+/// How long command lines are that only the first of the findings has that they mend,
+/// in bytes: each domain of a key, or each file with it, can have one.
+const LONG: usize = 1_000;
 
 /// What command lines are made from.
 pub struct Mending<'a> {
     commands: &'a CommandLines,
-    listed: &'a [ListedKey],
-    standings: &'a [Standing],
+    occurrences: Occurrences<'a>,
     /// Domains, and files with a key, that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
     kept_files: HashSet<PathBuf>,
     /// The names that new keys are given, and the place that each is for.
-    names: RefCell<HashMap<String, String>>,
+    names: RefCell<Names<'a>>,
+    /// What has been written for remedies that come to the same.
+    written: HashMap<Group<'a>, Written>,
+}
+
+/// What is written into a finding for its remedy.
+#[derive(Clone)]
+struct Written {
+    /// What is added to the message.
+    message: String,
+    mend: Vec<String>,
+    placeholders: BTreeSet<&'static str>,
 }
 
 impl<'a> Mending<'a> {
@@ -55,65 +73,98 @@ impl<'a> Mending<'a> {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
-        let mending = Self {
+        let mut mending = Self {
             commands: context.ui.commands(),
-            listed,
-            standings,
+            occurrences: Occurrences::new(standings),
             kept: kept.collect(),
             kept_files: silenced().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
-            names: RefCell::default(),
+            names: RefCell::new(Names::new(listed)),
+            written: HashMap::new(),
         };
         let mut ends: HashMap<Uuid, Remedy<'a>> = HashMap::new();
         for finding in findings.iter().filter(|it| it.silenced.is_none()) {
             let Some(id) = finding.remedy.ends() else { continue };
             let known = ends.entry(id).or_insert_with(|| finding.remedy.clone());
-            if reach(&finding.remedy) > reach(known) {
+            if finding.remedy.reach() > known.reach() {
                 *known = finding.remedy.clone();
             }
         }
-        for finding in findings {
+        let mut rotated: HashMap<Uuid, &'a Progress> = HashMap::new();
+        for rotation in rotations {
+            for key in rotation.keys() {
+                rotated.entry(key.id).or_insert(rotation);
+            }
+        }
+        // What is long is written where it is looked for.
+        let (open, silenced): (Vec<_>, Vec<_>) =
+            findings.iter_mut().partition(|finding| finding.silenced.is_none());
+        for finding in open.into_iter().chain(silenced) {
             let open = finding.silenced.is_none();
             let shared = finding.remedy.ends().and_then(|id| ends.get(&id)).filter(|_| open);
             let remedy = shared.unwrap_or(&finding.remedy).clone();
-            let rotation = remedy
-                .key()
-                .and_then(|id| rotations.iter().find(|it| it.keys().any(|key| key.id == id)));
+            let rotation = remedy.key().and_then(|id| rotated.get(&id).copied());
             let remedy = rotation.map_or(remedy, Remedy::Resume);
-            finding.message.push_str(&mending.by_person(&remedy));
-            mending.write(finding, &mending.commands_for(&remedy));
+            let Written { message, mend, placeholders } = mending.written_for(&remedy, finding);
+            finding.message.push_str(&message);
+            (finding.mend, finding.placeholders) = (mend, placeholders);
         }
     }
 
-    /// Writes `commands` into the finding; where one of them can't be shown, none, and why.
-    fn write(&self, finding: &mut Finding<'_>, commands: &[SuggestedCommand]) {
-        match commands.iter().map(|command| self.commands.line(command)).collect() {
-            Ok(lines) => {
-                finding.mend = lines;
+    /// What `remedy` comes to. It is put together once, however many findings have it,
+    /// and what is long is only in the first of them, which `finding` may be.
+    fn written_for(&mut self, remedy: &Remedy<'a>, finding: &Finding<'_>) -> Written {
+        let Some(group) = remedy.group(&self.occurrences) else { return self.write(remedy) };
+        if let Some(written) = self.written.get(&group) {
+            return written.clone();
+        }
+        let written = self.write(remedy);
+        let mut others = written.clone();
+        if written.mend.iter().map(String::len).sum::<usize>() > LONG {
+            let at = finding.at.shown();
+            others.message.push_str(&format!("; the command at {at} mends this too"));
+            others.mend.clear();
+            others.placeholders.clear();
+        }
+        self.written.insert(group, others);
+        written
+    }
+
+    /// What a person has to do, and the command lines; where one of them can't be shown,
+    /// none, and why.
+    fn write(&self, remedy: &Remedy<'_>) -> Written {
+        let (mut message, commands) = (self.by_person(remedy), self.commands_for(remedy));
+        let lines: Result<_, Unshowable> =
+            commands.iter().map(|command| self.commands.line(command)).collect();
+        match lines {
+            Ok(mend) => {
                 let asked = commands.iter().flat_map(SuggestedCommand::placeholders);
-                finding.placeholders.extend(asked);
+                Written { message, mend, placeholders: asked.collect() }
             }
-            Err(reason) => {
-                let why: Unshowable = reason;
-                finding.message.push_str(&format!("; what mends it can't be shown: {why}"));
+            Err(why) => {
+                message.push_str(&format!("; what mends it can't be shown: {why}"));
+                Written { message, mend: Vec::new(), placeholders: BTreeSet::new() }
             }
         }
     }
 
     /// What a person has to do beside the command lines.
     fn by_person(&self, remedy: &Remedy<'_>) -> String {
-        let Some(fingerprint) = remedy.fingerprint(self.standings) else { return String::new() };
-        let of_key = || self.standings.iter().filter(|it| it.fingerprint == fingerprint);
-        let by_hand = of_key().filter(|it| match remedy {
-            Remedy::Resume(rotation) => self.is_left_behind(it, rotation),
-            Remedy::Retire(_) => it.by_hand.is_some() && !self.is_leak(it),
-            _ => it.by_hand.is_some(),
-        });
-        let by_hand: Vec<_> = by_hand.map(|it| it.at.shown()).collect();
-        let by_hand = by_hand.join(", ");
-        let variables = || of_key().filter(|it| it.variable.is_some());
+        let fingerprint = remedy.fingerprint(&self.occurrences);
+        let Some(of_key) = fingerprint.map(|it| self.occurrences.of(it)) else {
+            return String::new();
+        };
+        let by_hand = match remedy {
+            Remedy::Resume(rotation) => {
+                let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
+                shortened(behind.copied())
+            }
+            Remedy::Create(..) => String::new(),
+            Remedy::Retire(_) => shortened(self.waits_for(of_key)),
+            _ => shortened(of_key.by_hand.iter().copied()),
+        };
         let doubled = match remedy {
             Remedy::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
-            _ => variables().find(|it| it.doubled),
+            _ => of_key.variables.iter().copied().find(|it| it.doubled),
         };
         match (remedy, doubled) {
             (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
@@ -130,36 +181,11 @@ impl<'a> Mending<'a> {
             _ if !by_hand.is_empty() => {
                 format!("; change {by_hand} by hand before the key is revoked")
             }
-            (Remedy::Revoke(_), None) if variables().count() > 0 => {
-                let used: Vec<_> = variables().map(|it| it.at.shown()).collect();
-                format!("; it stands in {}", used.join(", "))
+            (Remedy::Revoke(_), None) if !of_key.variables.is_empty() => {
+                format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
             }
             _ => String::new(),
         }
-    }
-
-    /// Whether the old key of a rotation stands where that does not put the new one.
-    fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
-        if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
-            return false;
-        }
-        let path = standing.at.own().and_then(|own| own.canonicalize().ok());
-        let is_place = |place: &Destination| match place {
-            Destination::DotenvFile(file) => {
-                Some(file.path()) == path.as_deref()
-                    && Some(file.variable()) == standing.variable.as_ref()
-            }
-            _ => false,
-        };
-        let known = rotation.plan.destinations.iter().any(is_place);
-        (standing.by_hand.is_some() && !self.is_leak(standing))
-            || (standing.variable.is_some() && !known)
-    }
-
-    /// Whether whoever reads the key there is to lose it.
-    fn is_leak(&self, standing: &Standing) -> bool {
-        let kept = standing.at.own().is_some_and(|own| self.kept_files.contains(own));
-        standing.is_leak() && !kept
     }
 
     fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
@@ -183,16 +209,11 @@ impl<'a> Mending<'a> {
             }
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
             Remedy::Revoke(key) => vec![keys(["revoke"]).operand(key.id.to_string())],
-            Remedy::Resume(rotation)
-                if self.standings.iter().any(|it| self.is_left_behind(it, rotation)) =>
-            {
-                Vec::new()
-            }
+            Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
             Remedy::Resume(rotation) => {
                 let old = rotation.plan.old.id;
-                let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == old);
-                let leaks = self.standings.iter().filter(of_key).filter(|it| self.is_leak(it));
-                vec![ignoring(suggestions::resume(old), &leaks.collect::<Vec<_>>())]
+                let leaks = self.leaks(self.occurrences.of_listed(old));
+                vec![ignoring(suggestions::resume(old), &leaks)]
             }
         }
     }
@@ -200,8 +221,8 @@ impl<'a> Mending<'a> {
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
     fn retire(&self, standing: &Standing) -> Vec<SuggestedCommand> {
-        let of_key = || self.standings.iter().filter(|it| it.fingerprint == standing.fingerprint);
-        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        let of_key = self.occurrences.of(&standing.fingerprint);
+        let places = &of_key.variables;
         let agent = standing.key_type == KeyType::Agent;
         // What is not ours to revoke is left as it is: its text would be lost.
         if matches!(standing.state, State::Elsewhere(_, Some(_)) | State::NotListed)
@@ -212,11 +233,10 @@ impl<'a> Mending<'a> {
         }
         let (shipped, kept): (Vec<_>, Vec<_>) =
             places.iter().copied().partition(|it| it.is_shipped());
-        let leaks: Vec<_> = of_key().filter(|it| self.is_leak(it)).collect();
-        let by_hand: Vec<_> =
-            of_key().filter(|it| it.by_hand.is_some() && !self.is_leak(it)).collect();
+        let leaks = self.leaks(of_key);
+        let waits = self.waits_for(of_key).next().is_some();
         // What is in comments alone needs no other key.
-        let used = by_hand.iter().any(|it| it.by_hand != Some(ByHand::Comment));
+        let used = self.waits_for(of_key).any(|it| it.by_hand != Some(ByHand::Comment));
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
             (None, place) => place.map(|place| reference(place)),
@@ -225,7 +245,7 @@ impl<'a> Mending<'a> {
             let belongs = place.purpose().and_then(Purpose::environment);
             belongs.or(place.environment).unwrap_or(Environment::Production)
         };
-        let mut lines = self.hide(&places);
+        let mut lines = self.hide(places);
         let creates = shipped.iter().map(|place| self.create(place, environment(place)));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
@@ -233,7 +253,7 @@ impl<'a> Mending<'a> {
             {
                 lines.extend(creates);
                 let command = ignoring(keys(["rotate"]).file(&key), &leaks);
-                lines.push(rotation(command, &kept, !by_hand.is_empty()));
+                lines.push(rotation(command, &kept, waits));
             }
             (Some(key), State::Elsewhere(project, _)) => {
                 let revoke = keys(["revoke"]).file(&key);
@@ -252,8 +272,7 @@ impl<'a> Mending<'a> {
 
     /// Revokes a key that is no variable's value, and whose id is not known.
     fn revoke_leaked(&self, standing: &Standing) -> SuggestedCommand {
-        let mut others = self.standings.iter().filter(|it| it.path == standing.path);
-        if others.any(|it| it.fingerprint != standing.fingerprint) {
+        if self.occurrences.shares_file(standing) {
             // They would be revoked too. Asked, the service tells their ids.
             keys(["check"]).file(&standing.path)
         } else {
@@ -268,23 +287,20 @@ impl<'a> Mending<'a> {
         command: SuggestedCommand,
         more: impl FnOnce(SuggestedCommand) -> SuggestedCommand,
     ) -> Vec<SuggestedCommand> {
-        let of_key = || {
-            let is_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == key.id);
-            self.standings.iter().filter(is_key)
-        };
-        let places: Vec<_> = of_key().filter(|it| it.variable.is_some()).collect();
+        let of_key = self.occurrences.of_listed(key.id);
+        let places = &of_key.variables;
         if places.iter().any(|it| it.doubled) {
             return Vec::new();
         }
-        let mut lines = self.hide(&places);
+        let mut lines = self.hide(places);
         let command = command.operand(key.id.to_string());
-        lines.push(more(rotation(command, &places, of_key().any(|it| it.by_hand.is_some()))));
+        lines.push(more(rotation(command, places, !of_key.by_hand.is_empty())));
         lines
     }
 
     fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<SuggestedCommand> {
         let rename = |key: &&ListedKey| {
-            let name = self.free_name(&key.name, &key.id.to_string());
+            let name = self.names.borrow_mut().free(&key.name, &key.id.to_string());
             self.replace(key, keys(["rotate"]), |command| command.option("--name", name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
@@ -312,7 +328,7 @@ impl<'a> Mending<'a> {
         if environment == Environment::Test {
             command = command.words(["--environment", "test"]);
         }
-        command = command.file_option("--env-file", &place.path);
+        command = command.file_option("--env-file", &place.written);
         if let Some(variable) = &place.variable {
             command = command.option("--var", variable.as_str());
         }
@@ -339,22 +355,7 @@ impl<'a> Mending<'a> {
             None => "",
         };
         let base = if base.ends_with(purpose) { base } else { format!("{base}{purpose}") };
-        self.free_name(&base, &place.at.shown())
-    }
-
-    /// `name`, or with a number behind it where a live key has that name, or another
-    /// place than `place` gets it.
-    fn free_name(&self, name: &str, place: &str) -> String {
-        let mut names = self.names.borrow_mut();
-        let free = |name: &String| {
-            names.get(name).is_none_or(|other| other == place)
-                && self.listed.iter().all(|key| key.name != *name)
-        };
-        let numbered = (2..).map(|number| format!("{name}-{number}"));
-        let found = std::iter::once(name.to_owned()).chain(numbered).find(free);
-        let found = found.unwrap_or_default();
-        names.insert(found.clone(), place.to_owned());
-        found
+        self.names.borrow_mut().free(&base, &place.at.shown())
     }
 
     /// `command` with the domains of a key without those that are wrong, but for what
@@ -365,10 +366,8 @@ impl<'a> Mending<'a> {
             self.kept.contains(&(key.id, domain.to_owned()))
                 && normal.is_ok_and(|normal| normal.as_str() == domain)
         });
-        let command = match is_broad(&domains) {
-            true => command.words(["--allow-broad"]),
-            false => command,
-        };
+        let broad = is_broad(&domains).then_some("--allow-broad");
+        let command = command.words(broad);
         match domains[..] {
             [] => command.placeholder(DOMAIN),
             _ => command.operands(domains),
@@ -387,14 +386,4 @@ impl<'a> Mending<'a> {
 
 fn keys(words: impl IntoIterator<Item = &'static str>) -> SuggestedCommand {
     SuggestedCommand::cencori(["keys"]).words(words)
-}
-
-/// How far a remedy goes that ends a key: a further one mends what the others would.
-fn reach(remedy: &Remedy<'_>) -> u8 {
-    match remedy {
-        Remedy::Retire(_) => 3,
-        Remedy::Revoke(_) => 2,
-        Remedy::SetDomains(_) => 1,
-        _ => 0,
-    }
 }

@@ -3,6 +3,8 @@
 mod files;
 mod finding;
 mod mending;
+mod names;
+mod occurrences;
 mod project;
 mod remedy;
 mod report;
@@ -27,7 +29,7 @@ use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
-use crate::config::{self, PROJECT_FILE, ProjectFile};
+use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
@@ -96,7 +98,7 @@ struct Asked {
 /// service can't be asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
-    let file = ProjectFile::find(&context.directory)?;
+    let file = context.project_file()?;
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
     let here = own_path(&context.directory);
@@ -143,14 +145,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (rotations, readable) = rotations(context, linked)?;
     let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
     let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
-    let project = Project {
-        listed,
-        rotations: &rotations,
-        unused,
-        standings: &standings,
-        policy: &policy,
-        now,
-    };
+    let project = Project::new(listed, &rotations, unused, &standings, &policy, now);
     let mut findings = files::findings(&standings);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
@@ -252,7 +247,7 @@ fn ask(
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
     // Without a place for state nothing can have been left there.
-    if context.state_directory().is_err() {
+    if context.existing_state()?.is_none() {
         return Ok((Vec::new(), true));
     }
     let found = rotate::all(context)?;

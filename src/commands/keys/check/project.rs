@@ -1,6 +1,6 @@
 //! What can be wrong with the keys of the project, whatever files they stand in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::finding::{At, Finding, KeyName};
 use super::remedy::Remedy;
@@ -14,24 +14,44 @@ use crate::policy::{Policy, Rule};
 use crate::rotation::journal::Progress;
 use crate::ui::printable;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 /// What is known of the project.
 pub struct Project<'a> {
-    /// Its live keys.
-    pub listed: &'a [ListedKey],
-    /// Its open rotations on this machine.
-    pub rotations: &'a [Progress],
+    listed: &'a [ListedKey],
+    rotations: &'a [Progress],
+    policy: &'a Policy,
+    now: Timestamp,
     /// The keys that nobody uses, by the logs.
-    pub unused: &'a [Unused],
-    /// The keys in files.
-    pub standings: &'a [Standing],
-    /// What the keys are held to.
-    pub policy: &'a Policy,
-    /// This moment.
-    pub now: Timestamp,
+    unused: HashMap<Uuid, &'a Unused>,
+    /// The keys that a variable in a file has.
+    used: HashSet<Uuid>,
+    /// The keys by their names: the id of the first, and whether there are others.
+    names: HashMap<&'a str, (Uuid, bool)>,
 }
 
 impl<'a> Project<'a> {
+    /// Takes its live keys, its open rotations on this machine, the keys that nobody uses
+    /// by the logs, the keys in files, what they are held to, and this moment.
+    pub fn new(
+        listed: &'a [ListedKey],
+        rotations: &'a [Progress],
+        unused: &'a [Unused],
+        standings: &[Standing],
+        policy: &'a Policy,
+        now: Timestamp,
+    ) -> Self {
+        let mut names = HashMap::new();
+        for key in listed {
+            let (first, several) = names.entry(key.name.as_str()).or_insert((key.id, false));
+            *several |= *first != key.id;
+        }
+        let in_variables = standings.iter().filter(|standing| standing.variable.is_some());
+        let used = in_variables.filter_map(Standing::listed).map(|key| key.id).collect();
+        let unused = unused.iter().map(|unused| (unused.id, unused)).collect();
+        Self { listed, rotations, policy, now, unused, used, names }
+    }
+
     /// What is wrong with its keys. Those of agents are left alone.
     pub fn findings(&self) -> Vec<Finding<'a>> {
         let mut findings = Vec::new();
@@ -50,8 +70,8 @@ impl<'a> Project<'a> {
         let created = key.created_at;
         let young = created.is_some_and(|it| self.now.duration_since(it) <= days(most));
         // One that nobody uses is not replaced.
-        let unused = |it: &Unused| it.id == key.id && it.undetermined.is_none();
-        if young || self.unused.iter().any(unused) {
+        let unused = |it: &&Unused| it.undetermined.is_none();
+        if young || self.unused.get(&key.id).is_some_and(unused) {
             return None;
         }
         let age = match created {
@@ -64,7 +84,7 @@ impl<'a> Project<'a> {
     }
 
     fn unused(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
-        let unused = self.unused.iter().find(|unused| unused.id == key.id)?;
+        let unused = self.unused.get(&key.id)?;
         let (name, most) = (in_words(key), self.policy.max_unused_days);
         let most = counted(most.into(), "day");
         Some(match unused.undetermined {
@@ -97,8 +117,8 @@ impl<'a> Project<'a> {
     /// Keys that one name, type and environment have in common: a rotation that nobody
     /// ended leaves such. What is open here is told of as that.
     fn several(&self) -> Vec<Finding<'a>> {
-        let open =
-            |key: &ListedKey| self.rotations.iter().any(|rotation| rotation.plan.old.id == key.id);
+        let rotated: HashSet<_> = self.rotations.iter().map(|it| it.plan.old.id).collect();
+        let open = |key: &ListedKey| rotated.contains(&key.id);
         let mut groups: BTreeMap<_, Vec<&ListedKey>> = BTreeMap::new();
         for key in self.listed.iter().filter(|key| key.key_type != KeyType::Agent && !open(key)) {
             let alike = (&key.name, key.key_type.as_str(), key.environment);
@@ -110,15 +130,12 @@ impl<'a> Project<'a> {
 
     fn of_one_name(&self, mut keys: Vec<&'a ListedKey>) -> Finding<'a> {
         keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
-        let used: Vec<_> = keys.iter().copied().filter(|key| self.stands(key)).collect();
+        let (used, unused): (Vec<_>, Vec<_>) =
+            keys.iter().copied().partition(|key| self.used.contains(&key.id));
         // What stands in a file here is in use; else the newest one is what a rotation
         // would have put somewhere.
         let kept = used.first().copied().unwrap_or(keys[0]);
-        let spare: Vec<_> = keys
-            .iter()
-            .copied()
-            .filter(|key| key.id != kept.id && !used.iter().any(|it| it.id == key.id))
-            .collect();
+        let spare: Vec<_> = unused.into_iter().filter(|key| key.id != kept.id).collect();
         let prefixes: Vec<_> = keys.iter().map(|key| printable(&key.prefix)).collect();
         let message = format!(
             "{} live keys have this name ({}, {}): {}",
@@ -158,15 +175,9 @@ impl<'a> Project<'a> {
     }
 
     fn name(&self, key: &ListedKey) -> KeyName {
-        let unique = !self.listed.iter().any(|it| it.id != key.id && it.name == key.name);
+        let known = self.names.get(key.name.as_str());
+        let unique = known.is_none_or(|(first, several)| !several && *first == key.id);
         KeyName { name: key.name.clone(), id: key.id, unique }
-    }
-
-    /// Whether a variable in a file has the key.
-    fn stands(&self, key: &ListedKey) -> bool {
-        self.standings.iter().any(|standing| {
-            standing.variable.is_some() && standing.listed().is_some_and(|it| it.id == key.id)
-        })
     }
 }
 

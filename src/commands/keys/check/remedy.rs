@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::occurrences::Occurrences;
 use super::standing::Standing;
 use crate::api::ListedKey;
 use crate::key::Environment;
@@ -39,7 +40,7 @@ pub enum Remedy<'a> {
     Nothing,
 }
 
-impl Remedy<'_> {
+impl<'a> Remedy<'a> {
     /// The key, where the service has no such one afterwards.
     pub fn ends(&self) -> Option<Uuid> {
         match self {
@@ -64,16 +65,60 @@ impl Remedy<'_> {
         }
     }
 
+    /// How far it goes where it ends a key: a further one mends what the others would.
+    pub fn reach(&self) -> u8 {
+        match self {
+            Self::Retire(_) => 3,
+            Self::Revoke(_) => 2,
+            Self::SetDomains(_) => 1,
+            _ => 0,
+        }
+    }
+
     /// What the key is known by that it is about, where that stands in a file.
-    pub fn fingerprint(&self, standings: &[Standing]) -> Option<Fingerprint> {
+    pub fn fingerprint(&self, occurrences: &Occurrences<'a>) -> Option<&'a Fingerprint> {
         let id = match self {
             Self::Retire(standing) | Self::Create(standing, _) => {
-                return Some(standing.fingerprint.clone());
+                return Some(&standing.fingerprint);
             }
             Self::Resume(rotation) => rotation.plan.old.id,
             _ => self.ends()?,
         };
-        let of_key = |it: &&Standing| it.listed().is_some_and(|listed| listed.id == id);
-        standings.iter().find(of_key).map(|standing| standing.fingerprint.clone())
+        occurrences.fingerprint(id)
     }
+
+    /// What remedies have in common that come to the same, however many findings have
+    /// them. `None` where one is for its own place alone.
+    pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
+        match self {
+            // Revoked by the file that it is in.
+            Self::Retire(standing)
+                if standing.listed().is_none()
+                    && occurrences.of(&standing.fingerprint).variables.is_empty() =>
+            {
+                None
+            }
+            Self::Retire(standing) => Some(Group::Retire(&standing.fingerprint)),
+            Self::Rotate(key) => Some(Group::Rotate(key.id)),
+            Self::Revoke(key) => Some(Group::Revoke(key.id)),
+            Self::SetDomains(key) => Some(Group::SetDomains(key.id)),
+            Self::Resume(rotation) => Some(Group::Resume(rotation.plan.old.id)),
+            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Nothing => None,
+        }
+    }
+}
+
+/// See [`Remedy::group`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group<'a> {
+    /// Of [`Remedy::Retire`].
+    Retire(&'a Fingerprint),
+    /// Of [`Remedy::Rotate`].
+    Rotate(Uuid),
+    /// Of [`Remedy::Revoke`].
+    Revoke(Uuid),
+    /// Of [`Remedy::SetDomains`].
+    SetDomains(Uuid),
+    /// Of [`Remedy::Resume`].
+    Resume(Uuid),
 }

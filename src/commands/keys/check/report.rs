@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::finding::{At, Finding};
 use super::words::PLACEHOLDERS;
 use crate::commands::keys::sarif::{self, Location};
-use crate::commands::keys::{as_json, counted};
+use crate::commands::keys::{counted, without_domains};
 use crate::key;
 use crate::policy::{Rule, Severity};
 use crate::ui::report::{Report, table};
@@ -140,7 +140,7 @@ impl<'a> Findings<'a> {
             "column": file.and_then(|(_, _, column)| column),
             "variable": variable,
             "domain": domain,
-            "key": key.map(|(key, project)| as_json(key, project)),
+            "key": key.map(|(key, project)| without_domains(key, project)),
             "mend": finding.mend,
             "placeholders": placeholders(finding),
         });
@@ -180,16 +180,19 @@ impl Report for Findings<'_> {
         let mut text = table(&headings, &rows.collect::<Vec<Vec<_>>>(), layout);
         // A command line in a narrow column could not be copied. What one of them mends
         // together stands together.
-        let mut told = vec![false; open.len()];
+        let mut together: HashMap<&[String], Vec<usize>> = HashMap::new();
+        for (index, finding) in open.iter().enumerate() {
+            together.entry(&finding.mend).or_default().push(index);
+        }
         for (first, finding) in open.iter().enumerate() {
-            if told[first] {
-                continue;
-            }
-            for (index, other) in open.iter().enumerate().skip(first) {
-                if index == first || (other.mend == finding.mend && !other.mend.is_empty()) {
-                    told[index] = true;
-                    text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&other.message)));
-                }
+            let alone = [first];
+            let mended = match &together[&finding.mend[..]] {
+                _ if finding.mend.is_empty() => &alone[..],
+                mended if mended[0] == first => mended,
+                _ => continue,
+            };
+            for index in mended {
+                text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&open[*index].message)));
             }
             for line in &finding.mend {
                 text.push_str(&format!("       {line}\n"));

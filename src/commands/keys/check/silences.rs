@@ -1,5 +1,6 @@
 //! What `cencori.toml` says that somebody has decided to live with.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -28,28 +29,33 @@ pub fn apply(
     today: Date,
     seen: Seen,
 ) {
+    // By each name, and by what is shown of the place: both lists may be long.
+    let (mut by_name, mut by_shown) = (HashMap::new(), HashMap::new());
+    let rules: HashSet<_> = policy.silence.iter().map(|silence| silence.finding).collect();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, it)| rules.contains(&it.rule)) {
+        for name in finding.at.names(folder) {
+            by_name.entry((finding.rule, name)).or_insert_with(BTreeSet::new).insert(index);
+        }
+        by_shown.entry((finding.rule, finding.at.shown())).or_insert(index);
+    }
     for silence in &policy.silence {
-        let named = |finding: &Finding<'_>| finding.at.names(folder);
-        let of_rule = || findings.iter().filter(|it| it.rule == silence.finding);
-        let shown = of_rule().find(|it| it.at.shown() == silence.place).map(named);
-        let meant: Vec<_> = findings
-            .iter_mut()
-            .filter(|it| it.rule == silence.finding && named(it).contains(&silence.place))
-            .collect();
+        let place = (silence.finding, silence.place.clone());
+        let meant = by_name.get(&place);
         let what = format!("{} at {}", silence.finding.as_str(), silence.place);
-        if let (Some(names), true) = (shown, meant.is_empty()) {
+        if let (Some(shown), None) = (by_shown.get(&place), meant) {
             // A line is no place: something else may come to stand there.
+            let names = findings[*shown].at.names(folder);
             let name = names.into_iter().next().unwrap_or_default();
             say(ui, &what, &format!("silences nothing: that place is called {name}"));
-        } else if meant.is_empty() {
+        } else if meant.is_none() {
             if seen.all && (!silence.finding.needs_logs() || seen.usage) {
                 say(ui, &what, "silences nothing that was found: take it out");
             }
         } else if silence.until < today {
             say(ui, &what, &format!("has run out on {}", silence.until));
         } else {
-            for finding in meant {
-                finding.silenced = Some((silence.reason.clone(), silence.until));
+            for index in meant.into_iter().flatten() {
+                findings[*index].silenced = Some((silence.reason.clone(), silence.until));
             }
         }
     }

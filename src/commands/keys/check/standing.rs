@@ -8,7 +8,9 @@ use crate::api::ListedKey;
 use crate::commands::keys::answers::{Answers, State};
 use crate::commands::keys::in_words;
 use crate::commands::keys::searching::shown;
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::disk::links;
 use crate::dotenv::file_name::Purpose;
 use crate::dotenv::{Document, VariableName};
 use crate::key::{self, Environment, KeyType};
@@ -26,6 +28,9 @@ pub struct Standing {
     pub at: At,
     /// The file, as the person would name it.
     pub path: PathBuf,
+    /// What a new key is written to: the file, or what it leads to where a link is not
+    /// followed unasked.
+    pub written: PathBuf,
     /// The variable that has the key for its value, in a `.env` file that is read as
     /// it stands.
     pub variable: Option<VariableName>,
@@ -33,6 +38,8 @@ pub struct Standing {
     pub within: Option<VariableName>,
     /// Why only a person can put another key there, if so.
     pub by_hand: Option<ByHand>,
+    /// Whether it is all of a value, by a name or in a line that only some readers take.
+    pub for_some_readers: bool,
     /// Whether the variable stands several times in the file, with different values.
     pub doubled: bool,
     /// Whether its file was asked about; else it is one of the same project's.
@@ -142,6 +149,7 @@ pub fn all(
 struct KeyFile {
     own: PathBuf,
     shown: PathBuf,
+    written: PathBuf,
     git: GitState,
     for_browsers: bool,
     asked: bool,
@@ -169,7 +177,10 @@ impl KeyFile {
         let shown = shown(context, path);
         let name = shown.display().to_string();
         let document = occurrence::is_used(&own).then(|| dotenv_file::document(&own, &name).ok());
+        let led = links::follow(&own, PROJECT_FILE, context.home()).ok();
+        let led = led.filter(|target| target.concern.is_some()).map(|target| target.path);
         Self {
+            written: led.unwrap_or_else(|| shown.clone()),
             shown,
             git,
             for_browsers: bundles::goes_to_browsers(&root, &own),
@@ -190,8 +201,14 @@ impl KeyFile {
 
     /// Whether the variable stands several times in the file, with different values.
     fn is_doubled(&self, variable: &VariableName) -> bool {
-        let values = self.document.as_ref().map(|document| document.values(variable));
+        let values = self.document.as_ref().map(|document| document.values(variable.as_str()));
         values.unwrap_or_default().windows(2).any(|two| two[0] != two[1])
+    }
+
+    /// Whether `key` is the value of a variable that some reader sets on this line.
+    fn is_value(&self, key: &Secret, line: u64) -> bool {
+        let mut readings = self.document.iter().flat_map(Document::readings);
+        readings.any(|(_, value, at)| at as u64 == line && value == key.expose())
     }
 
     fn standing(&self, occurrence: &Occurrence, key: &Secret, answers: &Answers) -> Standing {
@@ -215,8 +232,10 @@ impl KeyFile {
         Standing {
             at,
             path: self.shown.clone(),
+            written: self.written.clone(),
             doubled: variable.as_ref().is_some_and(|variable| self.is_doubled(variable)),
             by_hand: occurrence.rewritable.as_ref().err().cloned(),
+            for_some_readers: variable.is_none() && self.is_value(key, line),
             variable,
             within,
             asked: self.asked,

@@ -1,5 +1,6 @@
 //! The words that the command lines of a mending are made of.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,9 @@ pub const DOMAIN: &str = "DOMAIN";
 /// same.
 const COMMAND: &str = "COMMAND";
 
+/// Most places of a key that one message names.
+const MOST_PLACES: usize = 3;
+
 /// What has to be put into command lines before they can be run, and what that is.
 pub const PLACEHOLDERS: [(&str, &str); 2] = [
     (DOMAIN, "DOMAIN stands for the site that is to use the key, such as myapp.com"),
@@ -25,6 +29,17 @@ pub const PLACEHOLDERS: [(&str, &str); 2] = [
          file that was looked into has it. --env-file PATH and --keychain do that too",
     ),
 ];
+
+/// The first of `standings`, and how many more there are.
+pub fn shortened<'a>(standings: impl Iterator<Item = &'a Standing>) -> String {
+    let mut standings = standings.peekable();
+    let shown: Vec<_> = standings.by_ref().take(MOST_PLACES).map(|it| it.at.shown()).collect();
+    let shown = shown.join(", ");
+    match standings.count() {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
 
 /// How a place is named as a KEY.
 pub fn reference(place: &Standing) -> PathBuf {
@@ -51,7 +66,7 @@ pub fn rotation(
     places: &[&Standing],
     by_hand: bool,
 ) -> SuggestedCommand {
-    let mut files: Vec<_> = places.iter().map(|it| &it.path).collect();
+    let mut files: Vec<_> = places.iter().map(|it| &it.written).collect();
     files.dedup();
     let command = match files[..] {
         [] => command.words(["--pipe-to"]).placeholder(COMMAND),
@@ -69,11 +84,11 @@ pub fn right_domains(
     // What is written right may turn out to be wrong in another way.
     for _ in 0..2 {
         let faults = domain::faults(&domains, environment);
-        let mut right = Vec::new();
+        let (mut right, mut known) = (Vec::new(), HashSet::new());
         for (domain, faults) in domains.into_iter().zip(faults) {
             let instead = faults.iter().find_map(Fault::instead).map(ToString::to_string);
             let domain = if faults.is_empty() || stays(&domain) { Some(domain) } else { instead };
-            right.extend(domain.filter(|domain| !right.contains(domain)));
+            right.extend(domain.filter(|domain| known.insert(domain.clone())));
         }
         domains = right;
     }

@@ -1,5 +1,7 @@
 //! `cencori keys domains add`, `remove` and `set`
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -89,8 +91,9 @@ pub struct Set {
 pub fn add(context: &Context, arguments: &Add) -> Result<Exit, Failure> {
     let added = parse_domains(&arguments.domains, arguments.allow_broad).map_err(nothing)?;
     change(context, &arguments.common, |old| {
+        let known: HashSet<_> = old.iter().collect();
         let mut domains = old.to_vec();
-        domains.extend(added.into_iter().filter(|domain| !old.contains(domain)));
+        domains.extend(added.into_iter().filter(|domain| !known.contains(domain)));
         Ok(domains)
     })
 }
@@ -101,13 +104,14 @@ pub fn add(context: &Context, arguments: &Add) -> Result<Exit, Failure> {
 /// As [`add`]; also where none would be left.
 pub fn remove(context: &Context, arguments: &Remove) -> Result<Exit, Failure> {
     change(context, &arguments.common, |old| {
+        let names: HashSet<_> = arguments.domains.iter().map(String::as_str).collect();
         let named = |domain: &String| {
-            arguments.domains.iter().any(|name| name == domain || *name == printable(domain))
+            names.contains(domain.as_str()) || names.contains(&*printable(domain))
         };
-        for name in &arguments.domains {
-            if !old.iter().any(|domain| name == domain || *name == printable(domain)) {
-                context.ui.warn(&format!("{} is none of its domains.", key::mask(name)));
-            }
+        let known: HashSet<_> =
+            old.iter().flat_map(|domain| [domain.clone(), printable(domain)]).collect();
+        for name in arguments.domains.iter().filter(|name| !known.contains(*name)) {
+            context.ui.warn(&format!("{} is none of its domains.", key::mask(name)));
         }
         let left: Vec<_> = old.iter().filter(|domain| !named(domain)).cloned().collect();
         if left.is_empty() && !old.is_empty() {
@@ -147,6 +151,7 @@ fn change(
     common: &Common,
     wanted: impl FnOnce(&[String]) -> Result<Vec<String>, Failure>,
 ) -> Result<Exit, Failure> {
+    context.clean_up();
     let reference = Reference::parse(context, &common.key).map_err(nothing)?;
     context.state_directory()?;
     let account = Account::open(context).map_err(nothing)?;
@@ -162,8 +167,9 @@ fn change(
         )));
     }
     let domains = wanted(&old.domains).map_err(nothing)?;
-    let same = domains.len() == old.domains.len()
-        && domains.iter().all(|domain| old.domains.contains(domain));
+    let known: HashSet<_> = old.domains.iter().collect();
+    let same =
+        domains.len() == old.domains.len() && domains.iter().all(|domain| known.contains(domain));
     if same {
         context
             .ui
@@ -195,10 +201,12 @@ fn show(context: &Context, old: &ListedKey, domains: &[String]) {
         let admits = StoredPattern::new(domain).admits();
         ui.status(&format!("  {sign} {} ({admits})", key::mask(&printable(domain))));
     };
+    let (stay, known): (HashSet<_>, HashSet<_>) =
+        (domains.iter().collect(), old.domains.iter().collect());
     for domain in &old.domains {
-        line(if domains.contains(domain) { " " } else { "-" }, domain);
+        line(if stay.contains(domain) { " " } else { "-" }, domain);
     }
-    domains.iter().filter(|domain| !old.domains.contains(domain)).for_each(|it| line("+", it));
+    domains.iter().filter(|domain| !known.contains(domain)).for_each(|it| line("+", it));
 }
 
 fn nothing(failure: Failure) -> Failure {

@@ -1,6 +1,6 @@
 //! `cencori keys revoke --leaked`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 
 use uuid::Uuid;
@@ -163,7 +163,7 @@ fn respond(
     keys: &HashMap<Fingerprint, Secret>,
     interrupt: &PutOff,
 ) {
-    let mut replaced: Vec<usize> = Vec::new();
+    let mut replaced = BTreeSet::new();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
         let files = occurrences::search(context, &context.directory, &[]).unwrap_or_default();
         let can_be = |line: &Line| {

@@ -28,7 +28,7 @@ pub(in crate::commands::keys) fn search(
     folder: &Path,
     destinations: &[Destination],
 ) -> Result<ProjectKeys, Failure> {
-    let file = ProjectFile::find(folder)?;
+    let file = ProjectFile::find(folder, context.home())?;
     let root = project_root(folder, file.as_ref().map(|(path, _)| path.as_path()));
     let root = root.unwrap_or_else(|| folder.to_owned());
     let beside = destinations.iter().filter_map(|destination| match destination {
@@ -42,7 +42,7 @@ pub(in crate::commands::keys) fn search(
 /// Whether a text is `key`: by its hash; where the service tells none, whether it may be,
 /// by its prefix.
 pub(in crate::commands::keys) fn is(key: &ListedKey) -> impl Fn(&Secret) -> bool {
-    move |text| match key.has_hash() {
+    move |text| match key.hash().is_some() {
         true => key.is(&text.fingerprint()),
         false => key::mask(text.expose()) == key.prefix,
     }

@@ -38,7 +38,7 @@ pub(super) fn find(
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
-    let files = match &arguments.env_files[..] {
+    let files = match &arguments.files(context, new.key_type, new.environment)[..] {
         [] => in_files.rewritable(context, old),
         files => {
             let named = files.iter().map(|path| Ok((path.clone(), named(context, path, old)?)));
@@ -54,7 +54,14 @@ pub(super) fn find(
                 vec![places::variable_for(context, arguments, &path, key_type, environment)];
         }
         for variable in variables {
-            let file = places::dotenv_file(context, &path, variable, new, replaces)?;
+            let file = places::dotenv_file(
+                context,
+                &path,
+                variable,
+                new,
+                replaces,
+                arguments.follow_links,
+            )?;
             found.push(Destination::DotenvFile(file));
         }
     }
@@ -92,7 +99,7 @@ impl Found<'_> {
         let mut files: BTreeMap<PathBuf, BTreeSet<VariableName>> = BTreeMap::new();
         for Occurrence { path, rewritable, .. } in self.occurrences {
             // What only may be the key is nobody's to overwrite.
-            let ours = old.has_hash() && !self.ignored.contains(path);
+            let ours = old.hash().is_some() && !self.ignored.contains(path);
             if let Some(variable) = rewritable.as_ref().ok().filter(|_| ours) {
                 files.entry(path_in_words(context, path)).or_default().insert(variable.clone());
             }

@@ -62,6 +62,8 @@ pub(super) fn go(
     mut rotation: Rotation,
     manner: &Manner,
 ) -> Result<Rotated, Failure> {
+    // It is in the journal: that the service does not find it is trouble of the service's.
+    account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
     let mut work = Work { context, account, manner, ending, created: false };
     loop {

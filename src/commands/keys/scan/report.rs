@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::keys::answers::State;
-use crate::commands::keys::{as_json, counted};
+use crate::commands::keys::{counted, without_domains};
 use crate::key::{self, KeyType};
 use crate::leak::{Found, Place};
 use crate::secret::Fingerprint;
@@ -103,7 +103,9 @@ impl Finding {
 
     fn json(&self, project: Option<Uuid>) -> Value {
         let (key, project) = match (&self.state, project) {
-            (State::Live(key), Some(project)) => (Some(as_json(key, project)), Some(project)),
+            (State::Live(key), Some(project)) => {
+                (Some(without_domains(key, project)), Some(project))
+            }
             (State::NotListed, project) => (None, project),
             (State::Elsewhere(project, _), _) => (None, Some(*project)),
             _ => (None, None),

@@ -1,0 +1,78 @@
+//! The keys in files, by what they are looked up by: there may be very many of each.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::standing::Standing;
+use crate::secret::Fingerprint;
+
+/// Where keys were found.
+#[derive(Default)]
+pub struct Occurrences<'a> {
+    by_key: HashMap<&'a Fingerprint, OfKey<'a>>,
+    /// The same keys, by the ids of those that the project lists.
+    fingerprints: HashMap<Uuid, &'a Fingerprint>,
+    by_file: HashMap<&'a Path, Holds<'a>>,
+    nowhere: OfKey<'a>,
+}
+
+/// Where one key was found.
+#[derive(Default)]
+pub struct OfKey<'a> {
+    /// All of it, in order.
+    pub all: Vec<&'a Standing>,
+    /// Those that are a variable's value.
+    pub variables: Vec<&'a Standing>,
+    /// Those where only a person can put another key.
+    pub by_hand: Vec<&'a Standing>,
+}
+
+/// What a file has.
+struct Holds<'a> {
+    first: &'a Fingerprint,
+    /// Whether it has another key too.
+    several: bool,
+}
+
+impl<'a> Occurrences<'a> {
+    /// Those in `standings`.
+    pub fn new(standings: &'a [Standing]) -> Self {
+        let mut occurrences = Self::default();
+        for standing in standings {
+            let key = &standing.fingerprint;
+            let of_key = occurrences.by_key.entry(key).or_default();
+            of_key.all.push(standing);
+            of_key.variables.extend(standing.variable.is_some().then_some(standing));
+            of_key.by_hand.extend(standing.by_hand.is_some().then_some(standing));
+            if let Some(listed) = standing.listed() {
+                occurrences.fingerprints.entry(listed.id).or_insert(key);
+            }
+            let file = occurrences.by_file.entry(&standing.path);
+            let file = file.or_insert(Holds { first: key, several: false });
+            file.several |= file.first != key;
+        }
+        occurrences
+    }
+
+    /// Where the key is that has this fingerprint.
+    pub fn of(&self, key: &Fingerprint) -> &OfKey<'a> {
+        self.by_key.get(key).unwrap_or(&self.nowhere)
+    }
+
+    /// Where the key is that the project lists under this id.
+    pub fn of_listed(&self, id: Uuid) -> &OfKey<'a> {
+        self.fingerprint(id).map_or(&self.nowhere, |key| self.of(key))
+    }
+
+    /// What the key is known by that the project lists under this id, if it is anywhere.
+    pub fn fingerprint(&self, id: Uuid) -> Option<&'a Fingerprint> {
+        self.fingerprints.get(&id).copied()
+    }
+
+    /// Whether the file of `standing` has another key too.
+    pub fn shares_file(&self, standing: &Standing) -> bool {
+        self.by_file.get(standing.path.as_path()).is_some_and(|holds| holds.several)
+    }
+}
