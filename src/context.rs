@@ -14,7 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::Global;
-use crate::config::Settings;
+use crate::config::{PROJECT_FILE, ProjectFile, Settings};
+use crate::disk::folder::LEFTOVER_AGE;
+use crate::disk::trust::{self, Writers};
+use crate::disk::{self, Folder, around};
 use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::ui::command_line::RunFlags;
@@ -44,7 +47,7 @@ pub struct Context {
 }
 
 /// Whether somebody sits before this machine, and could see a browser.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Desktop {
     /// The terminal is on another machine (`SSH_CONNECTION`, `SSH_TTY`): a
     /// browser would open where nobody sees it, and could not reach this
@@ -53,6 +56,11 @@ pub struct Desktop {
     /// Windows can be shown: always on macOS and Windows; elsewhere with
     /// `DISPLAY` or `WAYLAND_DISPLAY`, and under WSL.
     pub has_display: bool,
+    /// This is Windows' subsystem for Linux (`WSL_DISTRO_NAME`), and the browser is
+    /// Windows'.
+    pub is_wsl: bool,
+    /// The home folder (`HOME`), where one is named.
+    pub home: Option<PathBuf>,
 }
 
 /// The environment variables of this tool. An empty one counts as unset.
@@ -88,8 +96,10 @@ impl Context {
             anyhow::Error::from(error).context("The current directory can't be read")
         })?;
         #[cfg(feature = "checkpoints")]
-        if let Some(number) = text("CENCORI_CHECKPOINT").and_then(|number| number.parse().ok()) {
-            crate::checkpoint::arm(number);
+        for (name, stops) in [("CENCORI_CHECKPOINT", false), ("CENCORI_STOP_AT", true)] {
+            if let Some(number) = text(name).and_then(|number| number.parse().ok()) {
+                crate::checkpoint::arm(number, stops);
+            }
         }
         Ok(Self {
             ui: ui(global),
@@ -122,12 +132,56 @@ impl Context {
     /// the sandbox.
     ///
     /// # Errors
-    /// Where nothing in the environment says where that could be.
+    /// Where nothing in the environment says where that could be, or where other users
+    /// can write to it.
     pub fn state_directory(&self) -> Result<&Path, Failure> {
-        self.variables.state_directory.as_deref().ok_or_else(|| {
+        self.existing_state()?.ok_or_else(|| {
             Failure::usage("There is no home directory to keep state in.")
                 .hint("Name a folder in CENCORI_STATE_DIR")
         })
+    }
+
+    /// As [`Self::state_directory`]; `None` where nothing can have been left in one,
+    /// because there is no place for it.
+    ///
+    /// # Errors
+    /// Where other users can write to it, or to a folder in it: what stands there
+    /// decides which keys are revoked.
+    pub fn existing_state(&self) -> Result<Option<&Path>, Failure> {
+        let Some(state) = self.variables.state_directory.as_deref() else { return Ok(None) };
+        for folder in ["", "creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
+            // Joining nothing would end the path with a slash.
+            let path = if folder.is_empty() { state.to_owned() } else { state.join(folder) };
+            trust::check_path(&path, Writers::Owner)?;
+        }
+        Ok(Some(state))
+    }
+
+    /// Takes away what killed processes have left behind, here and in the state folder:
+    /// for every command that changes something.
+    pub fn clean_up(&self) {
+        if let Ok(Some(state)) = self.existing_state() {
+            disk::clean_up_state(state);
+        }
+        let project = around::project(&self.directory, PROJECT_FILE, self.home());
+        for folder in [&self.directory, &project] {
+            if let Ok(folder) = Folder::open(folder) {
+                folder.clean_up(LEFTOVER_AGE, disk::is_temporary);
+            }
+        }
+    }
+
+    /// The home folder, if the surroundings name one.
+    pub fn home(&self) -> Option<&Path> {
+        self.variables.home.as_deref()
+    }
+
+    /// The `cencori.toml` of this folder or the nearest one above it, and where it is.
+    ///
+    /// # Errors
+    /// As [`ProjectFile::find`].
+    pub fn project_file(&self) -> Result<Option<(PathBuf, ProjectFile)>, Failure> {
+        ProjectFile::find(&self.directory, self.home())
     }
 
     /// The settings that the person made, and the folder they are in.
@@ -254,6 +308,8 @@ fn desktop() -> Desktop {
         over_ssh: ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| raw(name).is_some()),
         has_display: cfg!(any(windows, target_os = "macos"))
             || windows.into_iter().any(|name| raw(name).is_some()),
+        is_wsl: raw("WSL_DISTRO_NAME").is_some(),
+        home: raw("HOME").map(PathBuf::from),
     }
 }
 

@@ -1,139 +1,24 @@
 //! Files that must be whole at any instant: replaced atomically, locked, and
 //! private where they have to be.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+pub mod around;
+pub mod attributes;
+pub mod folder;
+pub mod links;
+pub mod lock;
+pub mod trust;
+pub mod unseen;
+
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::checkpoint;
-
-/// The right to change the files of one folder; given up when dropped.
-///
-/// The folder itself is locked, not a file in it: a file is replaced by the
-/// very change that the lock protects, and a lock file would stay behind in
-/// somebody's project.
-pub struct FolderLock(#[expect(dead_code, reason = "held for its lock")] Option<File>);
-
-impl FolderLock {
-    /// Waits until no other process of this tool changes files in `folder`.
-    ///
-    /// Where the platform or the file system has no locks on folders (Windows,
-    /// some network file systems) nothing is locked: refusing to work there
-    /// would help nobody.
-    ///
-    /// # Errors
-    /// Where the folder can't be opened.
-    pub fn acquire(folder: &Path) -> io::Result<Self> {
-        if !cfg!(unix) {
-            return Ok(Self(None));
-        }
-        let folder = File::open(folder)?;
-        Ok(Self(folder.lock().is_ok().then_some(folder)))
-    }
-}
-
-/// Replaces the file at `path`, or makes it, so that at every instant and
-/// after any crash either the old or the new content is there. Mode and owner
-/// of `old` are kept; a new file is for its owner only. The folder must be
-/// locked. `still` is asked at the last moment; where it says no, nothing is
-/// replaced. Gives whether it was.
-///
-/// # Errors
-/// Whatever the file system says; the old file is untouched then.
-pub fn replace_if(
-    path: &Path,
-    content: &[u8],
-    old: Option<&Metadata>,
-    still: impl Fn() -> bool,
-) -> io::Result<bool> {
-    let file = write_beside(path, content, old)?;
-    if !still() {
-        return Ok(false);
-    }
-    checkpoint::pass();
-    file.persist(path).map_err(|error| error.error)?;
-    checkpoint::pass();
-    sync_folder(folder_of(path))?;
-    Ok(true)
-}
-
-/// Does all of [`replace_if`] but its last step, so that a full disk, a folder
-/// without the right to write or an owner that can't be kept are found before
-/// anything depends on them.
-///
-/// # Errors
-/// What [`replace_if`] would say.
-pub fn rehearse_replace(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<()> {
-    write_beside(path, content, old).and_then(NamedTempFile::close)
-}
-
-/// The new content is written beside the file under one fixed name: whoever
-/// holds the folder's lock may take away what a killed process left there, which
-/// can be a key.
-fn write_beside(path: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let folder = folder_of(path);
-    let name = name_beside(path);
-    clean_beside(path)?;
-    let mut file =
-        tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder).map_err(plain)?;
-    for piece in checkpoint::pieces(content) {
-        // Not through the library, whose errors name a file that nobody knows.
-        file.as_file_mut().write_all(piece)?;
-        checkpoint::pass();
-    }
-    if let Some(old) = old {
-        keep_owner(file.as_file(), old)?;
-        file.as_file().set_permissions(old.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// Takes away what a killed process may have left beside the file at `path`.
-/// The folder must be locked.
-///
-/// # Errors
-/// Whatever the file system says.
-pub fn clean_beside(path: &Path) -> io::Result<()> {
-    match fs::remove_file(folder_of(path).join(name_beside(path))) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn name_beside(path: &Path) -> String {
-    format!("{}.cencori-new", path.file_name().unwrap_or_default().to_string_lossy())
-}
-
-/// The error of the system itself: the library's names a file that nobody knows.
-fn plain(error: io::Error) -> io::Error {
-    let mut cause: &(dyn std::error::Error + 'static) = &error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    match cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
-    }
-}
-
-#[cfg(unix)]
-fn keep_owner(file: &File, old: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let new = file.metadata()?;
-    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
-        return Ok(());
-    }
-    std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid()))
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
-    Ok(())
-}
+pub use folder::{Folder, FolderLock, Obstacle};
+use trust::Writers;
+pub use unseen::is_temporary;
 
 /// Makes `folder` and what is missing above it, for its owner only.
 ///
@@ -147,29 +32,57 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a file that was not there, for its owner only, to be appended to.
+/// Opens a file of the tool's own state to be appended to; one that is not there is
+/// made, for its owner only.
 ///
 /// # Errors
-/// Also where the file is there.
-pub fn create_private_file(path: &Path) -> io::Result<File> {
-    private().create_new(true).open(path)
-}
-
-/// Opens a file to be appended to; one that is not there is made, for its owner
-/// only.
-///
-/// # Errors
-/// Whatever the file system says.
+/// As [`open_state`].
 pub fn append_private(path: &Path) -> io::Result<File> {
-    private().create(true).open(path)
-}
-
-fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).append(true);
+    options.read(true).append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    open_state(path, &mut options)
+}
+
+/// Opens a file of the tool's own state.
+///
+/// # Errors
+/// Also where it is none that this user alone can have written: a link, a pipe, or one
+/// that is not trusted ([`trust::Untrusted`]).
+pub fn open_state(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits() as i32);
+    }
+    let file = options.open(path)?;
+    // Of the open file, so that it is the one that is used.
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        let message = format!("{} is not a regular file", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    trust::check(path, &metadata, Writers::Owner)?;
+    Ok(file)
+}
+
+/// Whether `error` says that a file may not be used: it is not trusted, or another
+/// process holds it.
+pub fn is_refused(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::TimedOut)
+}
+
+/// Takes away what killed processes have left in the state folder at `state`.
+pub fn clean_up_state(state: &Path) {
+    for name in ["creations", "rotations", "sessions"] {
+        let Ok(folder) = Folder::open(&state.join(name)) else { continue };
+        let is_leftover = |name: &std::ffi::OsStr| {
+            is_temporary(name) || Path::new(name).extension().is_some_and(|it| it == "new")
+        };
+        folder.clean_up(folder::LEFTOVER_AGE, is_leftover);
+    }
 }
 
 /// The paths in `folder`; none where there is no such folder.
@@ -248,7 +161,7 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 /// # Errors
 /// Whatever the file system says.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    Folder::open(folder)?.sync()
 }
 
 /// The folder that `path` is in; the current one for a bare name.

@@ -32,6 +32,8 @@ pub struct Document {
     text: Secret,
     /// The standing assignments, in file order; ranges of `text`.
     assignments: Vec<Assignment>,
+    /// Where in `text` a line can be added.
+    end: usize,
     /// Where each line begins.
     lines: Vec<usize>,
 }
@@ -60,20 +62,42 @@ impl Document {
     }
 
     fn from_text(text: String) -> Self {
-        let assignments = scan::assignments(&text);
+        let (assignments, end) = scan::assignments(&text);
         let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
         let lines = iter::once(0).chain(lines).filter(|start| *start < text.len()).collect();
-        Self { text: Secret::new(text), assignments, lines }
+        Self { text: Secret::new(text), assignments, end, lines }
     }
 
     /// The value of every standing assignment of `name`, in file order, as
     /// plain readers see it: without quotes and inline comment. Escapes and
-    /// `$` are not resolved, because readers differ on them.
-    pub fn values(&self, name: &VariableName) -> Vec<String> {
-        self.assignments()
-            .filter(|(found, _, _)| *found == name.as_str())
-            .map(|(_, value, _)| value)
-            .collect()
+    /// `$` are not resolved, because readers differ on them. Where a shell sets several
+    /// variables on one line, each has the value that it gives it.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let found = self.readings().filter(|(found, _, _)| *found == name);
+        found.map(|(_, value, _)| value.to_owned()).collect()
+    }
+
+    /// Every variable that some reader sets, in file order: name, value as
+    /// [`Document::values`] gives it, and line number, counted from 1.
+    pub fn readings(&self) -> impl Iterator<Item = (&str, &str, usize)> {
+        let text = self.text.expose();
+        self.assignments.iter().flat_map(move |assignment| {
+            let own = Some((&assignment.name, &assignment.value));
+            let own = own.filter(|_| assignment.words.is_empty());
+            let words = assignment.words.iter().map(|word| (&word.name, &word.value));
+            let read = move |range: &std::ops::Range<usize>| &text[range.clone()];
+            let all = own.into_iter().chain(words);
+            all.map(move |(name, value)| (read(name), read(value), assignment.line))
+        })
+    }
+
+    /// The line, counted from 1, that sets `name` and more than that, if there is one.
+    fn shared_line(&self, name: &VariableName) -> Option<SharedLine> {
+        let text = self.text.expose();
+        let shared = self.assignments.iter().find(|assignment| {
+            assignment.words.iter().any(|word| text[word.name.clone()] == name.0)
+        });
+        shared.map(|assignment| SharedLine(assignment.line))
     }
 
     /// Every standing assignment, in file order: name, value as
@@ -96,15 +120,21 @@ impl Document {
 
     /// Puts `value` into every standing assignment of `name`, so that readers
     /// that take the first (dotenvy) and readers that take the last (the
-    /// others) agree; appends a line where none stands. Nothing else changes,
-    /// but that a missing final newline is added before an appended line.
+    /// others) agree. Where none stands a line is added: at the end, or before the
+    /// last lines where some reader would take it for a part of them. Nothing else
+    /// changes, but that a missing final newline is added before an appended line.
     ///
-    /// Quotes are kept around a value that was one `"..."` or `'...'` on one
-    /// line. Any other value is replaced whole.
+    /// The value is replaced with its quotes, which a bare one does not need.
     ///
     /// In a file that readers take apart differently (a quote that nothing
     /// closes, for one) dotenvy may still not see the value: ask [`read_back`].
-    pub fn set(&mut self, name: &VariableName, value: &Bare) {
+    ///
+    /// # Errors
+    /// Where a line sets other variables too: a new value would drop them.
+    pub fn set(&mut self, name: &VariableName, value: &Bare) -> Result<(), SharedLine> {
+        if let Some(shared) = self.shared_line(name) {
+            return Err(shared);
+        }
         let old = self.text.expose();
         let value = value.0.expose();
         let standing: Vec<&Assignment> = self
@@ -127,23 +157,34 @@ impl Document {
             }
             copied = assignment.replaced.end;
         }
-        new.push_str(&old[copied..]);
         if standing.is_empty() {
+            let (before, behind) = old.split_at(self.end);
+            new.push_str(before);
             let ending = line_ending(old);
-            let has_lines = !old.strip_prefix(BYTE_ORDER_MARK).unwrap_or(old).is_empty();
-            if has_lines && !old.ends_with('\n') {
+            let has_lines = !before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before).is_empty();
+            let lacks_ending = if behind.is_empty() { !before.ends_with('\n') } else { false };
+            if has_lines && lacks_ending {
                 new.push_str(ending);
             }
-            for part in [name.as_str(), "=", value, ending] {
+            for part in [name.as_str(), "=", value, ending, behind] {
                 new.push_str(part);
             }
+        } else {
+            new.push_str(&old[copied..]);
         }
         *self = Self::from_text(new);
+        Ok(())
     }
 
     /// Takes every standing assignment of `name` out, each with the whole of its
     /// line. Nothing else changes.
-    pub fn remove(&mut self, name: &VariableName) {
+    ///
+    /// # Errors
+    /// Where a line sets other variables too.
+    pub fn remove(&mut self, name: &VariableName) -> Result<(), SharedLine> {
+        if let Some(shared) = self.shared_line(name) {
+            return Err(shared);
+        }
         let old = self.text.expose();
         let mut new = String::with_capacity(old.len());
         let mut copied = 0;
@@ -156,6 +197,7 @@ impl Document {
         }
         new.push_str(&old[copied..]);
         *self = Self::from_text(new);
+        Ok(())
     }
 
     /// The bytes of the file. After [`Document::parse`] alone, exactly those
@@ -253,6 +295,18 @@ impl Bare {
     pub fn secret(&self) -> &Secret {
         &self.0
     }
+}
+
+/// The number, counted from 1, of a line that sets a variable and more than that, as
+/// shells read it: `A=1 B=2`, `A=1; export A`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedLine(pub usize);
+
+/// Whether some reader takes `text` for the name of a variable: letters, digits, `_`,
+/// `.`, `-`. That is more than a [`VariableName`] can be, which all of them take.
+pub fn is_name(text: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    !text.is_empty() && text.bytes().all(word)
 }
 
 /// Why bytes are no `.env` file. It cannot hold any of them.

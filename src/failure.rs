@@ -8,6 +8,10 @@ mod hint;
 mod suggested_command;
 
 use std::fmt;
+use std::io;
+
+use crate::disk::lock::Held;
+use crate::disk::trust::Untrusted;
 
 pub use hint::{Hint, Part};
 pub use suggested_command::{Argument, Data, Program, SuggestedCommand};
@@ -120,12 +124,26 @@ impl Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(source: anyhow::Error) -> Self {
-        Self { kind: Kind::Failed, source, hints: Vec::new() }
+        let inner = source.chain().find_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
+        let held = inner.is_some_and(|inner| inner.is::<Held>());
+        let hint = inner.and_then(|inner| inner.downcast_ref::<Untrusted>()).map(distrust_hint);
+        let kind = if held { Kind::Unavailable } else { Kind::Failed };
+        Self { kind, source, hints: hint.into_iter().collect() }
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(source: std::io::Error) -> Self {
+/// What to do about a file that others could have written.
+fn distrust_hint(untrusted: &Untrusted) -> Hint {
+    if untrusted.can_be_closed() {
+        let close = SuggestedCommand::program("chmod", ["go-w"]).file(untrusted.path());
+        return Hint::from("If all that it says is yours, keep others from writing to it with ")
+            .command(close);
+    }
+    Hint::from("What another user has written is not used: move it away")
+}
+
+impl From<io::Error> for Failure {
+    fn from(source: io::Error) -> Self {
         anyhow::Error::from(source).into()
     }
 }

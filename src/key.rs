@@ -96,7 +96,8 @@ const FORMS: [Form; 8] = [
         key_type: KeyType::Publishable,
     },
     Form { prefix: "cpk_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Publishable },
-    Form { prefix: "cake_", body: Body::Hex, least: 48, most: 48, key_type: KeyType::Agent },
+    // The dashboard's page makes them with 32 digits, its routes with 48.
+    Form { prefix: "cake_", body: Body::Hex, least: 32, most: 48, key_type: KeyType::Agent },
     Form {
         prefix: "cen_test_",
         body: Body::Base58,
@@ -119,15 +120,16 @@ struct Form {
     body: Body,
     /// Fewest characters that the body has.
     least: usize,
-    /// Most characters that the body has.
+    /// Most characters that the body has. Where there is such a number, it has either
+    /// the fewest or the most, and none between.
     most: usize,
     key_type: KeyType,
 }
 
 impl Form {
-    /// Whether all keys of this form are equally long.
+    /// Whether keys of this form have a length that is known.
     fn fixed(&self) -> bool {
-        self.least == self.most
+        self.most != usize::MAX
     }
 
     /// How many characters of a body stand behind this form's prefix at `start`;
@@ -205,6 +207,12 @@ pub fn has_no_length(key: &str) -> bool {
     form_of(key).is_some_and(|form| !form.fixed())
 }
 
+/// Whether a key may have more characters than `key`, which is one.
+pub fn may_be_longer(key: &[u8]) -> bool {
+    let form = FORMS.iter().find(|form| key.starts_with(form.prefix.as_bytes()));
+    form.is_some_and(|form| key.len() < form.prefix.len().saturating_add(form.most))
+}
+
 /// Whether `key` may well be a name in a program: the oldest form has the
 /// letters that names have (`cencori_webhook_handler`). A key that was drawn by
 /// lot has digits or capitals, but for one in a million.
@@ -271,10 +279,11 @@ pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
         if length < form.least {
             return None;
         }
-        let end = start + form.prefix.len() + length.min(form.most);
+        let body = start + form.prefix.len();
         if !form.fixed() {
-            return Some(end);
+            return Some(body + length);
         }
+        let end = body + if length < form.most { form.least } else { form.most };
         let apart = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         (apart || begins_key(text, end)).then_some(end)
     })
@@ -305,8 +314,10 @@ pub fn end_of_likeness(text: &[u8], start: usize, most: usize) -> usize {
 /// that one.
 fn follows_key(text: &[u8], start: usize) -> bool {
     FORMS.iter().filter(|form| form.fixed()).any(|form| {
-        let begin = start.checked_sub(form.prefix.len() + form.most);
-        begin.is_some_and(|begin| form.body_length(&text[..start], begin) == Some(form.most))
+        [form.least, form.most].into_iter().any(|length| {
+            let begin = start.checked_sub(form.prefix.len() + length);
+            begin.is_some_and(|begin| form.body_length(&text[..start], begin) == Some(length))
+        })
     })
 }
 

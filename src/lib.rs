@@ -8,7 +8,7 @@
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
 //! | work | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
-//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`policy`], [`printable`], [`secret`], [`disk`] | nothing of the rest |
+//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`policy`], [`printable`], [`process`], [`reserved`], [`secret`], [`disk`] | nothing of the rest |
 //!
 //! Beside them stand [`context`] (what surrounds the process), [`config`] (the
 //! settings in files), [`ui`] (the two
@@ -34,9 +34,13 @@
 //! - `rotations/*.jsonl`: rotations under way, without their keys
 //!   ([`rotation::journal`]);
 //! - `sandbox/sandbox.db`: the sandbox;
+//! - `sign-in/*.html`: leads the browser to a sign-in that is under way
+//!   ([`sign_in::desktop`]);
 //! - `sessions/*.lock`: held while a session changes ([`credentials::lock`]);
 //! - `sessions/*.json`: a session, only where the person wants none of the
 //!   keychain ([`credentials::session_file`]).
+//!
+//! What others could have written there is refused ([`disk::trust`]).
 //!
 //! In the folder of a project, `cencori.toml` ([`commands::project_file`]); in
 //! the keychain, sessions and the keys that were put there
@@ -60,6 +64,8 @@ pub mod key;
 pub mod leak;
 pub mod policy;
 pub mod printable;
+pub mod process;
+pub mod reserved;
 pub mod revocation;
 pub mod rotation;
 pub mod sandbox;

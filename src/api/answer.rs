@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::ApiError;
 use super::error::words;
 
@@ -13,7 +15,8 @@ pub struct Answer {
     pub cookies: Vec<String>,
     /// The server's clock, from `Date`, in seconds since 1970.
     pub server_time: Option<i64>,
-    pub(crate) body: Vec<u8>,
+    /// The answer to a POST has a key in it.
+    pub(crate) body: Zeroizing<Vec<u8>>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) content_type: String,
 }

@@ -9,6 +9,7 @@ use reqwest::blocking::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Method, StatusCode, Url};
+use zeroize::Zeroizing;
 
 use super::error::words;
 use super::{ApiError, retry};
@@ -230,9 +231,10 @@ impl Transport {
             .and_then(|date| jiff::fmt::rfc2822::parse(&date).ok())
             .map(|date| date.timestamp().as_second());
         let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
-        let mut body = Vec::new();
-        response.take(LARGEST_BODY + 1).read_to_end(&mut body).map_err(|error| {
-            ApiError::Interrupted { base: self.base.origin(), cause: innermost(&error) }
+        let expected = response.content_length().unwrap_or_default();
+        let body = read(response, expected).map_err(|error| ApiError::Interrupted {
+            base: self.base.origin(),
+            cause: innermost(&error),
         })?;
         if body.len() as u64 > LARGEST_BODY {
             let what = format!("it is larger than {} MiB", LARGEST_BODY / 1024 / 1024);
@@ -295,6 +297,30 @@ impl Transport {
     }
 }
 
+/// Reads up to a byte more than [`LARGEST_BODY`]; `expected` is how many bytes are said to
+/// come. A buffer that grew by itself would leave what was read so far behind in the
+/// memory that it gave up.
+fn read(source: impl Read, expected: u64) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let first = usize::try_from(expected.min(LARGEST_BODY)).unwrap_or_default() + 1;
+    let mut body = Zeroizing::new(vec![0; first.max(4_096)]);
+    let (mut source, mut length) = (source.take(LARGEST_BODY + 1), 0);
+    loop {
+        if length == body.len() {
+            let mut larger = Zeroizing::new(vec![0; body.len() * 2]);
+            larger[..length].copy_from_slice(&body);
+            body = larger;
+        }
+        match source.read(&mut body[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    body.truncate(length);
+    Ok(body)
+}
+
 /// Follows redirects within the origin that was asked, and stops at any other:
 /// what is sent (a session, a key) was meant for that origin alone.
 fn within_origin() -> Policy {
@@ -330,6 +356,19 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_is_read_whole_however_much_of_it_was_announced() {
+        for length in [0, 1, 4_095, 4_096, 4_097, 100_000] {
+            let sent: Vec<u8> = (0..length).map(|number| (number % 251) as u8).collect();
+            for expected in [0, length as u64, 10] {
+                let body: Zeroizing<Vec<u8>> = read(&sent[..], expected).unwrap();
+                assert_eq!(*body, sent, "{length} {expected}");
+            }
+        }
+        let endless = read(std::io::repeat(b'x'), u64::MAX).unwrap();
+        assert_eq!(endless.len() as u64, LARGEST_BODY + 1);
+    }
 
     #[test]
     fn only_https_and_this_machine_are_accepted() {

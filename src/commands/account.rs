@@ -234,7 +234,7 @@ impl Account {
 
     fn interrupted(&self, context: &Context) -> Result<Vec<Record>, Failure> {
         // Without a place for state nothing can have been left there.
-        let Ok(state) = context.state_directory() else { return Ok(Vec::new()) };
+        let Some(state) = context.existing_state()? else { return Ok(Vec::new()) };
         let (records, damaged) = journal::abandoned(state).map_err(|error| {
             anyhow::Error::from(error).context("The state folder can't be read")
         })?;

@@ -10,21 +10,18 @@ use super::project_file;
 use crate::commands::completions::Completes;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
-use crate::dotenv::Document;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
+use crate::sinks::defaults;
 use crate::ui::Layout;
 use crate::ui::report::Report;
-
-/// Files that are looked into for a key where nothing is named, in this order.
-const DOTENV_FILES: [&str; 4] = [".env", ".env.local", ".env.development", ".env.production"];
 
 /// Remember the project of this folder
 ///
 /// Writes the project's UUID into cencori.toml, where every command run in this
 /// folder or below finds it. Without PROJECT, a live key is looked for in .env,
-/// .env.local, .env.development and .env.production: the service tells which
-/// project it belongs to.
+/// .env.local, .env.development, .env.production and .dev.vars: the service tells
+/// which project it belongs to.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The project: its UUID, or FILE:VARIABLE where a live key of it stands,
@@ -32,6 +29,11 @@ pub struct Args {
     /// stand beside a key, to check that it is the right one
     #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
     targets: Vec<String>,
+
+    /// Write through a link that leads out of the project, or to another user's file,
+    /// without asking
+    #[arg(long)]
+    follow_links: bool,
 }
 
 /// Links this folder to a project.
@@ -40,6 +42,7 @@ pub struct Args {
 /// Where no project is found, the session may not manage it, or the file can't
 /// be written.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
+    context.clean_up();
     let (addresses, others): (Vec<_>, Vec<_>) = arguments
         .targets
         .iter()
@@ -53,13 +56,14 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             ));
         }
     };
+    let path = context.directory.join(PROJECT_FILE);
+    let path = project_file::written_at(context, &path, arguments.follow_links)?;
     let account = Account::open_for(context, &named)?;
     if let Some(address) = addresses.first() {
         check_address(&account, address)?;
     }
     // Whoever links a folder is going to manage keys there.
     account.list(&[key::Environment::Production])?;
-    let path = context.directory.join(PROJECT_FILE);
     let changed = write(&path, account.project)?;
     context.ui.status(&match changed {
         true => {
@@ -73,15 +77,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
 /// FILE:VARIABLE of the first key in the usual files.
 fn find_key(context: &Context) -> Result<String, Failure> {
-    for file in DOTENV_FILES {
-        let Ok(content) = std::fs::read(context.directory.join(file)) else { continue };
-        let Ok(document) = Document::parse(&content) else { continue };
-        if let Some((name, _, _)) = document.assignments().find(|(_, value, _)| key::is_key(value))
-        {
-            return Ok(format!("{file}:{name}"));
-        }
+    if let Some((file, variable)) = defaults::find_key(&context.directory) {
+        return Ok(format!("{file}:{variable}"));
     }
-    let files = DOTENV_FILES.join(", ");
+    let files = defaults::SEARCHED.join(", ");
     Err(Failure::new(
         Kind::NotFound,
         format!("No PROJECT is named, and no Cencori key stands in {files}"),

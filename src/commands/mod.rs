@@ -13,3 +13,4 @@ pub mod project_file;
 pub mod run;
 pub mod sandbox;
 pub mod service;
+pub mod target;

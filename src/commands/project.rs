@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::keys::reference::{file_and_variable, read_standard_input};
 use super::service::Service;
 use crate::api::{Dashboard, Validity};
-use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
@@ -66,7 +66,7 @@ impl ProjectReference {
         if let Some(sandbox) = service.sandbox() {
             return Ok(Some(Self::Id(sandbox.identity().project_id, "the sandbox".to_owned())));
         }
-        if let Some((path, file)) = ProjectFile::find(&context.directory)?
+        if let Some((path, file)) = context.project_file()?
             && let Some(id) = file.project
         {
             return Ok(Some(Self::Id(id, path.display().to_string())));
@@ -87,7 +87,7 @@ impl ProjectReference {
             return Ok(Self::Id(id, "--project or CENCORI_PROJECT".to_owned()));
         }
         if let Some((path, variable)) = file_and_variable(text) {
-            let key = dotenv_file::value(&context.resolve(path.as_ref()), path, &variable)?;
+            let key = dotenv_file::value(&context.resolve(path.as_ref()), path, variable)?;
             return Ok(Self::Key(key, text.to_owned()));
         }
         Err(Failure::usage(format!("\"{text}\" is not a project's UUID"))

@@ -1,12 +1,16 @@
 //! Changing `cencori.toml`: all that is not changed stays as somebody wrote it.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-use crate::config::{PROJECT_FILE, ProjectFile};
+use super::target;
+use crate::config::{PROJECT_FILE, ProjectFile, run_table_of};
 use crate::context::Context;
-use crate::disk::{self, FolderLock};
+use crate::disk::links::{self, Nowhere};
+use crate::disk::{self, Folder, FolderLock};
 use crate::failure::{Failure, Kind};
 use crate::sinks::Destination;
 use crate::sinks::keychain_entry::KeychainEntry;
@@ -16,16 +20,36 @@ use crate::ui::Ui;
 const HEADER: &str = "# The Cencori project of this folder and those below it, for the cencori command.\n\
                       # It holds no secrets and belongs under version control.\n";
 
-/// The nearest file, or the one that would be made in this folder.
+/// The nearest file, or the one that would be made in this folder: without links, as
+/// `follow_links` and [`target::accept`] have it.
 ///
 /// # Errors
-/// Where the nearest one can't be read or understood.
-pub fn nearest(context: &Context) -> Result<PathBuf, Failure> {
-    let found = ProjectFile::find(&context.directory)?;
-    Ok(found.map_or_else(|| context.directory.join(PROJECT_FILE), |(path, _)| path))
+/// Where the nearest one can't be read or understood, or may not be written to.
+pub fn nearest(context: &Context, follow_links: bool) -> Result<PathBuf, Failure> {
+    let found = context.project_file()?;
+    let path = found.map_or_else(|| context.directory.join(PROJECT_FILE), |(path, _)| path);
+    written_at(context, &path, follow_links)
 }
 
-/// Has `change` change the file at `path`, which is made if it is missing. Gives
+/// The file to write to for the one at `path` (absolute), as [`nearest`] gives it.
+///
+/// # Errors
+/// Where it is a link to nothing, or may not be written to.
+pub fn written_at(context: &Context, path: &Path, follow_links: bool) -> Result<PathBuf, Failure> {
+    let target =
+        links::follow(path, PROJECT_FILE, context.home()).map_err(|nowhere| match nowhere {
+            Nowhere::Dangling(to) => {
+                failed(format!("is a link to {}, which does not exist", to.display()))
+                    .hint("Make that file, or remove the link")
+            }
+            Nowhere::NoFolder(error) | Nowhere::Failed(error) => {
+                failed(format!("can't be opened: {error}"))
+            }
+        })?;
+    target::accept(context, target, PROJECT_FILE, follow_links)
+}
+
+/// Has `change` change the file at `path` ([`written_at`]), which is made if it is missing. Gives
 /// whether anything is different now.
 ///
 /// # Errors
@@ -35,16 +59,16 @@ pub fn edit(
     path: &Path,
     change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
 ) -> Result<bool, Failure> {
-    let _lock = FolderLock::acquire(disk::folder_of(path))
-        .map_err(|error| failed(format!("can't be locked: {error}")))?;
-    let (old, new) = changed(path, change)?;
+    let folder = lock(path)?;
+    let name = path.file_name().unwrap_or_default();
+    let (old, new, file) = changed(&folder, path, change)?;
     if old.as_ref() == Some(&new) {
         return Ok(false);
     }
-    let written = match std::fs::metadata(path) {
-        Ok(metadata) => disk::replace_if(path, new.as_bytes(), Some(&metadata), || true).map(drop),
+    let written = match file {
+        Some(_) => folder.replace_if(name, new.as_bytes(), file.as_ref(), || true).map(drop),
         // For everybody who works on the project, not for the owner alone.
-        Err(_) => std::fs::write(path, new),
+        None => folder.create(name, new.as_bytes()),
     };
     written.map_err(|error| failed(format!("can't be written: {error}")))?;
     Ok(true)
@@ -65,8 +89,19 @@ pub fn note(ui: &Ui, places: &[Destination]) {
         let Destination::Keychain(entry) = place else { continue };
         let (variable, name) = (entry.variable(), entry.name());
         let shown = entry.noted_in().display();
-        match edit(entry.noted_in(), |document| set_variable(document, entry)) {
-            Ok(true) => ui.status(&format!("Noted in {PROJECT_FILE}: `run` sets {variable}.")),
+        let mut linked = None;
+        let noted = edit(entry.noted_in(), |document| {
+            linked = Some(set_project(document, entry));
+            set_variable(document, entry)
+        });
+        match noted {
+            Ok(true) => ui.status(&match linked {
+                Some(Linked::Now) => format!(
+                    "Noted in {PROJECT_FILE}: this folder belongs to project {}, and `run` sets {variable}.",
+                    entry.project()
+                ),
+                _ => format!("Noted in {PROJECT_FILE}: `run` sets {variable}."),
+            }),
             Ok(false) => {}
             Err(failure) => ui.warn(&format!(
                 "{}. The key is in the keychain; to have `run` set it, write {variable} = {} under [run] in \
@@ -74,6 +109,12 @@ pub fn note(ui: &Ui, places: &[Destination]) {
                 failure.message(),
                 Value::from(name.as_str())
             )),
+        }
+        if let Some(Linked::Elsewhere) = linked {
+            ui.warn(&format!(
+                "{shown} names another project than the key's: `run` finds the key only with --project {}.",
+                entry.project()
+            ));
         }
     }
 }
@@ -84,23 +125,32 @@ pub fn note(ui: &Ui, places: &[Destination]) {
 /// Why not.
 pub fn rehearse_note(entry: &KeychainEntry) -> Result<(), Failure> {
     let path = entry.noted_in();
-    let (_, new) = changed(path, |document| set_variable(document, entry))?;
-    let metadata = std::fs::metadata(path).ok();
-    FolderLock::acquire(disk::folder_of(path))
-        .and_then(|_lock| disk::rehearse_replace(path, new.as_bytes(), metadata.as_ref()))
+    run_table_of(path)?;
+    let folder = lock(path)?;
+    let (_, new, file) = changed(&folder, path, |document| {
+        set_project(document, entry);
+        set_variable(document, entry)
+    })?;
+    folder
+        .preflight_replace(new.as_bytes(), file.as_ref())
         .map_err(|error| failed(format!("can't be written: {error}")))
 }
 
-/// The text of the file at `path`, if there is one, and what it is to be.
+fn lock(path: &Path) -> Result<FolderLock, Failure> {
+    let folder = Folder::open_exactly(disk::folder_of(path)).and_then(Folder::lock);
+    folder.map_err(|error| Failure::from(error).context(format!("{PROJECT_FILE} can't be locked")))
+}
+
+/// The text of the file at `path`, in `folder`, if there is one; what it is to be; and
+/// the open file.
 fn changed(
+    folder: &Folder,
     path: &Path,
     change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
-) -> Result<(Option<String>, String), Failure> {
-    let old = match std::fs::read_to_string(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(failed(format!("can't be read: {error}"))),
-    };
+) -> Result<(Option<String>, String, Option<File>), Failure> {
+    let unreadable = |error: io::Error| failed(format!("can't be read: {error}"));
+    let file = folder.file(path.file_name().unwrap_or_default()).map_err(unreadable)?;
+    let old = file.as_ref().map(io::read_to_string).transpose().map_err(unreadable)?;
     let text = old.as_deref().unwrap_or_default();
     let mut document: DocumentMut = text.parse().map_err(|_| {
         // By line and column, as every command says it.
@@ -116,11 +166,36 @@ fn changed(
     };
     // A file that no command could read is not left behind.
     ProjectFile::parse(&new, path)?;
-    Ok((old, new))
+    Ok((old, new, file))
 }
 
 fn failed(problem: String) -> Failure {
     Failure::new(Kind::Failed, format!("{PROJECT_FILE} {problem}"))
+}
+
+/// The project that a file names.
+enum Linked {
+    /// None did so far; the key's does now.
+    Now,
+    /// The key's.
+    Already,
+    /// Another one.
+    Elsewhere,
+}
+
+/// Names the project of `entry`, where none is named: `run` gives no key without one.
+fn set_project(document: &mut DocumentMut, entry: &KeychainEntry) -> Linked {
+    let project = entry.project().to_string();
+    match document.get("project") {
+        None => {
+            document["project"] = toml_edit::value(project);
+            Linked::Now
+        }
+        Some(named) if named.as_str().is_some_and(|named| named.parse() == Ok(entry.project())) => {
+            Linked::Already
+        }
+        Some(_) => Linked::Elsewhere,
+    }
 }
 
 fn set_variable(document: &mut DocumentMut, entry: &KeychainEntry) -> Result<(), String> {

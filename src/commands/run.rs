@@ -7,14 +7,18 @@ use std::path::PathBuf;
 use std::process::Command as Process;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use super::project::ProjectReference;
+use super::service::Service;
 use crate::commands::completions::Completes;
-use crate::config::{PROJECT_FILE, ProjectFile};
+use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
+use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
+use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
-use crate::sinks::command::CREDENTIALS;
 use crate::sinks::{dotenv_file, keychain_entry};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
@@ -23,9 +27,14 @@ use crate::ui::{Layout, printable, unless_reader_left};
 ///
 /// What to set stands under [run] in cencori.toml, of this folder or the nearest
 /// above (VARIABLE = "name in the keychain"); `keys create --keychain` puts it
-/// there. Variables of an --env-file are set too, and outrank the keychain. A
-/// variable that is set already stays as it is; an empty one, in the environment
-/// or in a file, counts as unset.
+/// there. A key of the keychain belongs to its project, and is given only where the
+/// same project is linked (cencori.toml, --project). None is put into a variable that
+/// loaders, shells, interpreters or network libraries read, such as LD_PRELOAD or
+/// HTTPS_PROXY.
+///
+/// Variables of an --env-file are set too, whatever they are called, and outrank the
+/// keychain. A variable that is set already stays as it is; an empty one, in the
+/// environment or in a file, counts as unset.
 ///
 /// The command takes the place of this one (on Windows, it is waited for), with
 /// its signals and its exit code; 126 where it can't be run, 127 where there is
@@ -100,8 +109,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Failure::usage("COMMAND is missing"));
     };
-    let mut process = Process::new(program);
+    let mut process = process::command(program);
     process.args(rest);
+    // Asked for once, and only where a key is to be given.
+    let mut linked = None;
     for setting in settings {
         if setting.is_set && !arguments.overrides {
             context.ui.trace(&format!("{} is set already.", setting.variable));
@@ -110,13 +121,16 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         let from = setting.source.in_words();
         let value = match setting.source {
             Source::File { value, .. } => value,
-            Source::Keychain(name) => load(context, &setting.variable, name)?,
+            Source::Keychain(name) => {
+                let project = match linked {
+                    Some(project) => project,
+                    None => *linked.insert(project(context, &setting.variable)?),
+                };
+                load(context, &setting.variable, project, name)?
+            }
         };
         context.ui.trace(&format!("{} is set from {from}.", setting.variable));
         process.env(setting.variable, value.expose());
-    }
-    for variable in CREDENTIALS {
-        process.env_remove(variable);
     }
     become_of(process).map_err(|error| not_run(&program.to_string_lossy(), &error))
 }
@@ -124,15 +138,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 /// All that is asked for, by variable: by `cencori.toml`, and above it by the
 /// files on the command line.
 fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure> {
-    let mut sources = BTreeMap::new();
-    if let Some((path, file)) = ProjectFile::find(&context.directory)? {
-        for (variable, name) in file.run {
-            let name = name.parse().map_err(|error| {
-                Failure::usage(format!("{}, {variable} under [run]: {error}", path.display()))
-            })?;
-            sources.insert(variable.to_string(), Source::Keychain(name));
-        }
-    }
+    let entries = entries(context)?.into_iter();
+    let mut sources: BTreeMap<String, Source> =
+        entries.map(|(variable, name)| (variable.to_string(), Source::Keychain(name))).collect();
+    // Of any name: the person has named the file on the command line, as for `node
+    // --env-file`, and the settings of their program are what such a file is for.
     for path in &arguments.env_files {
         let shown = path.display().to_string();
         for (variable, value, _) in dotenv_file::assignments(&context.resolve(path), &shown)? {
@@ -157,9 +167,57 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
     Ok(settings.collect())
 }
 
-/// The key of that name in the keychain.
-fn load(context: &Context, variable: &str, name: EntryName) -> Result<Secret, Failure> {
-    let entry = KeyEntry::new(name.clone(), context.variables.has_session_bus, Patience::Brief);
+/// What `cencori.toml` says under [run]: each variable, and the name of its key in the
+/// keychain.
+///
+/// # Errors
+/// Where the file can't be read or understood, and as [`config::run_table`].
+pub fn entries(context: &Context) -> Result<BTreeMap<VariableName, EntryName>, Failure> {
+    let Some((path, _)) = context.project_file()? else {
+        return Ok(BTreeMap::new());
+    };
+    let entries = config::run_table_of(&path)?.into_iter().map(|(variable, name)| {
+        let name = name.parse().map_err(|error| {
+            Failure::usage(format!("{}, {variable} under [run]: {error}", path.display()))
+        })?;
+        Ok((variable, name))
+    });
+    entries.collect()
+}
+
+/// The project that is linked, whose keys alone are given.
+fn project(context: &Context, variable: &str) -> Result<Uuid, Failure> {
+    if context.sandbox {
+        return Err(Failure::usage(format!(
+            "{variable} can't be set: a sandbox's keys are not in the keychain"
+        ))
+        .hint("Take them from a file with --env-file"));
+    }
+    let service = Service::find(context)?;
+    match ProjectReference::find_named(context, &service)? {
+        Some(reference) => Ok(reference.resolve(&service.anonymous(context))?.id),
+        None => Err(Failure::usage(format!(
+            "{variable} can't be set: a key in the keychain belongs to a project, and none is linked"
+        ))
+        .hint(
+            Hint::from("Name the project: ")
+                .command(SuggestedCommand::cencori(["link"]).placeholder("PROJECT"))
+                .text(" notes it in ")
+                .text(PROJECT_FILE)
+                .text("; --project and CENCORI_PROJECT take its UUID"),
+        )),
+    }
+}
+
+/// The key of that name in the keychain, where it is the project's.
+fn load(
+    context: &Context,
+    variable: &str,
+    project: Uuid,
+    name: EntryName,
+) -> Result<Secret, Failure> {
+    let has_bus = context.variables.has_session_bus;
+    let entry = KeyEntry::new(project, name.clone(), has_bus, Patience::Brief);
     let otherwise = Hint::from("Set ")
         .data(variable)
         .text(" in another way: export it, or name a file with --env-file");
@@ -167,7 +225,16 @@ fn load(context: &Context, variable: &str, name: EntryName) -> Result<Secret, Fa
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Failure::new(
             Kind::NotFound,
-            format!("{variable} can't be set: {} has no key named {name}", keychain::describe()),
+            match entry.is_unbound() {
+                Ok(true) => format!(
+                    "{variable} can't be set: the key named {name} in {} belongs to no project",
+                    keychain::describe()
+                ),
+                _ => format!(
+                    "{variable} can't be set: {} has no key named {name} of project {project}",
+                    keychain::describe()
+                ),
+            },
         )
         .hint(
             Hint::from("Make one with ").command(

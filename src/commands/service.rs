@@ -10,6 +10,7 @@ use crate::api::transport::Attempt;
 use crate::api::{BaseUrl, Dashboard, Gateway, Transport};
 use crate::config::Profile;
 use crate::context::Context;
+use crate::credentials::keychain::Patience;
 use crate::credentials::store::SessionName;
 use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
@@ -178,7 +179,8 @@ impl Service {
         let name = SessionName::new(self.profile_name(), host);
         let state = context.state_directory()?.to_owned();
         let keychain = !self.is_on_this_machine();
-        Ok(KeptSession::new(name, state, context.variables.has_session_bus, keychain))
+        let has_bus = context.variables.has_session_bus;
+        Ok(KeptSession::new(name, state, has_bus, keychain, patience(context)))
     }
 
     /// Whether it is a sandbox, or something like it: plain http is accepted on
@@ -202,8 +204,14 @@ impl Service {
                 sign_in_with_password(transport, &email, &password, advice)
             }
             CredentialKind::Session(session) => {
-                let session = self.kept(context)?.fresh(session, &transport)?;
-                let cookies = SessionCookies::from_access_token(&session.access_token);
+                let fresh = self.kept(context)?.fresh(session, &transport)?;
+                if let Some(error) = fresh.unstored {
+                    context.ui.warn(&format!(
+                        "The renewed session could not be stored, and is used for this run only: {error}."
+                    ));
+                    context.ui.hint(error.hint());
+                }
+                let cookies = SessionCookies::from_access_token(&fresh.session.access_token);
                 let (cookies, _) = cookies.ok_or_else(|| {
                     Failure::new(
                         Kind::NotSignedIn,
@@ -218,7 +226,7 @@ impl Service {
                 let renewal = move |used: &Secret| {
                     let renewed =
                         kept.renew(&another, |stored| stored.access_token == *used).ok()?;
-                    Some(SessionCookies::from_access_token(&renewed.access_token)?.0)
+                    Some(SessionCookies::from_access_token(&renewed.session.access_token)?.0)
                 };
                 let dashboard = Dashboard::new(transport, Authorization::Session(cookies));
                 Ok(dashboard.renewed_by(Box::new(renewal)))
@@ -238,6 +246,12 @@ impl Service {
             }
         }
     }
+}
+
+/// How long the keychain is waited for: the desktop asks only where somebody sits, and
+/// may be asked.
+pub fn patience(context: &Context) -> Patience {
+    if context.prompter.interactive() { Patience::Person } else { Patience::Brief }
 }
 
 /// What a 401 to a session that was kept means (contract, *401 is ambiguous*):

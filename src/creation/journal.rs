@@ -11,12 +11,14 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::api::NewKey;
 use crate::checkpoint;
-use crate::disk;
+use crate::disk::trust::{self, Writers};
+use crate::disk::{self, Folder, lock};
 use crate::failure::SuggestedCommand;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
@@ -26,6 +28,10 @@ use crate::sinks::Destination;
 /// given, an id a line. Looking for the key of a lost answer, they are told
 /// apart by it.
 const ISSUED: &str = "issued";
+
+/// How long the ids are kept at least: far longer than any process needs from listing
+/// the keys to the record of what it asks for.
+const ISSUED_KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the file of a record begins with that belongs to a rotation: it is
 /// brought to its end by that, and by nobody else.
@@ -86,12 +92,34 @@ enum Entry {
     /// The only copy of a key, until it is where it belongs.
     Issued {
         id: Uuid,
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
     /// The key whose place it takes, so that it can be put back.
     Replaced {
-        key: String,
+        #[serde(serialize_with = "written")]
+        key: Secret,
     },
+}
+
+/// The key leaves its type here, for the journal's line.
+fn written<S: Serializer>(key: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose())
+}
+
+impl Entry {
+    /// Its line of JSON. No memory that held it is given up before it is cleared: a
+    /// buffer that grew would leave a key behind, so that there is room at once.
+    fn line(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+        // An escape makes a character six times as long; names stand beside no key.
+        let room = match self {
+            Self::Issued { key, .. } | Self::Replaced { key } => 6 * key.expose().len(),
+            Self::Intended(_) | Self::GivenUp { .. } | Self::Handed => 0,
+        };
+        let mut line = Zeroizing::new(Vec::with_capacity(256 + room));
+        serde_json::to_writer(&mut *line, self)?;
+        Ok(line)
+    }
 }
 
 /// A record that this process holds.
@@ -119,28 +147,21 @@ impl Record {
     pub fn begin(state: &Path, intent: Intent) -> io::Result<Self> {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
+        trust::check_path(&folder, Writers::Owner)?;
         if is_quiet(&folder)? {
             let _ = fs::remove_file(folder.join(ISSUED));
         }
-        // Locked under a name that nobody looks for, so that no other process
-        // can take it for abandoned before it is.
-        let path = folder.join(intent.file_name());
-        let unseen = path.with_extension("new");
-        let file = disk::create_private_file(&unseen)?;
-        file.try_lock()?;
-        let mut record = Self::of(file, path, intent);
-        let result = record
-            .append(&Entry::Intended(record.intent.clone()))
-            .and_then(|()| fs::rename(&unseen, &record.path))
-            .and_then(|()| {
-                checkpoint::pass();
-                disk::sync_folder(&folder)
-            });
-        if let Err(error) = result {
-            let _ = fs::remove_file(&unseen);
-            return Err(error);
-        }
-        Ok(record)
+        // Complete and locked before it has its name, so that no other process can
+        // take it for abandoned.
+        let name = intent.file_name();
+        let opened = Folder::open(&folder)?;
+        let mut unseen = opened.unseen()?;
+        unseen.file.try_lock()?;
+        append(&mut unseen.file, &Entry::Intended(intent.clone()))?;
+        let file = unseen.place(name.as_ref())?;
+        checkpoint::pass();
+        opened.sync()?;
+        Ok(Self::of(file, folder.join(name), intent))
     }
 
     /// Keeps the key. On disk when this returns.
@@ -148,7 +169,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; the key is only in memory then.
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Issued { id, key: key.expose().to_owned() })?;
+        self.append(&Entry::Issued { id, key: key.clone() })?;
         self.issued = Some((id, key.clone()));
         // Where this note is lost, another run may name the key as one that it
         // can't account for, or revoke it: worth an error, though not of this key.
@@ -182,7 +203,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; its place must not be touched then.
     pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Replaced { key: key.expose().to_owned() })?;
+        self.append(&Entry::Replaced { key: key.clone() })?;
         self.replaced = Some(key.clone());
         Ok(())
     }
@@ -209,7 +230,9 @@ impl Record {
     /// The ids of keys that runs on this machine were given meanwhile: none of
     /// them is what this record asked for.
     pub fn issued_to_others(&self) -> Vec<Uuid> {
-        let text = fs::read_to_string(self.path.with_file_name(ISSUED)).unwrap_or_default();
+        let path = self.path.with_file_name(ISSUED);
+        let issued = disk::open_state(&path, OpenOptions::new().read(true));
+        let text = issued.and_then(io::read_to_string).unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
@@ -218,23 +241,28 @@ impl Record {
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let line = zeroize::Zeroizing::new(serde_json::to_vec(entry)?);
-        disk::append_line(&mut self.file, &line)
+        append(&mut self.file, entry)
     }
+}
+
+fn append(file: &mut File, entry: &Entry) -> io::Result<()> {
+    disk::append_line(file, &entry.line()?)
 }
 
 /// Records without a living process, of any project, and the paths of files
 /// among them that can't be understood.
 ///
 /// # Errors
-/// Where the folder can't be listed; none at all is no error.
+/// Where the folder can't be listed, or a record may not be read or trusted; no folder
+/// at all is no error.
 pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     let (mut records, mut damaged) = (Vec::new(), Vec::new());
     for path in disk::paths_in(&folder(state))? {
         if disk::is_journal(&path) && !is_of_rotation(&path) {
-            match open(&path, |file| file.try_lock().is_ok()) {
+            match open(&path, |file| Ok(file.try_lock().is_ok())) {
                 Ok(Some(record)) => records.push(record),
                 Ok(None) => {}
+                Err(error) if disk::is_refused(&error) => return Err(error),
                 Err(_) => damaged.push(path),
             }
         }
@@ -253,11 +281,8 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     for path in disk::paths_in(&folder(state))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if disk::is_journal(&path) && name.starts_with(&start) {
-            let record = open(&path, |file| file.lock().is_ok()).map_err(|error| {
-                let place = path.display();
-                io::Error::new(error.kind(), format!("{place} can't be read: {error}"))
-            })?;
-            records.extend(record);
+            let locked = |file: &File| lock::acquire(file, &path, lock::PATIENCE);
+            records.extend(open(&path, locked)?);
         }
     }
     Ok(records)
@@ -298,10 +323,16 @@ fn is_of_rotation(path: &Path) -> bool {
     name.to_string_lossy().starts_with(OF_ROTATION)
 }
 
-/// Whether there is no record, under any name: nobody needs the ids then.
+/// Whether nobody needs the ids: no record is there, under any name, and none was when
+/// the last id was noted, which another process may be about to write.
 fn is_quiet(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
-        if entry?.file_name() != ISSUED {
+        let entry = entry?;
+        if entry.file_name() != ISSUED {
+            return Ok(false);
+        }
+        let age = entry.metadata()?.modified()?.elapsed();
+        if age.is_ok_and(|age| age < ISSUED_KEPT) {
             return Ok(false);
         }
     }
@@ -309,16 +340,27 @@ fn is_quiet(folder: &Path) -> io::Result<bool> {
 }
 
 /// `None` where `locked` says that it could not be locked because its process
-/// lives, or where that has just ended it.
-fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Record>> {
-    let mut file = match OpenOptions::new().read(true).append(true).open(path) {
+/// lives, or where that has just ended it. An error names the file.
+fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Result<Option<Record>> {
+    let named = |error: io::Error| match error.get_ref() {
+        // It names the file itself.
+        Some(_) => error,
+        None => io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display())),
+    };
+    let file = match disk::open_state(path, OpenOptions::new().read(true).append(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(named(error)),
     };
-    if !locked(&file) || !path.exists() {
+    if !locked(&file)? || !path.exists() {
         return Ok(None);
     }
+    read(file, path).map(Some).map_err(|error| {
+        io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display()))
+    })
+}
+
+fn read(mut file: File, path: &Path) -> io::Result<Record> {
     let mut entries = Vec::new();
     for line in disk::mended_lines(&mut file)?.lines() {
         entries.push(serde_json::from_str::<Entry>(line)?);
@@ -330,18 +372,43 @@ fn open(path: &Path, locked: impl FnOnce(&File) -> bool) -> io::Result<Option<Re
     let mut record = Record::of(file, path.to_owned(), intent);
     for entry in entries {
         match entry {
-            Entry::Issued { id, key } => record.issued = Some((id, Secret::new(key))),
+            Entry::Issued { id, key } => record.issued = Some((id, key)),
             Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
             Entry::Handed => record.handed = true,
-            Entry::Replaced { key } => record.replaced = Some(Secret::new(key)),
+            Entry::Replaced { key } => record.replaced = Some(key),
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
             }
         }
     }
-    Ok(Some(record))
+    Ok(record)
 }
 
 fn folder(state: &Path) -> PathBuf {
     state.join("creations")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_with_a_key_never_outgrows_its_buffer() {
+        for text in ["csk_0123", "\u{1}\u{1}\u{1}", ""] {
+            let key = Secret::new(text.repeat(1_000));
+            for entry in [
+                Entry::Issued { id: Uuid::nil(), key: key.clone() },
+                Entry::Replaced { key: key.clone() },
+            ] {
+                let line = entry.line().unwrap();
+                let room = 256 + 6 * key.expose().len();
+                assert_eq!(line.capacity(), room, "no smaller one was left behind");
+                let read: Entry = serde_json::from_slice(&line).unwrap();
+                let (Entry::Issued { key: read, .. } | Entry::Replaced { key: read }) = read else {
+                    panic!("another entry");
+                };
+                assert_eq!(read, key);
+            }
+        }
+    }
 }

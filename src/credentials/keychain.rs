@@ -3,12 +3,15 @@
 //!
 //! Keychains hang: a bus accepts and says nothing, a locked collection asks on
 //! a desktop where nobody sits. So whatever talks to one is on a thread that is
-//! left behind at a deadline.
+//! left behind at a deadline (`calls.rs`). A command has one connection and one
+//! deadline, however many entries it needs.
 //!
 //! The entries have the service `cencori`. A session's account is
 //! `PROFILE@HOST`; one that is too long for one entry has more (`pieces.rs`). A
-//! key's is `key:NAME`, and the name has no `@`, so that it is no session's.
+//! key's is `key:PROJECT:NAME`, with the id of the project that it belongs to, and the
+//! name has no `@`, so that it is no session's.
 
+mod calls;
 mod key_entry;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
@@ -16,14 +19,13 @@ pub(crate) mod pieces;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod secret_service;
 
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use super::lock::SessionLock;
 use super::store::{SessionName, SessionStore, StoreError, StoredSession};
+use calls::Calls;
 pub use key_entry::{EntryName, EntryNameError, KeyEntry};
 #[cfg(any(target_os = "macos", windows))]
 use native::NativeEntries as PlatformEntries;
@@ -33,11 +35,11 @@ use secret_service::SecretServiceEntries as PlatformEntries;
 /// The name that all entries of this tool have in common.
 const SERVICE: &str = "cencori";
 
-/// How long a keychain may take, and whether it may ask somebody.
+/// How long the keychain may take, and whether it may ask somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
     /// 3 seconds, for any command. Where the platform lets us say so, the
-    /// desktop asks for nothing: nobody could answer within that time.
+    /// desktop asks for no password: nobody could answer within that time.
     Brief,
     /// A minute, for signing in: the desktop may ask for a password.
     Person,
@@ -48,6 +50,15 @@ impl Patience {
     pub fn deadline(self) -> Duration {
         match self {
             Self::Brief => Duration::from_secs(3),
+            Self::Person => Duration::from_secs(60),
+        }
+    }
+
+    /// How long a command waits in all, for a keychain that answers each time, but late:
+    /// many commands at once are no reason to give up.
+    pub fn in_all(self) -> Duration {
+        match self {
+            Self::Brief => Duration::from_secs(6),
             Self::Person => Duration::from_secs(60),
         }
     }
@@ -71,20 +82,32 @@ struct Access {
 }
 
 impl Access {
-    /// Does `work` with the keychain's entries, until the deadline. `label` is
-    /// what a keychain's own window calls what is written.
+    /// Does `work` with the keychain's entries, until the deadline.
     fn within<T: Send + 'static>(
         self,
-        label: String,
         work: impl FnOnce(&PlatformEntries) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         if cfg!(not(any(target_os = "macos", windows))) && !self.has_bus {
             return Err(StoreError::NoKeychain("there is no D-Bus session".into()));
         }
         let patience = self.patience;
-        until(patience.deadline(), move || work(&PlatformEntries::open(&label, patience)?))
+        CALLS.make(patience, move |connection| {
+            let entries = match connection.take() {
+                Some(entries) => entries,
+                None => PlatformEntries::open(patience)?,
+            };
+            let result = work(&entries);
+            // What has failed may go on failing, or go on asking.
+            if result.is_ok() {
+                *connection = Some(entries);
+            }
+            result
+        })
     }
 }
+
+/// Those of this process, which is one command.
+static CALLS: Calls<PlatformEntries> = Calls::new();
 
 /// What the keychain of this platform is called, for the middle of a sentence.
 pub fn describe() -> &'static str {
@@ -121,8 +144,7 @@ impl Keychain {
         work: impl FnOnce(&PlatformEntries, &str) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let account = self.name.to_string();
-        let label = format!("Cencori session ({account})");
-        self.access.within(label, move |entries| work(entries, &account))
+        self.access.within(move |entries| work(entries, &account))
     }
 }
 
@@ -152,49 +174,5 @@ impl SessionStore for Keychain {
 
     fn describe(&self) -> String {
         describe().to_owned()
-    }
-}
-
-/// Does `work` on a thread of its own, and stops waiting for it at the deadline.
-fn until<T: Send + 'static>(
-    deadline: Duration,
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let (sender, receiver) = mpsc::channel();
-    let thread = thread::Builder::new().name("keychain".into()).spawn(move || {
-        // Nobody hears it any more where the deadline has passed.
-        let _ = sender.send(work());
-    });
-    thread.map_err(|error| StoreError::Broken(format!("no thread could be started: {error}")))?;
-    receiver.recv_timeout(deadline).unwrap_or_else(|error| match error {
-        RecvTimeoutError::Timeout => Err(StoreError::TimedOut(deadline.as_secs().max(1))),
-        RecvTimeoutError::Disconnected => {
-            Err(StoreError::Broken("the call to the keychain panicked".into()))
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use super::*;
-
-    #[test]
-    fn a_silent_keychain_is_left_behind() {
-        let started = Instant::now();
-        let result = until(Duration::from_millis(50), || {
-            thread::sleep(Duration::from_secs(600));
-            Ok(())
-        });
-        assert_eq!(result, Err(StoreError::TimedOut(1)));
-        assert!(started.elapsed() < Duration::from_secs(5));
-    }
-
-    #[test]
-    fn what_the_keychain_says_comes_through() {
-        let deadline = Duration::from_secs(60);
-        assert_eq!(until(deadline, || Ok(7)), Ok(7));
-        assert_eq!(until::<()>(deadline, || Err(StoreError::Locked)), Err(StoreError::Locked));
     }
 }

@@ -1,17 +1,13 @@
 //! One writer of a session at a time, across processes.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::store::StoreError;
-use crate::disk;
-
-/// How often a lock that somebody else has is tried again.
-const PAUSE: Duration = Duration::from_millis(20);
+use crate::disk::{self, lock};
 
 /// The right to change one session; given up when the last clone is dropped,
 /// or the process ends.
@@ -38,19 +34,9 @@ impl SessionLock {
         let file = open(path).map_err(|error| {
             StoreError::Broken(format!("{} can't be opened: {error}", path.display()))
         })?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(Arc::new(file))),
-                Err(TryLockError::WouldBlock) if started.elapsed() >= deadline => {
-                    return Err(StoreError::Busy(deadline.as_secs().max(1)));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    thread::sleep(PAUSE.min(deadline.saturating_sub(started.elapsed())));
-                }
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(_)) => return Ok(Self(Arc::new(file))),
-            }
+        match lock::acquire(&file, path, deadline) {
+            Ok(_) => Ok(Self(Arc::new(file))),
+            Err(error) => Err(StoreError::Busy(error.to_string())),
         }
     }
 }
@@ -62,6 +48,8 @@ fn open(path: &Path) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     #[test]
@@ -72,7 +60,7 @@ mod tests {
         let clone = first.clone();
         let started = Instant::now();
         let again = SessionLock::acquire(&path, Duration::from_millis(50)).map(drop);
-        assert_eq!(again, Err(StoreError::Busy(1)));
+        assert!(matches!(again, Err(StoreError::Busy(_))), "{again:?}");
         assert!(started.elapsed() >= Duration::from_millis(50));
         drop(first);
         assert!(SessionLock::acquire(&path, Duration::ZERO).is_err(), "a clone has it still");

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::lock::SessionLock;
 use super::store::{SessionStore, StoreError, StoredSession};
-use crate::disk;
+use crate::disk::{self, Folder, trust};
 
 /// Most bytes that are read: far more than any session has.
 const LONGEST: u64 = 1 << 20;
@@ -63,6 +63,9 @@ impl SessionStore for SessionFile {
         if is_exposed(&metadata) {
             return Err(StoreError::Exposed(self.path.clone()));
         }
+        if let Err(untrusted) = trust::check(&self.path, &metadata, trust::Writers::Owner) {
+            return Err(StoreError::Damaged(untrusted.to_string()));
+        }
         // A buffer that grew would leave copies behind.
         let length = metadata.len().min(LONGEST);
         let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
@@ -79,7 +82,9 @@ impl SessionStore for SessionFile {
         let unwritable = |error: io::Error| self.broken("written", &error);
         disk::create_private_folder(disk::folder_of(&self.path)).map_err(unwritable)?;
         // The mode of a file that was there is not kept: it may be the wrong one.
-        disk::replace_if(&self.path, &session.to_bytes(), None, || true)
+        let name = self.path.file_name().unwrap_or_default();
+        Folder::open(disk::folder_of(&self.path))
+            .and_then(|folder| folder.replace_if(name, &session.to_bytes(), None, || true))
             .map(drop)
             .map_err(unwritable)
     }

@@ -190,8 +190,11 @@ pub enum StoreError {
     /// The keychain did not answer for so many seconds: it may be locked and
     /// asking where nobody sees it, or hang.
     TimedOut(u64),
-    /// Another command has held the session for so many seconds.
-    Busy(u64),
+    /// The keychain is open, but asks somebody before it stores or removes anything, and
+    /// nobody agreed within so many seconds.
+    Asks(u64),
+    /// Another command has not released the session's lock: which, and which file.
+    Busy(String),
     /// Other people can read or change the file.
     Exposed(PathBuf),
     /// What is stored is not, or no longer, a session that can be read.
@@ -225,6 +228,13 @@ impl StoreError {
             .command(in_file())
             .text("; or ")
             .text(VARIABLES),
+            Self::Asks(_) => Hint::from(
+                "Agree when the keychain asks, or have it not ask, in its settings; or keep the \
+                 session in a file with ",
+            )
+            .command(in_file())
+            .text("; or ")
+            .text(VARIABLES),
             Self::Busy(_) => "Try again when the other command has ended".into(),
             Self::Exposed(path) => Hint::from("Sign in again with ")
                 .command(in_file())
@@ -250,10 +260,12 @@ impl fmt::Display for StoreError {
                 "The keychain did not answer within {seconds} s: it waits for somebody to unlock \
                  it, or hangs"
             ),
-            Self::Busy(seconds) => write!(
+            Self::Asks(seconds) => write!(
                 formatter,
-                "Another cencori command has been changing the session for {seconds} s"
+                "The keychain asks somebody whenever something is stored, and nobody agreed within \
+                 {seconds} s"
             ),
+            Self::Busy(held) => write!(formatter, "The session can't be changed: {held}"),
             Self::Exposed(path) => write!(
                 formatter,
                 "Other people can read or change {}: the session in it is not used",

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::disk;
 use crate::key::Environment;
 
 /// Words by which a file says that it is there to be copied, or a copy.
@@ -9,9 +10,6 @@ const COPIES: [&str; 12] = [
     "example", "examples", "sample", "template", "tmpl", "dist", "defaults", "schema", "bak",
     "backup", "old", "orig",
 ];
-
-/// What a killed process left beside a file; the next write takes it away.
-const LEFTOVER: &str = ".cencori-new";
 
 /// A name of a `.env` file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +25,8 @@ pub enum EnvFile {
 pub fn of(path: &Path) -> Option<EnvFile> {
     let name = path.file_name()?.to_str()?;
     let env = name.starts_with(".env") || name.ends_with(".env") || name == ".dev.vars";
-    if !env || name.ends_with(LEFTOVER) {
+    // A temporary one is what a killed process left; the next write takes it away.
+    if !env || disk::is_temporary(name.as_ref()) {
         return None;
     }
     let copy = name.ends_with('~') || words(name).any(|word| COPIES.contains(&word.as_str()));
@@ -87,9 +86,11 @@ mod tests {
         for copy in [".env.example", ".env.local.sample", ".env-template", ".env.bak", ".env~"] {
             assert_eq!(of(copy), Some(EnvFile::Copy), "{copy}");
         }
-        for other in ["env", "a.js", ".env/a.js", ".env.cencori-new", "environment"] {
+        let temporary = format!(".env.cencori-{}.tmp", "0a".repeat(16));
+        for other in ["env", "a.js", ".env/a.js", &temporary, "environment"] {
             assert_eq!(of(other), None, "{other}");
         }
+        assert_eq!(of(".env.cencori-new"), Some(EnvFile::Used), "somebody's own");
     }
 
     #[test]

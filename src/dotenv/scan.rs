@@ -1,6 +1,10 @@
 //! Finding the assignments of a `.env` file, and where in it their values are.
 
+mod shell;
+
 use std::ops::Range;
+
+use shell::Word;
 
 /// Stands at the start of files that some Windows editors write; no part of
 /// the first line.
@@ -12,11 +16,13 @@ pub(super) struct Assignment {
     pub name: Range<usize>,
     /// The value without quotes.
     pub value: Range<usize>,
-    /// What makes room for a new bare value: the value, with its quotes where
-    /// they do not stay.
+    /// What makes room for a new bare value: the value, with its quotes.
     pub replaced: Range<usize>,
     /// Whether a comment begins right where `replaced` ends.
     pub comment_touches: bool,
+    /// The variables that a shell sets on this line, where they are several
+    /// ([`shell::words`]).
+    pub words: Vec<Word>,
     /// The line of the name, counted from 1.
     pub line: usize,
 }
@@ -27,22 +33,57 @@ pub(super) struct Assignment {
 /// Lines end with LF, CRLF or a lone CR. dotenvy does not know the last, but
 /// node and Python do, and taking `A=1<CR>B=2` for one line would lose `B`
 /// when `A` is set.
-pub(super) fn assignments(text: &str) -> Vec<Assignment> {
+///
+/// Also gives where a line can be added: the last place behind which no reader takes it
+/// for a part of the line before.
+pub(super) fn assignments(text: &str) -> (Vec<Assignment>, usize) {
     let mut found = Vec::new();
     let mut line = 1;
     let mut start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    // Where the last line ends behind which one can be added, and whether that is before
+    // lines that would read on. A comment stays with the line that it is about.
+    let (mut closed, mut is_open) = (start, false);
     while start < text.len() {
         let mut end = line_end(text, start);
-        if let Some(assignment) = assignment(text, start, line) {
+        let assignment = assignment(text, start, line);
+        if let Some(assignment) = &assignment {
             // A multi-line value ends on a later line.
             end = line_end(text, assignment.replaced.end);
-            found.push(assignment);
         }
-        let next = (end + 1).min(text.len());
+        let reads_on = reads_on(&text[start..end], assignment.as_ref(), text);
+        is_open = reads_on.unwrap_or(is_open);
+        found.extend(assignment);
+        // A carriage return before it is no line of its own.
+        let ending = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+        let next = (end + ending).min(text.len());
         line += text[start..next].matches('\n').count();
         start = next;
+        if reads_on == Some(false) {
+            closed = start;
+        }
     }
-    found
+    (found, if is_open { closed } else { text.len() })
+}
+
+/// Whether some reader takes the line behind `line` for a part of it. `None` where the
+/// line changes nothing about the one before: it is blank, or a comment.
+///
+/// bash joins a line that ends with a backslash to the next one. Node's own reader looks
+/// for the `=` behind a bare name in the next lines, and some versions of it for the
+/// value behind a space.
+fn reads_on(line: &str, assignment: Option<&Assignment>, text: &str) -> Option<bool> {
+    let plain = line.trim_start();
+    if plain.is_empty() || plain.starts_with('#') {
+        return None;
+    }
+    let has_no_value = match assignment {
+        Some(assignment) => {
+            let behind = &text[assignment.replaced.end..line_end(text, assignment.replaced.end)];
+            assignment.replaced.is_empty() && !behind.is_empty() && behind.trim().is_empty()
+        }
+        None => !line.contains('='),
+    };
+    Some(has_no_value || line.ends_with('\\'))
 }
 
 /// The lines that `assignment` takes up in `text`, with the last one's ending.
@@ -94,7 +135,9 @@ fn assignment(text: &str, start: usize, line: usize) -> Option<Assignment> {
     };
     let comment_touches = replaced.is_empty() && text[replaced.end..].starts_with('#');
     let name = name_start..name_start + name.len();
-    Some(Assignment { name, value, replaced, comment_touches, line })
+    // A value in quotes is one word.
+    let words = if value == replaced { shell::words(text, &name, &value) } else { Vec::new() };
+    Some(Assignment { name, value, replaced, comment_touches, words, line })
 }
 
 /// Splits a name from what follows it and its spaces. The names are those of
@@ -117,7 +160,6 @@ fn quoted(text: &str, start: usize, quote: char) -> Option<(Range<usize>, Range<
     [Escapes::Count, Escapes::Ignored].into_iter().find_map(|escapes| {
         let closing = inside + closing_quote(&text[inside..], quote, escapes)?;
         let end = closing + 1;
-        let several_lines = text[start..end].contains(['\n', '\r']);
         let tail = &text[end..line_end(text, end)];
         let value = inside..closing;
         if tail.starts_with('#') {
@@ -126,11 +168,9 @@ fn quoted(text: &str, start: usize, quote: char) -> Option<(Range<usize>, Range<
             Some((whole.clone(), whole))
         } else if !tail.trim_start().is_empty() && !tail.trim_start().starts_with('#') {
             None
-        } else if several_lines || quote == '`' {
-            // dotenvy takes backticks for part of the value.
-            Some((value, start..end))
         } else {
-            Some((value.clone(), value))
+            // A bare value needs no quotes, and some readers (docker) keep them.
+            Some((value, start..end))
         }
     })
 }

@@ -17,7 +17,7 @@ pub fn run(input: &[u8]) {
         status: status.parse().unwrap_or(200),
         cookies: Vec::new(),
         server_time: None,
-        body: body.to_vec(),
+        body: body.to_vec().into(),
         retry_after: None,
         content_type: content_type.to_owned(),
     };

@@ -48,7 +48,7 @@ fn put(state: &Path, folder: &str, name: &str, content: &[u8]) -> std::path::Pat
     let folder = state.join(folder);
     crate::disk::create_private_folder(&folder).expect("a folder");
     let path = folder.join(name);
-    let mut file = crate::disk::create_private_file(&path).expect("a file");
+    let mut file = crate::disk::append_private(&path).expect("a file");
     std::io::Write::write_all(&mut file, content).expect("a file");
     path
 }

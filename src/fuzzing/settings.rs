@@ -15,10 +15,10 @@ pub fn run(input: &[u8]) {
     let path = Path::new("cencori.toml");
     refused_well(config::parse_policy(text, path).err());
     refused_well(config::parse::<Settings>(text, path).err());
-    let file = match ProjectFile::parse(text, path) {
-        Ok(file) => file,
-        Err(failure) => return refused_well(Some(failure)),
-    };
+    refused_well(config::run_table(text, path).err());
+    if let Err(failure) = ProjectFile::parse(text, path) {
+        return refused_well(Some(failure));
+    }
     let mut document: DocumentMut = text.parse().expect("two readers of TOML agree");
     // The last line gets an end.
     let read = document.to_string();
@@ -30,7 +30,8 @@ pub fn run(input: &[u8]) {
     let changed = document.to_string();
     let again = ProjectFile::parse(&changed, path).expect("what was written can be read");
     assert_eq!(again.project.map(|project| project.to_string()).as_deref(), Some(id));
-    assert_eq!(again.run, file.run, "nothing else changes");
+    let run = |text: &str| config::run_table(text, path).map_err(|failure| failure.message());
+    assert_eq!(run(&changed).ok(), run(text).ok(), "nothing else changes");
     let comments = |text: &str| text.matches('#').count();
     assert_eq!(comments(&changed), comments(text), "comments stay");
 }

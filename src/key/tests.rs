@@ -17,6 +17,26 @@ fn every_form_is_recognised() {
 }
 
 #[test]
+fn keys_of_agents_have_one_of_two_lengths() {
+    let key = |digits: usize| format!("cake_{}", &HEX[..digits]);
+    for digits in [32, 48] {
+        assert!(is_key(&key(digits)), "{digits}");
+        assert_eq!(mask(&format!("({})", key(digits))), "(cake_0123...)");
+        // Whatever key follows without a space, and whichever this one follows.
+        for next in [format!("csk_{HEX}"), key(32), key(48)] {
+            let both = format!("{}{next}", key(digits));
+            assert_eq!(end_of_key(both.as_bytes(), 0), Some(5 + digits), "{both}");
+            assert_eq!(end_of_key(both.as_bytes(), 5 + digits), Some(both.len()), "{both}");
+        }
+    }
+    for digits in [31, 33, 40, 47] {
+        assert!(!contains_key(&key(digits)), "{digits}");
+    }
+    assert!(!contains_key(&format!("{}0", key(48))));
+    assert_eq!(mask(&key(40)), "cake_0123...");
+}
+
+#[test]
 fn what_only_looks_like_a_key_is_not_one() {
     for text in [
         format!("pcsk_{HEX}"),

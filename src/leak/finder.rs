@@ -210,6 +210,10 @@ impl Finder {
                 *behind = end;
                 return None;
             }
+            // What ends here as a short one may go on behind a colour code.
+            if escapes(end) && key::may_be_longer(&text[start..end]) {
+                return read_on(text, start, behind, reading);
+            }
             let key = std::str::from_utf8(&text[start..end]).ok()?;
             return Some(Match { range: start..end, key: Secret::new(key), wide: false });
         }

@@ -13,6 +13,8 @@ mod objects;
 mod rules;
 mod settings;
 mod staged;
+#[cfg(test)]
+mod tests;
 mod tracked;
 
 use std::ffi::OsStr;
@@ -62,6 +64,13 @@ pub fn git_state(path: &Path) -> GitState {
         folder_of_it.file(name)
     };
     state().unwrap_or(GitState::Unknown)
+}
+
+/// The folder with the `.git` of the repository around `folder`; `None` if there is none
+/// that can be read, or one of another user.
+pub fn root_of(folder: &Path) -> Option<PathBuf> {
+    let found = discovery::around(&folder.canonicalize().ok()?);
+    found.ok().flatten().map(|found| found.root)
 }
 
 /// Whether the folder at `path` has a `.git` that makes it a repository, or that would.

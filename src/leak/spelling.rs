@@ -71,6 +71,8 @@ impl<'a> Reading<'a> {
         let mut likeness = Likeness::new(self.beginnings);
         let text = &text[..text.len().min(start + REACH)];
         let mut place = start;
+        // Where it ends if it is no longer one.
+        let mut shorter = None;
         while self.length < LONGEST + 2 {
             let behind = skip_codes(text, place);
             // Where a colour ends, so may the key: what follows is often glued to it.
@@ -78,11 +80,17 @@ impl<'a> Reading<'a> {
                 && (SHORTEST..=FIXED).contains(&self.length)
                 && key::end_of_key(self.read(), 1) == Some(self.length)
             {
-                break;
+                if !key::may_be_longer(&self.text[1..self.length]) {
+                    break;
+                }
+                shorter = Some(self.length);
             }
             let Some((byte, next)) = read(text, behind) else { break };
             if !likeness.goes_on(byte) {
-                return Err(start);
+                match shorter {
+                    Some(_) => break,
+                    None => return Err(start),
+                }
             }
             self.push(byte, next);
             place = next;
@@ -91,6 +99,10 @@ impl<'a> Reading<'a> {
             }
         }
         self.text[0] = before(text, start).unwrap_or(b' ');
+        if let Some(key) = self.key() {
+            return Ok(key);
+        }
+        self.length = shorter.unwrap_or(self.length);
         self.key().ok_or(place)
     }
 

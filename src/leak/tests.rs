@@ -103,7 +103,8 @@ fn a_key_is_found_however_it_is_written() {
 fn every_form_is_found_in_every_spelling() {
     let forms = ["csk_", "csk_test_", "cpk_", "cpk_test_", "cake_"].map(|it| format!("{it}{HEX}"));
     let older = ["cen_", "cen_test_", "cencori_"].map(|it| format!("{it}{BASE58}"));
-    for key in forms.into_iter().chain(older) {
+    let short = format!("cake_{}", &HEX[..32]);
+    for key in forms.into_iter().chain(older).chain([short]) {
         let text = format!("a={key} ");
         for length in 1..key.len() {
             let broken = format!("a={}\x1b[0m{} ", &key[..length], &key[length..]);

@@ -7,7 +7,6 @@
 //! (contract, *Refresh*): there is one place where a refresh token is used.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -18,15 +17,12 @@ use crate::credentials::keychain::{Keychain, Patience};
 use crate::credentials::lock::SessionLock;
 use crate::credentials::session_file::SessionFile;
 use crate::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
-use crate::disk;
+use crate::disk::{self, Folder, lock};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 
 /// How long before its end an access token is renewed, in seconds: the service
 /// takes none in its last 90 seconds, and a command needs some time.
 const RENEWED_BEFORE: i64 = 150;
-
-/// How long another command may take to renew the session.
-const LOCK_PATIENCE: Duration = Duration::from_secs(40);
 
 /// The place of one profile's session at one host.
 pub struct KeptSession {
@@ -35,13 +31,33 @@ pub struct KeptSession {
     has_bus: bool,
     /// Whether the keychain may be used: a sandbox's session never enters it.
     keychain: bool,
+    /// What is waited for where something is stored.
+    patience: Patience,
+}
+
+/// A session that is good to be used.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The session.
+    pub session: StoredSession,
+    /// Why it could not be stored, where it was renewed and could not be. It is good for
+    /// this run all the same, and the next one can renew the stored one again (contract,
+    /// *Refresh*: the refresh token before the current one may be replayed).
+    pub unstored: Option<StoreError>,
 }
 
 impl KeptSession {
     /// `state` is the state folder, `has_bus` whether the environment names a
-    /// session bus, `keychain` whether the session may be in the keychain.
-    pub fn new(name: SessionName, state: PathBuf, has_bus: bool, keychain: bool) -> Self {
-        Self { name, state, has_bus, keychain }
+    /// session bus, `keychain` whether the session may be in the keychain; `patience` is
+    /// for somebody who has to agree to what is stored there.
+    pub fn new(
+        name: SessionName,
+        state: PathBuf,
+        has_bus: bool,
+        keychain: bool,
+        patience: Patience,
+    ) -> Self {
+        Self { name, state, has_bus, keychain, patience }
     }
 
     /// The store that a session is in or would be in: the file where there is
@@ -85,30 +101,30 @@ impl KeptSession {
     ///
     /// # Errors
     /// Where the session has ended, or the service or the store fails.
-    pub fn fresh(
-        &self,
-        session: StoredSession,
-        transport: &Transport,
-    ) -> Result<StoredSession, Failure> {
-        if ends_soon(&session) { self.renew(transport, ends_soon) } else { Ok(session) }
+    pub fn fresh(&self, session: StoredSession, transport: &Transport) -> Result<Fresh, Failure> {
+        if ends_soon(&session) {
+            self.renew(transport, ends_soon)
+        } else {
+            Ok(Fresh { session, unstored: None })
+        }
     }
 
     /// Renews the session where it still is `due` once nobody else can change
-    /// it. Stored before it is given.
+    /// it. Stored before it is given, where the store takes it.
     ///
     /// # Errors
-    /// Where the session has ended, or the service or the store fails.
+    /// Where the session has ended, or the service fails, or the store can't be read.
     pub fn renew(
         &self,
         transport: &Transport,
         due: impl Fn(&StoredSession) -> bool,
-    ) -> Result<StoredSession, Failure> {
+    ) -> Result<Fresh, Failure> {
         let lock = self.lock()?;
         let store = self.store(Patience::Brief);
         // Another command may have renewed it while this one waited.
         let session = store.load().map_err(store_failure)?.ok_or_else(signed_out)?;
         if !due(&session) {
-            return Ok(session);
+            return Ok(Fresh { session, unstored: None });
         }
         let tokens = browser_session::refresh(transport, &session.refresh_token)
             .map_err(|error| ended(&session, error))?;
@@ -118,8 +134,8 @@ impl KeptSession {
             expires_at: tokens.expires_at,
             ..session
         };
-        store.save(&renewed, &lock).map_err(store_failure)?;
-        Ok(renewed)
+        let unstored = self.store(self.patience).save(&renewed, &lock).err();
+        Ok(Fresh { session: renewed, unstored })
     }
 
     /// Keeps a new session, in the file where `insecure`, and forgets one that
@@ -145,6 +161,11 @@ impl KeptSession {
         }
         let keychain = self.keychain(patience);
         keychain.save(session, &lock).map_err(store_failure)?;
+        // Some say yes, and keep nothing.
+        if keychain.load().map_err(store_failure)?.as_ref() != Some(session) {
+            let message = "what was stored does not read back".to_owned();
+            return Err(store_failure(StoreError::Broken(message)));
+        }
         self.file().remove(&lock).map_err(store_failure)?;
         Ok(keychain.describe())
     }
@@ -156,10 +177,15 @@ impl KeptSession {
     pub fn rehearse(&self, insecure: bool, patience: Patience) -> Result<(), Failure> {
         let _lock = self.lock()?;
         if !insecure && self.keychain {
-            return self.keychain(patience).load().map(drop).map_err(store_failure);
+            return match self.keychain(patience).load() {
+                // It is about to be replaced.
+                Err(StoreError::Damaged(_)) => Ok(()),
+                other => other.map(drop).map_err(store_failure),
+            };
         }
         let path = self.name.file(&self.state);
-        disk::rehearse_replace(&path, b"{}", None).map_err(|error| {
+        let folder = Folder::open(disk::folder_of(&path));
+        folder.and_then(|folder| folder.preflight_replace(b"{}", None)).map_err(|error| {
             store_failure(StoreError::Broken(format!(
                 "{} can't be written: {error}",
                 path.display()
@@ -173,11 +199,11 @@ impl KeptSession {
     /// Where it may still be there.
     pub fn forget(&self) -> Result<(), Failure> {
         let lock = self.lock()?;
-        self.store(Patience::Person).remove(&lock).map(drop).map_err(store_failure)
+        self.store(self.patience).remove(&lock).map(drop).map_err(store_failure)
     }
 
     fn lock(&self) -> Result<SessionLock, Failure> {
-        SessionLock::acquire(&self.name.lock_file(&self.state), LOCK_PATIENCE)
+        SessionLock::acquire(&self.name.lock_file(&self.state), lock::PATIENCE)
             .map_err(store_failure)
     }
 }
@@ -192,6 +218,16 @@ pub fn stored(tokens: &Tokens) -> Option<StoredSession> {
         cookie_name: session::cookie_name(&tokens.access_token)?,
         email: tokens.email.clone(),
     })
+}
+
+/// What the service is shown to end a session that was kept.
+pub fn tokens(session: &StoredSession) -> Tokens {
+    Tokens {
+        access_token: session.access_token.clone(),
+        refresh_token: session.refresh_token.clone(),
+        expires_at: session.expires_at,
+        email: session.email.clone(),
+    }
 }
 
 /// Whether a session is renewed before it is used.

@@ -10,10 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{Restored, Sink};
 use crate::api::ListedKey;
 use crate::failure::{Failure, Kind};
+use crate::process;
 use crate::secret::Secret;
-
-/// Variables that give the right to make keys: no child process gets them.
-pub const CREDENTIALS: [&str; 3] = ["CENCORI_ACCESS_TOKEN", "CENCORI_EMAIL", "CENCORI_PASSWORD"];
 
 /// A line for the platform's shell.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,14 +26,11 @@ pub struct Command {
 impl Command {
     fn process(&self) -> Process {
         let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut process = Process::new(shell);
+        // The command gets the key, not the right to make more of them.
+        let mut process = process::command(shell);
         process.arg(flag).arg(&self.line);
         if let Some(directory) = &self.directory {
             process.current_dir(directory);
-        }
-        // The command gets the key, not the right to make more of them.
-        for variable in CREDENTIALS {
-            process.env_remove(variable);
         }
         process
     }
@@ -99,29 +94,26 @@ impl Command {
         if status.success() { Ok(()) } else { Err(self.failed(&format!("failed ({status})"))) }
     }
 
-    fn failed(&self, what: &str) -> Failure {
-        Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
-    }
-}
-
-impl Sink for Command {
-    fn describe(&self) -> String {
-        format!("the command `{}`", self.line)
-    }
-
     /// Lets the shell read the line without running it, and look for its
-    /// program, where that is a plain word.
-    fn rehearse(&self) -> Result<(), Failure> {
+    /// program, where that is a plain word. The line was given by `flag`.
+    ///
+    /// # Errors
+    /// Why it can't be run.
+    pub fn check(&self, flag: &str) -> Result<(), Failure> {
         let program = self.line.split_whitespace().next().unwrap_or_default();
         if program.is_empty() {
-            return Err(Failure::usage("--pipe-to has no command.")
-                .hint("Name one, such as --pipe-to 'gh secret set CENCORI_API_KEY'"));
+            return Err(Failure::usage(format!("{flag} has no command."))
+                .hint("Name one, such as './my-script.sh'"));
         }
         if cfg!(windows) {
             return Ok(());
         }
         let silent = |arguments: &[&str]| {
-            Process::new("sh")
+            let mut shell = process::command("sh");
+            if let Some(directory) = &self.directory {
+                shell.current_dir(directory);
+            }
+            shell
                 .args(arguments)
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
@@ -140,6 +132,20 @@ impl Sink for Command {
                 .hint("Install it, or give its full path"));
         }
         Ok(())
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
+    }
+}
+
+impl Sink for Command {
+    fn describe(&self) -> String {
+        format!("the command `{}`", self.line)
+    }
+
+    fn rehearse(&self) -> Result<(), Failure> {
+        self.check("--pipe-to")
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {

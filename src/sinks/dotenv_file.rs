@@ -1,6 +1,9 @@
 //! A variable in a `.env` file.
 
-use std::fs::{self, Metadata, OpenOptions};
+mod reading;
+
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,13 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Restored, Sink, guards};
 use crate::api::ListedKey;
-use crate::disk::{self, FolderLock};
-use crate::dotenv::{Bare, Document, VariableName, read_back};
-use crate::failure::{Failure, Hint, Kind};
+use crate::disk::{self, Folder, FolderLock, Obstacle};
+use crate::dotenv::{Bare, Document, SharedLine, VariableName, read_back};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::{Fingerprint, Secret};
+use reading::{LARGEST, content, failed, parse};
 
-/// Largest file that is taken for a `.env`, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub use reading::{assignments, document, follow, value};
 
 /// One variable of one file, and what it may replace there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,13 +43,12 @@ enum Changed {
 }
 
 impl DotenvFile {
-    /// Looks at the file at `path` (absolute); `shown` is what messages call it.
+    /// Looks at the file at `path`, as [`follow`] found it; `shown` is what messages
+    /// call it.
     ///
     /// # Errors
-    /// Where there is no file that can be read as a `.env`, and no place for
-    /// one either.
-    pub fn open(path: &Path, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
-        let path = follow(path, &shown.to_string_lossy())?;
+    /// Where it can't be read as a `.env`.
+    pub fn open(path: PathBuf, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
         let mut file = Self { shown: shown.to_owned(), path, variable, replaces: Vec::new() };
         file.replaces = file.present_in(&file.read()?.0)?;
         Ok(file)
@@ -80,14 +82,28 @@ impl DotenvFile {
     /// Fingerprints of what the variable holds in `content`; empty values count
     /// as none.
     fn present_in(&self, content: &[u8]) -> Result<Vec<Fingerprint>, Failure> {
-        let values = self.parse(content)?.values(&self.variable);
+        let values = self.parse(content)?.values(self.variable.as_str());
         let values = values.into_iter().filter(|value| !value.is_empty());
         Ok(values.map(|value| Secret::new(value).fingerprint()).collect())
     }
 
-    /// The file's content and metadata; a missing one is empty.
-    fn read(&self) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
-        read(&self.path, &self.shown())
+    /// The file's content, and the open file; a missing one is empty.
+    fn read(&self) -> Result<(Vec<u8>, Option<File>), Failure> {
+        let folder = Folder::open_exactly(disk::folder_of(&self.path))
+            .map_err(|error| self.failed("can't be opened", &error))?;
+        self.read_in(&folder)
+    }
+
+    fn read_in(&self, folder: &Folder) -> Result<(Vec<u8>, Option<File>), Failure> {
+        let file = folder.file(self.name());
+        match file.map_err(|error| self.failed("can't be read", &error))? {
+            Some(file) => Ok((content(&file, &self.shown())?, Some(file))),
+            None => Ok((Vec::new(), None)),
+        }
+    }
+
+    fn name(&self) -> &OsStr {
+        self.path.file_name().unwrap_or_default()
     }
 
     fn parse(&self, content: &[u8]) -> Result<Document, Failure> {
@@ -99,8 +115,14 @@ impl DotenvFile {
         let mut document = self.parse(content)?;
         let bare = Bare::new(value.clone())
             .ok_or_else(|| Failure::new(Kind::Failed, "The key has characters that no key has"))?;
-        document.set(&self.variable, &bare);
+        document.set(&self.variable, &bare).map_err(|shared| self.shared(shared))?;
         let rendered = document.render();
+        // Refused before there is a key; a file that is too long would not be read back.
+        if rendered.len() as u64 > LARGEST {
+            let most = LARGEST / 1024;
+            let message = format!("With the key {} would have more than {most} KiB.", self.shown());
+            return Err(Failure::new(Kind::Failed, message).hint("Name another file"));
+        }
         let read = read_back(&rendered, &self.variable);
         if read.value.as_ref() == Some(value) {
             return Ok(rendered);
@@ -126,12 +148,11 @@ impl DotenvFile {
         replaceable: impl Fn(&Fingerprint) -> bool,
         wanted: Option<&Secret>,
     ) -> Result<Changed, Failure> {
-        let _lock = self.lock()?;
-        disk::clean_beside(&self.path).map_err(|error| self.failed("can't be written", &error))?;
+        let folder = self.lock()?;
         let is_wanted =
             |value: &Fingerprint| wanted.is_some_and(|wanted| *value == wanted.fingerprint());
         loop {
-            let (content, metadata) = self.read()?;
+            let (content, old) = self.read_in(&folder)?;
             let present = self.present_in(&content)?;
             if present.iter().all(is_wanted) && present.is_empty() == wanted.is_none() {
                 return Ok(Changed::Done);
@@ -143,15 +164,17 @@ impl DotenvFile {
                 Some(key) => self.with(&content, key)?,
                 None => self.without(&content)?,
             };
-            let unchanged = || self.read().is_ok_and(|(now, _)| now == content);
+            self.refuse_obstacle(&folder, old.as_ref())?;
+            let unchanged = || self.read_in(&folder).is_ok_and(|(now, _)| now == content);
             // Somebody who knows nothing of the lock may write meanwhile.
-            if disk::replace_if(&self.path, &rendered, metadata.as_ref(), unchanged)
+            if folder
+                .replace_if(self.name(), &rendered, old.as_ref(), unchanged)
                 .map_err(|error| self.failed("can't be written", &error))?
             {
                 break;
             }
         }
-        let read = read_back(&self.read()?.0, &self.variable);
+        let read = read_back(&self.read_in(&folder)?.0, &self.variable);
         if read.value.as_ref() != wanted {
             return Err(Failure::new(
                 Kind::Failed,
@@ -161,10 +184,19 @@ impl DotenvFile {
         Ok(Changed::Done)
     }
 
+    fn shared(&self, SharedLine(line): SharedLine) -> Failure {
+        let (shown, variable) = (self.shown(), &self.variable);
+        let message = format!(
+            "Line {line} of {shown} does more than set {variable}: a new value would drop the rest. The file is as it was."
+        );
+        Failure::new(Kind::Failed, message)
+            .hint("Put each variable on a line of its own, as NAME=VALUE or export NAME=VALUE")
+    }
+
     /// The file's content without the variable.
     fn without(&self, content: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut document = self.parse(content)?;
-        document.remove(&self.variable);
+        document.remove(&self.variable).map_err(|shared| self.shared(shared))?;
         Ok(document.render())
     }
 
@@ -179,8 +211,38 @@ impl DotenvFile {
     }
 
     fn lock(&self) -> Result<FolderLock, Failure> {
-        FolderLock::acquire(disk::folder_of(&self.path))
-            .map_err(|error| self.failed("can't be locked", &error))
+        Folder::open_exactly(disk::folder_of(&self.path)).and_then(Folder::lock).map_err(|error| {
+            Failure::from(error).context(format!("{} can't be locked", self.shown()))
+        })
+    }
+
+    /// Refuses a file that no new one can take the place of. Writing into it instead
+    /// would leave half of it behind when the process is killed.
+    fn refuse_obstacle(&self, folder: &Folder, file: Option<&File>) -> Result<(), Failure> {
+        let Some(file) = file else { return Ok(()) };
+        let found = folder.obstacle(self.name(), file);
+        let Some(obstacle) = found.map_err(|error| self.failed("can't be looked at", &error))?
+        else {
+            return Ok(());
+        };
+        let (why, hint): (_, Hint) = match obstacle {
+            Obstacle::HardLinks(names) => (
+                format!(
+                    "has {names} names (hard links), and only one of them would get the new content"
+                ),
+                "Name a file that has no other name, or remove the other names".into(),
+            ),
+            Obstacle::MountPoint => (
+                "is mounted by itself, so that it can't be replaced in one step".to_owned(),
+                "Mount its folder instead of the file, or run this where the file is".into(),
+            ),
+            Obstacle::Immutable => (
+                "is marked as one that may not be changed".to_owned(),
+                Hint::from("Name another file, or as root take the mark away with ")
+                    .command(SuggestedCommand::program("chattr", ["-ia"]).file(&self.path)),
+            ),
+        };
+        Err(Failure::new(Kind::Failed, format!("{} {why}.", self.shown())).hint(hint))
     }
 
     fn changed(&self) -> Failure {
@@ -201,13 +263,13 @@ impl Sink for DotenvFile {
     }
 
     fn rehearse(&self) -> Result<(), Failure> {
-        let (content, metadata) = self.read()?;
+        let (content, old) = self.read()?;
         if self.present_in(&content)?.iter().any(|value| !self.replaces.contains(value)) {
             return Err(self.changed());
         }
         // A rename would replace a read-only file too, but somebody made it so.
-        if let Some(metadata) = &metadata {
-            let writable = !metadata.permissions().readonly()
+        if let Some(old) = &old {
+            let writable = old.metadata().is_ok_and(|metadata| !metadata.permissions().readonly())
                 && OpenOptions::new().append(true).open(&self.path).is_ok();
             if !writable {
                 return Err(Failure::new(Kind::Failed, format!("{} is read-only.", self.shown()))
@@ -219,8 +281,10 @@ impl Sink for DotenvFile {
             }
         }
         let rendered = self.with(&content, &stand_in())?;
-        let _lock = self.lock()?;
-        disk::rehearse_replace(&self.path, &rendered, metadata.as_ref())
+        let folder = self.lock()?;
+        self.refuse_obstacle(&folder, old.as_ref())?;
+        folder
+            .preflight_replace(&rendered, old.as_ref())
             .map_err(|error| self.failed("can't be written", &error))
     }
 
@@ -232,7 +296,7 @@ impl Sink for DotenvFile {
     }
 
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
-        let values = self.parse(&self.read()?.0)?.values(&self.variable);
+        let values = self.parse(&self.read()?.0)?.values(self.variable.as_str());
         Ok(values.into_iter().map(Secret::new).find(|value| key.is(&value.fingerprint())))
     }
 
@@ -242,11 +306,10 @@ impl Sink for DotenvFile {
             None => false,
         };
         let Some(new) = new.filter(|_| stands) else {
-            // A killed process may have left a copy, with either key in it.
+            // A killed process may have left a copy, with either key in it: who takes
+            // the lock cleans up.
             let lock = self.lock()?;
-            let cleaned = disk::clean_beside(&self.path);
-            cleaned.map_err(|error| self.failed("can't be cleaned up", &error))?;
-            let present = self.present_in(&self.read()?.0)?;
+            let present = self.present_in(&self.read_in(&lock)?.0)?;
             return match (present.is_empty() && !self.replaces.is_empty(), old) {
                 // Somebody has taken the key out. Where else would the old one be?
                 (true, Some(old)) => {
@@ -276,121 +339,4 @@ impl Sink for DotenvFile {
 /// Stands for a key that does not exist yet: as long as the longest.
 fn stand_in() -> Secret {
     Secret::new("x".repeat(64))
-}
-
-/// The value of `variable` in the file at `path`, for finding the key that
-/// stands there.
-///
-/// # Errors
-/// Where there is none, or where the readers of such files would disagree on
-/// which of several it is.
-pub fn value(path: &Path, shown: &str, variable: &VariableName) -> Result<Secret, Failure> {
-    if !path.exists() {
-        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
-    }
-    let (content, _) = read(path, shown)?;
-    let mut values = parse(&content, shown)?.values(variable);
-    values.retain(|value| !value.is_empty());
-    values.dedup();
-    match values.len() {
-        0 => Err(Failure::new(Kind::NotFound, format!("{shown} has no value for {variable}."))),
-        1 => Ok(Secret::new(values.remove(0))),
-        count => Err(Failure::new(
-            Kind::NotFound,
-            format!("{shown} has {count} different values for {variable}."),
-        )
-        .hint("Readers disagree on which of them counts: leave one")),
-    }
-}
-
-/// Every assignment in the file at `path`, in file order: name, value as plain readers
-/// see it, and line ([`Document::assignments`]).
-///
-/// # Errors
-/// Where there is no file that can be read as a `.env`.
-pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usize)>, Failure> {
-    let document = document(path, shown)?;
-    let pairs = document.assignments();
-    Ok(pairs.map(|(name, value, line)| (name.to_owned(), Secret::new(value), line)).collect())
-}
-
-/// The file at `path`, which `shown` names in messages.
-///
-/// # Errors
-/// Where there is no file that can be read as a `.env`.
-pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
-    if !path.exists() {
-        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
-    }
-    let (content, _) = read(path, shown)?;
-    Document::parse(&content)
-        .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))
-}
-
-fn follow(path: &Path, shown: &str) -> Result<PathBuf, Failure> {
-    // What stands there leads to the streams of some process; replacing it would
-    // cut them off.
-    let target = fs::read_link(path).unwrap_or_default();
-    if [path, &target].iter().any(|path| path.starts_with("/dev") || path.starts_with("/proc")) {
-        return Err(Failure::new(Kind::Failed, format!("{shown} is not a regular file."))
-            .hint("Name a .env file"));
-    }
-    let link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-    match fs::canonicalize(path) {
-        Ok(path) => Ok(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && link => {
-            let target = fs::read_link(path).unwrap_or_default();
-            Err(Failure::new(
-                Kind::Failed,
-                format!("{shown} is a link to {}, which does not exist.", target.display()),
-            )
-            .hint("Make that file, or remove the link"))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // A file that is yet to be made, in a folder that must be there.
-            let folder = fs::canonicalize(disk::folder_of(path)).map_err(|error| {
-                failed(shown, "can't be made, because its folder can't be opened", &error)
-            })?;
-            Ok(folder.join(path.file_name().unwrap_or_default()))
-        }
-        Err(error) => Err(failed(shown, "can't be opened", &error)),
-    }
-}
-
-fn read(path: &Path, shown: &str) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), None)),
-        Err(error) => return Err(failed(shown, "can't be looked at", &error)),
-    };
-    let problem = if metadata.is_dir() {
-        Some("is a folder".to_owned())
-    } else if !metadata.is_file() {
-        Some("is not a regular file".to_owned())
-    } else if metadata.len() > LARGEST {
-        Some(format!(
-            "has {} KiB; a .env file has at most {}",
-            metadata.len() / 1024,
-            LARGEST / 1024
-        ))
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        return Err(
-            Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
-        );
-    }
-    let content = fs::read(path).map_err(|error| failed(shown, "can't be read", &error))?;
-    Ok((content, Some(metadata)))
-}
-
-fn parse(content: &[u8], shown: &str) -> Result<Document, Failure> {
-    Document::parse(content).map_err(|error| {
-        Failure::new(Kind::Failed, format!("{shown} can't be edited: {error}. It is as it was."))
-    })
-}
-
-fn failed(shown: &str, what: &str, error: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, format!("{shown} {what}: {error}"))
 }

@@ -10,6 +10,7 @@ use crate::dotenv::file_name::Purpose;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 pub use crate::leak::repository::{GitState, git_state};
+use crate::reserved;
 
 /// Refuses what must not be done.
 ///
@@ -65,6 +66,18 @@ pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(),
         .hint("Name another variable with --var, or make a --publishable key")),
         _ => Ok(()),
     }
+}
+
+/// Refuses a variable into which `cencori run` would put no key of the keychain.
+///
+/// # Errors
+/// Where the variable is such a one, or as [`refuse_variable`].
+pub fn refuse_keychain_variable(variable: &VariableName, key_type: KeyType) -> Result<(), Failure> {
+    if let Some(reason) = reserved::reason(variable) {
+        return Err(Failure::usage(format!("No key is put into {variable}: {reason}"))
+            .hint("Name the variable that your program reads with --var"));
+    }
+    refuse_variable(variable, key_type)
 }
 
 /// What does not stand against it, but should be known.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Restored, Sink};
 use crate::api::ListedKey;
@@ -13,9 +14,10 @@ use crate::dotenv::VariableName;
 use crate::failure::{Failure, Kind};
 use crate::secret::{Fingerprint, Secret};
 
-/// One named key, what it may replace, and which variable it is for.
+/// One named key of a project, what it may replace, and which variable it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeychainEntry {
+    project: Uuid,
     name: EntryName,
     variable: VariableName,
     /// The `cencori.toml` that says which variable the key is for.
@@ -36,22 +38,29 @@ fn brief() -> Patience {
 }
 
 impl KeychainEntry {
-    /// Looks at what stands under `name`. The key will be for `variable`, which
+    /// Looks at what `project` has under `name`. The key will be for `variable`, which
     /// `noted_in` (absolute) is to say; `has_bus` and `patience` as for
     /// [`KeyEntry::new`].
     ///
     /// # Errors
     /// Where there is no keychain that answers.
     pub fn open(
+        project: Uuid,
         name: EntryName,
         variable: VariableName,
         noted_in: PathBuf,
         has_bus: bool,
         patience: Patience,
     ) -> Result<Self, Failure> {
-        let mut entry = Self { name, variable, noted_in, replaces: None, has_bus, patience };
+        let mut entry =
+            Self { project, name, variable, noted_in, replaces: None, has_bus, patience };
         entry.replaces = entry.standing()?;
         Ok(entry)
+    }
+
+    /// The project that the key belongs to.
+    pub fn project(&self) -> Uuid {
+        self.project
     }
 
     /// What the key is called in the keychain.
@@ -80,7 +89,7 @@ impl KeychainEntry {
     }
 
     fn entry(&self) -> KeyEntry {
-        KeyEntry::new(self.name.clone(), self.has_bus, self.patience)
+        KeyEntry::new(self.project, self.name.clone(), self.has_bus, self.patience)
     }
 
     fn standing(&self) -> Result<Option<Fingerprint>, Failure> {
@@ -120,17 +129,18 @@ impl Sink for KeychainEntry {
     }
 
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
-        let standing = self.entry().load().map_err(unusable)?;
+        let standing = self.entry().load().map_err(|error| failure(&error))?;
         Ok(standing.filter(|standing| key.is(&standing.fingerprint())))
     }
 
     fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
-        match self.standing()? {
-            Some(standing) if new.is_some_and(|new| new.is(&standing)) => {}
-            Some(standing) if Some(&standing) != self.replaces.as_ref() => {
-                return Ok(Restored::SomebodyElses);
-            }
-            _ => return Ok(Restored::Done),
+        let standing = self.standing()?;
+        match &standing {
+            Some(standing) if new.is_some_and(|new| new.is(standing)) => {}
+            _ if standing == self.replaces => return Ok(Restored::Done),
+            Some(_) => return Ok(Restored::SomebodyElses),
+            // Somebody has removed it. Where else would the old key be?
+            None => {}
         }
         match (&self.replaces, old) {
             (None, _) => drop(self.entry().remove().map_err(unusable)?),
@@ -162,6 +172,9 @@ pub fn failure(error: &StoreError) -> Failure {
     match error {
         StoreError::Locked => {
             failure.hint("Unlock the keychain (signing in to the desktop does), and try again")
+        }
+        StoreError::Asks(_) => {
+            failure.hint("Agree when the keychain asks, or have it not ask, in its settings")
         }
         StoreError::TimedOut(_) => {
             failure.hint("Unlock the keychain, or start its service anew, and try again")

@@ -3,6 +3,7 @@
 //! interrupted creation can be finished by the same code.
 
 pub mod command;
+pub mod defaults;
 pub mod dotenv_file;
 pub mod guards;
 pub mod keychain_entry;
@@ -90,7 +91,7 @@ impl Destination {
             Self::DotenvFile(file) => {
                 guards::refuse(file, key_type, guards::git_state(file.path()))?;
             }
-            Self::Keychain(entry) => guards::refuse_variable(entry.variable(), key_type)?,
+            Self::Keychain(entry) => guards::refuse_keychain_variable(entry.variable(), key_type)?,
             Self::Command(_) => {}
         }
         self.sink().store(key)

@@ -1,10 +1,8 @@
-//! What a key's variable is called, and which variables browsers get to see
-//! (contract, *Names in the environment*).
+//! Which variables browsers get to see, by the frameworks that ship them.
 
 use std::path::Path;
 
 use crate::dotenv::VariableName;
-use crate::key::{Environment, KeyType};
 
 /// A framework that ships variables with a certain prefix to browsers.
 struct Framework {
@@ -35,33 +33,31 @@ const OTHER_PREFIXES: [&str; 6] =
 /// Largest `package.json` that is looked at, in bytes.
 const LARGEST_PACKAGE: u64 = 1024 * 1024;
 
-/// The variable that a key is put into where none is named. `folder` is the
-/// one of the `.env`; the framework found there decides the prefix of a
-/// publishable key.
-pub fn default_name(key_type: KeyType, environment: Environment, folder: &Path) -> VariableName {
-    let name = match (key_type, environment) {
-        (KeyType::Publishable, _) => {
-            let prefix = framework_in(folder).map_or("NEXT_PUBLIC_", |framework| framework.prefix);
-            format!("{prefix}CENCORI_PUBLISHABLE_KEY")
-        }
-        (_, Environment::Production) => "CENCORI_API_KEY".to_owned(),
-        (_, Environment::Test) => "CENCORI_TEST_API_KEY".to_owned(),
-    };
-    // Prefixes and names are plain words, which a test goes through.
-    name.parse().expect("a default name is a variable name")
-}
-
 /// The prefix by which `name` is shipped to browsers, if it is.
 pub fn browser_prefix(name: &VariableName) -> Option<&'static str> {
     // Names are told apart by case, but not on Windows.
     let name = name.as_str().to_ascii_uppercase();
-    let mut prefixes = FRAMEWORKS.iter().map(|framework| framework.prefix).chain(OTHER_PREFIXES);
-    prefixes.find(|prefix| name.starts_with(prefix))
+    prefixes().find(|prefix| name.starts_with(prefix))
+}
+
+/// What variables begin with that are shipped to browsers.
+pub fn prefixes() -> impl Iterator<Item = &'static str> {
+    FRAMEWORKS.iter().map(|framework| framework.prefix).chain(OTHER_PREFIXES)
 }
 
 /// Whether the `package.json` in `folder` names a framework that builds for browsers.
 pub fn has_framework(folder: &Path) -> bool {
     framework_in(folder).is_some()
+}
+
+/// The prefix of the variables that the framework in `folder` ships to browsers.
+pub fn framework_prefix(folder: &Path) -> Option<&'static str> {
+    framework_in(folder).map(|framework| framework.prefix)
+}
+
+/// Whether the `package.json` in `folder` names Next.js.
+pub fn is_next(folder: &Path) -> bool {
+    framework_in(folder).is_some_and(|framework| framework.package == "next")
 }
 
 fn framework_in(folder: &Path) -> Option<&'static Framework> {
@@ -82,22 +78,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn defaults_follow_type_environment_and_framework() {
+    fn frameworks_are_known_by_their_package() {
         let folder = tempfile::tempdir().unwrap();
-        let name =
-            |key_type, environment| default_name(key_type, environment, folder.path()).to_string();
-        assert_eq!(name(KeyType::Secret, Environment::Production), "CENCORI_API_KEY");
-        assert_eq!(name(KeyType::Secret, Environment::Test), "CENCORI_TEST_API_KEY");
-        let publishable = || name(KeyType::Publishable, Environment::Production);
-        assert_eq!(publishable(), "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY");
+        assert_eq!(framework_prefix(folder.path()), None);
         for framework in &FRAMEWORKS {
             let package =
                 format!(r#"{{"devDependencies":{{"{}":"1","vite":"5"}}}}"#, framework.package);
             std::fs::write(folder.path().join("package.json"), package).unwrap();
-            assert_eq!(publishable(), format!("{}CENCORI_PUBLISHABLE_KEY", framework.prefix));
+            assert_eq!(framework_prefix(folder.path()), Some(framework.prefix));
         }
         std::fs::write(folder.path().join("package.json"), "{").unwrap();
-        assert_eq!(publishable(), "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY");
+        assert_eq!(framework_prefix(folder.path()), None);
     }
 
     #[test]

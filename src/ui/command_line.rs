@@ -281,3 +281,50 @@ pub(crate) fn quoted_for_powershell(word: &str) -> Result<Cow<'_, str>, &'static
     quoted.push('\'');
     Ok(quoted.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn powershell_takes_each_word_as_it_is_meant() {
+        for plain in ["keys", "a_b-c.d", "C:\\Users\\x", "./-x", "--env-file", "-x"] {
+            assert_eq!(Shell::PowerShell.quoted(plain).unwrap(), plain);
+        }
+        // about_Quoting_Rules, about_Parsing; typographic quotes end a quoted word too.
+        for (word, line) in [
+            ("a b", "'a b'"),
+            ("it's", "'it''s'"),
+            ("' ; calc; '", "''' ; calc; '''"),
+            ("\u{2019} ; calc; \u{201a}", "'\u{2019}\u{2019} ; calc; \u{201a}\u{201a}'"),
+            ("$(calc)", "'$(calc)'"),
+            ("$env:X", "'$env:X'"),
+            ("`calc", "'`calc'"),
+            ("@a", "'@a'"),
+            ("a,b;c|d&e", "'a,b;c|d&e'"),
+            ("--%", "'--%'"),
+            ("--profile=-x", "'--profile=-x'"),
+            ("-a.b", "'-a.b'"),
+            ("{calc}", "'{calc}'"),
+            ("# no", "'# no'"),
+            ("é", "'é'"),
+        ] {
+            assert_eq!(Shell::PowerShell.quoted(word).unwrap(), line);
+        }
+        for refused in ["", "a\"b", "a b\\"] {
+            assert!(Shell::PowerShell.quoted(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_added_to_a_file_by_what_the_shell_has() {
+        let command = SuggestedCommand::append_line("/it's.env", Path::new("a b/.gitignore"));
+        let line =
+            |shell| CommandLines { flags: RunFlags::default(), shell }.line(&command).unwrap();
+        assert_eq!(line(Shell::Posix), "printf '\\n%s\\n' \"/it's.env\" >> 'a b/.gitignore'");
+        let expected = "Add-Content -LiteralPath 'a b/.gitignore' -Value '', '/it''s.env'";
+        assert_eq!(line(Shell::PowerShell), expected);
+    }
+}

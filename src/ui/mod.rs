@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Hint};
 use crate::key;
@@ -73,16 +74,17 @@ impl Ui {
     /// Where stdout takes no more. A reader that has gone away (`| head -1`)
     /// is an error too: only the caller knows whether that loses something.
     pub fn report(&self, report: &dyn Report) -> io::Result<()> {
-        let text = if self.json {
+        // One field of one report is a key.
+        let text = Zeroizing::new(if self.json {
             let mut document = report.json();
             let warnings = self.take_warnings();
             if let (Some(object), false) = (document.as_object_mut(), warnings.is_empty()) {
                 object.insert("warnings".to_owned(), warnings.into());
             }
-            escaped(&format!("{document:#}\n"))
+            escaped(&Zeroizing::new(format!("{document:#}\n")))
         } else {
             report.text(&Layout { terminal: self.stdout_is_terminal, width: self.width })
-        };
+        });
         self.data(text.as_bytes())
     }
 

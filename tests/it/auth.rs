@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::harness::http::Call;
+use crate::harness::sandbox::eventually;
 use crate::harness::{Desk, Run, Terminal, TestSandbox, assert_snapshot};
 
 /// A desk with nothing to sign in with.
@@ -248,14 +249,16 @@ fn profiles_keep_sessions_apart() {
 /// Does in the sandbox what the page does for a person who is signed in; gives
 /// the address that the browser is sent back to.
 fn authorize(sandbox: &TestSandbox, url: &str) -> String {
+    authorize_as(sandbox, &sandbox.owner_cookie(), url)
+}
+
+fn authorize_as(sandbox: &TestSandbox, cookie: &str, url: &str) -> String {
     let url = url::Url::parse(url).unwrap();
     let of = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
     let body = json!({
         "code_challenge": of("code_challenge"), "state": of("state"), "redirect_uri": of("redirect_uri"),
     });
-    let call = sandbox
-        .call("POST", "/api/basecode/auth/authorize")
-        .header("cookie", &sandbox.owner_cookie());
+    let call = sandbox.call("POST", "/api/basecode/auth/authorize").header("cookie", cookie);
     call.json(&body).send().json()["callback_url"].as_str().unwrap().to_owned()
 }
 
@@ -288,6 +291,130 @@ fn without_a_browser_the_address_can_be_pasted() {
     terminal.press(&format!("{}\r", authorize(&sandbox, &url)));
     terminal.end().exits(0);
     desk.run(&["auth", "status"]).exits(0);
+}
+
+/// Puts a program of this name before all others; what it is given it tells in the
+/// folder `seen`.
+#[cfg(unix)]
+fn with_program(desk: Desk, name: &str, script: &str) -> Desk {
+    use std::os::unix::fs::PermissionsExt;
+    let (programs, seen) = (desk.outside("programs"), desk.outside("seen"));
+    for folder in [&programs, &seen] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    let path = programs.join(name);
+    let script = format!("#!/bin/sh\nseen='{}'\n{script}\n", seen.display());
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    desk.with("PATH", &path).with("DISPLAY", ":0")
+}
+
+#[cfg(unix)]
+fn seen(desk: &Desk, name: &str) -> String {
+    std::fs::read_to_string(desk.outside("seen").join(name)).unwrap_or_default()
+}
+
+/// Tells all that it is given.
+#[cfg(unix)]
+const OPENER: &str = "printf '%s\\n' \"$@\" >\"$seen/arguments\"; env >\"$seen/environment\"
+stat -c %a \"$1\" \"${1%/*}\" >\"$seen/modes\"; cat \"$1\" >\"$seen/page\"; touch \"$seen/done\"";
+
+#[cfg(unix)]
+#[test]
+fn what_opens_the_browser_gets_no_secret() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox).with("CENCORI_ACCESS_TOKEN", "token");
+    let desk = with_program(desk, "xdg-open", OPENER);
+    let desk = with_program(desk, "xdg-mime", "env >\"$seen/mime\"");
+    let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+    let url = terminal.between("Sign in at ", "\r\n");
+    terminal.expect("It should open in your browser");
+    eventually("the page is opened", || desk.outside("seen/done").exists());
+    let arguments = seen(&desk, "arguments");
+    let page = arguments.trim_end();
+    assert!(page.ends_with(".html") && !arguments.contains("state="), "{arguments}");
+    assert!(page.starts_with(desk.state().to_str().unwrap()), "{arguments}");
+    assert_eq!(seen(&desk, "modes"), "600\n700\n");
+    assert!(seen(&desk, "page").contains(&url.replace('&', "&amp;")), "{}", seen(&desk, "page"));
+    for environment in ["environment", "mime"] {
+        let environment = seen(&desk, environment);
+        assert!(environment.contains("CENCORI_DASHBOARD_URL="), "{environment}");
+        for name in ["CENCORI_PASSWORD", "CENCORI_EMAIL", "CENCORI_ACCESS_TOKEN"] {
+            assert!(!environment.contains(name), "{environment}");
+        }
+    }
+    assert!(std::path::Path::new(page).exists());
+    terminal.press(&format!("{}\r", authorize(&sandbox, &url)));
+    terminal.end().exits(0);
+    assert!(!std::path::Path::new(page).exists(), "the page stays behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_that_can_not_read_the_page_is_not_opened() {
+    let sandbox = TestSandbox::start();
+    let exports = "home/.local/share/flatpak/exports/share/applications";
+    let flatpak = |desk: &Desk| {
+        std::fs::create_dir_all(desk.outside(exports)).unwrap();
+        std::fs::write(desk.outside(exports).join("org.example.Browser.desktop"), "").unwrap();
+    };
+    let editor = "case $3 in text/html) echo editor.desktop;; *) echo browser.desktop;; esac";
+    for script in ["echo org.example.Browser.desktop", editor] {
+        let desk = with_program(signed_out(&sandbox), "xdg-open", OPENER);
+        let desk = with_program(desk, "xdg-mime", script);
+        flatpak(&desk);
+        let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+        let url = terminal.between("Sign in at ", "\r\n");
+        terminal.expect("Open this address in your browser.");
+        terminal.press(&format!("{}\r", authorize(&sandbox, &url)));
+        terminal.end().exits(0);
+        assert!(!desk.outside("seen/arguments").exists(), "{script}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn another_account_needs_a_yes() {
+    let sandbox = TestSandbox::start();
+    let desk = signed_out(&sandbox);
+    log_in(&sandbox, &desk).exits(0);
+    let owner = &sandbox.identity().owner_email;
+    let member = sandbox.identity().member_email.clone();
+    let session = session_file(&desk).1;
+    let sign_in = |cookie: &str| {
+        let mut terminal = Terminal::run_at_width(&desk.command(&["auth", "login"]), 400);
+        let url = terminal.between("Sign in at ", "\r\n");
+        // Typed before there is a question, it answers none.
+        terminal.press("yes\r");
+        terminal.press(&format!("{}\r", authorize_as(&sandbox, cookie, &url)));
+        terminal
+    };
+    let stranger = sandbox.sign_in(&member);
+    for answer in ["no\r", "\r"] {
+        let mut terminal = sign_in(&stranger);
+        terminal.expect(&format!(
+            "This signs you in as {member}; so far you are signed in as {owner}."
+        ));
+        terminal.press(answer);
+        let ended = terminal.end().exits(1);
+        assert!(ended.screen.contains(&format!("Still signed in as {owner}")), "{}", ended.screen);
+        assert!(ended.screen.contains("The new session was ended"), "{}", ended.screen);
+        assert_eq!(session_file(&desk).1, session);
+        let last = sandbox.requests().pop().unwrap();
+        assert_eq!(
+            (&last["path"], &last["status"]),
+            (&json!("/api/basecode/auth/logout"), &json!(200))
+        );
+    }
+    // The same account needs none.
+    let ended = sign_in(&sandbox.owner_cookie()).end().exits(0);
+    assert!(!ended.screen.contains("Type yes"), "{}", ended.screen);
+    let mut terminal = sign_in(&stranger);
+    terminal.expect("Type yes");
+    terminal.press("yes\r");
+    terminal.end().exits(0);
+    assert_eq!(session_file(&desk).1["email"], member);
 }
 
 #[cfg(unix)]

@@ -179,7 +179,8 @@ fn git_decides_what_may_be_written() {
     assert!(!ignored.stderr.contains("warning"), "{}", ignored.transcript());
     desk.succeed("git", &["add", "--force", ".env"]);
     let before = desk.read(".env");
-    let tracked = desk.run(&["keys", "create", "c", "--env-file", "--overwrite"]).exits(2);
+    let tracked = ["keys", "create", "c", "--env-file", ".env", "--overwrite"];
+    let tracked = desk.run(&tracked).exits(2);
     assert_snapshot("create_tracked_by_git", &tracked.transcript());
     assert_eq!(desk.read(".env"), before);
 }
@@ -240,7 +241,7 @@ fn keys_and_files_of_different_environments_are_warned_of() {
         "--environment",
         "test",
         "--env-file",
-        ".env.production"
+        ".env.production.local"
     ]));
     assert!(!warned(&["keys", "create", "c", "--env-file", ".env.production"]));
     assert!(!warned(&["keys", "create", "d", "--environment", "test", "--env-file", ".env.test2"]));
@@ -304,4 +305,47 @@ fn domains_are_normalised_and_wrong_ones_refused_before_anything_is_asked() {
     let broad =
         ["keys", "create", "web", "--publishable", "--domain", "*.github.io", "--allow-broad"];
     desk.run(&broad).exits(0);
+}
+
+#[test]
+fn a_key_goes_where_the_project_reads_it() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let stored = |arguments: &[&str]| {
+        let run = desk.run(&[&["keys", "create", "a"], arguments].concat()).exits(0);
+        let line = run.stderr.lines().find_map(|line| line.strip_prefix("Stored in "));
+        line.unwrap_or_else(|| panic!("{}", run.transcript())).trim_end_matches('.').to_owned()
+    };
+    let test = ["--environment", "test", "--env-file"];
+    let publishable = ["--publishable", "--domain", "localhost", "--env-file"];
+    // A test key has the name that SDKs read, but not where production's would be.
+    assert_eq!(stored(&test), ".env as CENCORI_TEST_API_KEY");
+    for file in [".env.development", ".env.test", ".dev.vars", "app/.env.test.local"] {
+        std::fs::create_dir_all(desk.path("app")).unwrap();
+        assert_eq!(stored(&[&test[..], &[file]].concat()), format!("{file} as CENCORI_API_KEY"));
+    }
+    // The next one goes where the variable is set, and asks.
+    let again = desk.run(&[&["keys", "create", "a"], &test[..]].concat()).exits(2);
+    assert!(again.stderr.contains("in .env.development holds a value already"), "{}", again.stderr);
+    for file in [".env", ".env.development", ".env.test", ".dev.vars"] {
+        std::fs::remove_file(desk.path(file)).unwrap();
+    }
+
+    desk.write("wrangler.jsonc", "{}");
+    assert_eq!(stored(&["--env-file"]), ".dev.vars as CENCORI_API_KEY");
+    std::fs::remove_file(desk.path(".dev.vars")).unwrap();
+    desk.write("package.json", r#"{"dependencies":{"next":"15"}}"#);
+    assert_eq!(stored(&["--env-file"]), ".env.local as CENCORI_API_KEY");
+    // `keys verify` and `link` look there too, and a rotation replaces it there.
+    desk.run(&["keys", "verify"]).exits(0);
+    desk.run(&["link"]).exits(0);
+    let name = "NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY";
+    assert_eq!(stored(&publishable), format!(".env.local as {name}"));
+    std::fs::remove_file(desk.path(".env.local")).unwrap();
+    std::fs::create_dir_all(desk.path("src/app")).unwrap();
+    desk.write("src/app/page.tsx", "const key = process.env.NEXT_PUBLIC_CENCORI_KEY!;\n");
+    assert_eq!(stored(&publishable), ".env.local as NEXT_PUBLIC_CENCORI_KEY");
+    // What was named goes first.
+    let named = [&publishable[..], &[".env", "--var", "MY_KEY"]].concat();
+    assert_eq!(stored(&named), ".env as MY_KEY");
 }

@@ -15,7 +15,13 @@ mod completions;
 mod create;
 mod domain_changes;
 mod domains;
+#[cfg(target_os = "linux")]
+mod env_edits;
 mod env_file;
+#[cfg(target_os = "linux")]
+mod env_metadata;
+#[cfg(unix)]
+mod env_readers;
 mod exchanges;
 mod generated;
 mod harness;
@@ -24,6 +30,8 @@ mod interrupted;
 mod interrupts;
 #[cfg(target_os = "linux")]
 mod keychain;
+#[cfg(target_os = "linux")]
+mod keychain_providers;
 mod layers;
 mod leaked;
 mod link;
@@ -41,6 +49,7 @@ mod sandbox;
 #[cfg(unix)]
 mod scan;
 mod session_file;
+mod shown;
 mod sign_in;
 #[cfg(unix)]
 mod streams;
@@ -49,5 +58,7 @@ mod suggestions;
 #[cfg(unix)]
 mod terminals;
 mod tls;
+#[cfg(unix)]
+mod trust;
 mod usage;
 mod verify;

@@ -101,3 +101,48 @@ fn no_command_shows_a_key() {
         }
     }
 }
+
+/// Stands before the system's shell, and tells what it is given.
+const SHELL: &str = "#!/bin/sh\nenv >>\"$SEEN\"\necho >>\"$SEEN\"\nexec /bin/sh \"$@\"\n";
+
+#[test]
+fn no_program_gets_the_right_to_manage_keys() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = TestSandbox::start();
+    let seen = Desk::new();
+    seen.write("sh", SHELL);
+    std::fs::set_permissions(seen.path("sh"), PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", seen.path("").display(), std::env::var("PATH").unwrap());
+    let desk = Desk::at(&sandbox).with("PATH", &path);
+    let desk = desk.with("SEEN", seen.path("environments").to_str().unwrap());
+    for (arguments, programs) in [
+        // Its line is read and its program looked for before there is a key.
+        (&["keys", "create", "web", "--env-file", "--pipe-to", "cat >/dev/null"][..], 3),
+        (
+            &[
+                "keys",
+                "rotate",
+                "web",
+                "--yes",
+                "--deploy",
+                "true",
+                "--verify-with",
+                "cat >/dev/null",
+            ],
+            2,
+        ),
+        (&["run", "--env-file", ".env", "sh", "-c", "true"], 1),
+    ] {
+        desk.run(arguments).exits(0);
+        let environments = seen.read("environments");
+        assert_eq!(
+            environments.matches("\nSEEN=").count(),
+            programs,
+            "{arguments:?}: {environments}"
+        );
+        for name in ["CENCORI_PASSWORD", "CENCORI_EMAIL", "CENCORI_ACCESS_TOKEN"] {
+            assert!(!environments.contains(name), "{arguments:?}: {environments}");
+        }
+        seen.write("environments", "");
+    }
+}

@@ -1,7 +1,10 @@
 //! `run`: keys in a command's environment, and in nobody else's.
 
+use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
+
+use serde_json::json;
 
 use crate::harness::{Desk, TestSandbox, assert_snapshot};
 
@@ -131,6 +134,61 @@ fn the_list_names_sources_and_no_values() {
 }
 
 #[test]
+fn no_key_goes_where_programs_read_instructions() {
+    let desk = Desk::new();
+    let mut runs = String::new();
+    for name in ["LD_PRELOAD", "https_proxy", "BASH_ENV", "NODE_OPTIONS", "DATABASE_URL"] {
+        desk.write("cencori.toml", format!("[run]\nCENCORI_API_KEY = \"web\"\n{name} = \"web\"\n"));
+        let run = desk.run(&["run", "touch", "ran"]).exits(2);
+        desk.run(&["run", "--list"]).exits(2);
+        // Also where it would stay as it is.
+        desk.clone().with(name, "mine").run(&["run", "touch", "ran"]).exits(2);
+        runs += &run.transcript();
+    }
+    assert!(!desk.path("ran").exists());
+    assert_snapshot("run_instructions", &runs);
+    // A file on the command line is the person's own word.
+    std::fs::remove_file(desk.path("cencori.toml")).unwrap();
+    desk.write("one.env", "NODE_OPTIONS=--max-old-space-size=100\nDATABASE_URL=postgres://db\n");
+    let line = "printf %s \"$NODE_OPTIONS $DATABASE_URL\"";
+    assert_eq!(shell(&desk, line), "--max-old-space-size=100 postgres://db");
+}
+
+#[test]
+fn a_key_in_the_projects_file_is_refused_and_not_repeated() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let row = sandbox.create_key(&sandbox.owner_cookie(), &json!({"name": "pasted"}));
+    let key = row["full_key"].as_str().unwrap().to_owned();
+    let project = sandbox.identity().project_id;
+    let texts = [
+        format!("[run]\nCENCORI_API_KEY = \"{key}\"\n"),
+        format!("[run]\n{key} = \"web\"\n"),
+        format!("[run]\n\"{key}-\" = \"web\"\n"),
+        format!("run = \"{key}\"\n"),
+        format!("[run]\nCENCORI_API_KEY = {key}\n"),
+        format!("{key} = \"web\"\n"),
+    ];
+    let mut runs = String::new();
+    for text in &texts {
+        desk.write("cencori.toml", text);
+        for arguments in
+            [&["run", "touch", "ran"][..], &["run", "--list"], &["--json", "run", "--list"]]
+        {
+            runs += &desk.run(arguments).exits(2).transcript();
+        }
+    }
+    assert!(!desk.path("ran").exists());
+    assert!(!runs.contains(&key[10..]), "{runs}");
+    assert_snapshot("run_pasted_key", &runs);
+    // It stands in nobody's way who revokes it.
+    desk.write("cencori.toml", format!("project = \"{project}\"\n{}", texts[0]));
+    let desk = desk.without("CENCORI_PROJECT");
+    desk.run(&["keys", "revoke", "--leaked", "cencori.toml", "--yes"]).exits(0);
+    assert_eq!(sandbox.live_keys(), [""; 0]);
+}
+
+#[test]
 fn a_sandboxs_key_does_not_go_into_the_keychain() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
@@ -146,6 +204,9 @@ mod keychain {
     use crate::harness::bus::{Bus, Service};
     use crate::harness::front::{Front, desk_with_keychain};
     use crate::harness::programs::program_of;
+
+    /// Of nobody.
+    const PROJECT: &str = "00000000-0000-4000-8000-000000000000";
 
     const PRINT: [&str; 5] = ["run", "--", "sh", "-c", "printf %s \"$CENCORI_API_KEY\""];
 
@@ -227,6 +288,49 @@ mod keychain {
     }
 
     #[test]
+    fn a_key_is_given_to_its_own_project_only() {
+        let sandbox = TestSandbox::start();
+        let (desk, _keychain) = desk_with_keychain(&sandbox);
+        desk.run(&["keys", "create", "web", "--keychain"]).exits(0);
+        let project = sandbox.identity().project_id.to_string();
+        let desk = desk.without("CENCORI_PROJECT");
+        let key = desk.run(&PRINT).exits(0).stdout;
+        assert!(key.starts_with("csk_"), "{key}");
+
+        // What a clone of somebody else's repository asks for.
+        let mut runs = String::new();
+        desk.write(
+            "cencori.toml",
+            format!("project = \"{PROJECT}\"\n[run]\nCENCORI_API_KEY = \"web\"\n"),
+        );
+        runs += &desk.run(&PRINT).exits(6).transcript();
+        // It is its person who says otherwise, with a flag or a variable.
+        let named = [&["--project", &project], &PRINT[..]].concat();
+        assert_eq!(desk.run(&named).exits(0).stdout, key);
+        assert_eq!(desk.clone().with("CENCORI_PROJECT", &project).run(&PRINT).exits(0).stdout, key);
+        desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\n");
+        runs += &desk.run(&PRINT).exits(2).transcript();
+
+        // One that was stored without a project is given to none.
+        let store = ["store", "--label", "old", "service", "cencori", "username", "key:old"];
+        let mut tool = desk.program(program_of("secret-tool", "libsecret-tools"));
+        let mut tool = tool.args(store).stdin(Stdio::piped()).spawn().unwrap();
+        tool.stdin.take().unwrap().write_all(key.as_bytes()).unwrap();
+        assert!(tool.wait().unwrap().success());
+        let file = format!("project = \"{project}\"\n[run]\nCENCORI_API_KEY = \"old\"\n");
+        desk.write("cencori.toml", file);
+        runs += &desk.run(&PRINT).exits(6).transcript();
+        assert_snapshot("run_another_project", &runs);
+        desk.run(&["keys", "create", "new", "--keychain", "old"]).exits(0);
+        assert_ne!(desk.run(&PRINT).exits(0).stdout, key);
+
+        // A variable that it could not be given in is refused before there is a key.
+        let create = ["keys", "create", "x", "--keychain", "--var", "LD_PRELOAD"];
+        assert_snapshot("run_create_instructions", &desk.run(&create).exits(2).transcript());
+        assert_eq!(sandbox.live_keys(), ["new", "web"]);
+    }
+
+    #[test]
     fn an_interrupted_creation_is_finished_and_noted() {
         let sandbox = TestSandbox::start();
         let (desk, _keychain) = desk_with_keychain(&sandbox);
@@ -236,7 +340,8 @@ mod keychain {
         assert_eq!(desk.run(&arguments).code, None);
         assert!(!desk.path("cencori.toml").exists());
         // As if it had died before the key was in the keychain.
-        let clear = ["clear", "service", "cencori", "username", "key:web"];
+        let account = format!("key:{}:web", sandbox.identity().project_id);
+        let clear = ["clear", "service", "cencori", "username", account.as_str()];
         let tool = program_of("secret-tool", "libsecret-tools");
         assert!(desk.program(tool).args(clear).status().unwrap().success());
         desk.run(&["keys", "create", "--resume"]).exits(0);
@@ -248,7 +353,13 @@ mod keychain {
     fn a_key_that_is_not_to_be_had_is_an_error_that_names_its_variable() {
         let desk = Desk::new();
         desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\n");
-        let mut runs = desk.run(&PRINT).exits(1).transcript();
+        let mut runs = desk.run(&PRINT).exits(2).transcript();
+        runs += &desk.run(&[&["--sandbox"], &PRINT[..]].concat()).exits(2).transcript();
+        desk.write(
+            "cencori.toml",
+            format!("project = \"{}\"\n{}", PROJECT, desk.read("cencori.toml")),
+        );
+        runs += &desk.run(&PRINT).exits(1).transcript();
         let home = tempfile::tempdir().unwrap();
         let bus = Bus::start(home.path(), Service::Unlocked);
         let desk = desk.with("DBUS_SESSION_BUS_ADDRESS", bus.address());

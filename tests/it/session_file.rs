@@ -116,7 +116,12 @@ fn a_lock_is_waited_for_and_ends_with_its_process() {
     let path = name().lock_file(folder.path());
     let started = Instant::now();
     let busy = SessionLock::acquire(&path, Duration::from_millis(1_200)).map(drop);
-    assert_eq!(busy, Err(StoreError::Busy(1)));
+    let Err(StoreError::Busy(message)) = busy else { panic!("{busy:?}") };
+    assert!(message.contains(&path.display().to_string()), "{message}");
+    assert!(message.ends_with("did not release it within 1 s"), "{message}");
+    if cfg!(target_os = "linux") {
+        assert!(message.starts_with(&format!("process {} holds", holder.id())), "{message}");
+    }
     let waited = started.elapsed();
     assert!((1_200..3_000).contains(&waited.as_millis()), "{waited:?}");
     let waiting = thread::spawn(move || SessionLock::acquire(&path, Duration::from_secs(60)));

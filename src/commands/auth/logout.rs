@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
-use crate::api::browser_session::{self, Tokens};
+use crate::api::browser_session;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
+use crate::credentials::store::StoreError;
 use crate::failure::{Exit, Failure};
+use crate::sign_in::kept as sign_in;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
@@ -18,22 +20,23 @@ pub struct Args {}
 /// # Errors
 /// Where the session may still be stored.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
+    context.clean_up();
     let service = Service::find(context)?;
     let kept = service.kept(context)?;
-    let session = kept.load().or_else(|failure| {
-        // What can't be read can't be used either; it is to go all the same.
-        context.ui.warn(&format!("{}.", failure.message()));
-        kept.forget().map(|()| None)
-    })?;
+    let session = match kept.store(service::patience(context)).load() {
+        Ok(session) => session,
+        // Where there is none, nothing is kept in it.
+        Err(StoreError::NoKeychain(_)) => None,
+        Err(error) => {
+            // What can't be read can't be used either; it is to go all the same.
+            kept.forget()?;
+            context.ui.warn(&format!("{error}. It is removed, and may go on at the service."));
+            None
+        }
+    };
     let mut ended = false;
     if let Some(session) = &session {
-        let tokens = Tokens {
-            access_token: session.access_token.clone(),
-            refresh_token: session.refresh_token.clone(),
-            expires_at: session.expires_at,
-            email: None,
-        };
-        match browser_session::sign_out(&service.transport(context), &tokens) {
+        match browser_session::sign_out(&service.transport(context), &sign_in::tokens(session)) {
             Ok(()) => ended = true,
             Err(error) => context.ui.warn(&format!(
                 "The service could not be told ({error}); there the session ends by itself when it is not renewed."

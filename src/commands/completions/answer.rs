@@ -13,7 +13,7 @@ use super::keys::Keys;
 use super::line::Line;
 use super::local::{self, Wanted};
 use crate::cli;
-use crate::key;
+use crate::key::{self, Environment, KeyType};
 use crate::ui::printable;
 
 /// What completes a word.
@@ -184,7 +184,12 @@ impl Values {
                 self.keys.domains_of(line.key.as_deref(), word, &line.domains)
             }
             Completes::Place => local::places(context, word, Wanted::default()),
-            Completes::Variable => local::variables(context, line.env_file.as_deref(), word),
+            Completes::Variable => {
+                let key_type =
+                    if line.publishable { KeyType::Publishable } else { KeyType::Secret };
+                let environment = line.environment.unwrap_or(Environment::Production);
+                local::variables(context, line.env_file.as_deref(), (key_type, environment), word)
+            }
             Completes::Profile => local::profiles(context, word),
             Completes::EnvFile => {
                 self.leave(Native::Files);

@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cli::{self, Color, Global};
+use crate::commands::keys::EnvFilePath;
 use crate::context::Context;
 use crate::key::Environment;
 
@@ -33,6 +34,8 @@ pub struct Line {
     pub command_begun: bool,
     /// The last `.env` file that is named.
     pub env_file: Option<PathBuf>,
+    /// Whether the key is to be publishable.
+    pub publishable: bool,
     /// The ids of the flags that are given, and can't be given again.
     pub given_for_good: Vec<String>,
 }
@@ -60,7 +63,12 @@ impl Line {
             // Nobody waits as long: who asks has a deadline of its own.
             timeout: Duration::from_secs(30),
         };
+        // `run` has no usual file.
         let env_files: Vec<PathBuf> = all(matches, "env_files");
+        let named = all(matches, "env_files").into_iter().filter_map(|file| match file {
+            EnvFilePath::Named(path) => Some(path),
+            EnvFilePath::Usual => None,
+        });
         Some(Self {
             context: Arc::new(Context::new(&global).ok()?),
             environment: one(matches, "environment"),
@@ -70,7 +78,8 @@ impl Line {
             keys: all(matches, "keys"),
             domains: all(matches, "domains"),
             command_begun: !all::<OsString>(matches, "command").is_empty(),
-            env_file: env_files.into_iter().next_back(),
+            env_file: env_files.into_iter().chain(named).next_back(),
+            publishable: is_set(matches, "publishable"),
             given_for_good: given_for_good(matches, command),
         })
     }

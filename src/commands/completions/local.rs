@@ -16,7 +16,7 @@ use crate::dotenv::VariableName;
 use crate::key::{self, Environment, KeyType};
 use crate::rotation::journal;
 use crate::rotation::state::Step;
-use crate::sinks::dotenv_file;
+use crate::sinks::{defaults, dotenv_file};
 
 /// Which keys are of use, as far as their texts tell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,9 +63,16 @@ pub fn places(context: &Context, word: &str, wanted: Wanted) -> Vec<Candidate> {
     places
 }
 
-/// Variables of `file`, or of `.env`, that begin with `word`.
-pub fn variables(context: &Context, file: Option<&Path>, word: &str) -> Vec<Candidate> {
-    let file = file.and_then(Path::to_str).unwrap_or(".env");
+/// Variables that begin with `word`: of `file`, or of the one that a key of this type
+/// and environment goes into.
+pub fn variables(
+    context: &Context,
+    file: Option<&Path>,
+    (key_type, environment): (KeyType, Environment),
+    word: &str,
+) -> Vec<Candidate> {
+    let usual = || defaults::file(&context.directory, key_type, environment, None);
+    let file = file.and_then(Path::to_str).unwrap_or_else(usual);
     let (mut found, mut known) = (Vec::new(), HashSet::new());
     for (name, value) in variables_of(context, file) {
         let fits = name.as_str().starts_with(word) && is_word(name.as_str());

@@ -97,7 +97,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let prints = plan.destinations.is_empty() || arguments.reveal;
     let replaced = places::replaced(&plan.destinations, &before);
     let mut creation =
-        creation::create(&account.dashboard, context.state_directory()?, plan, &before)?;
+        creation::create(&account.dashboard, context.state_directory()?, plan, &before[0])?;
 
     let placement = creation.place();
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
@@ -156,20 +156,32 @@ fn resume(context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Everything that can fail before there is a key to lose.
-fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Listing), Failure> {
+/// With the live keys of the new one's environment, and of the other one where it may
+/// take the place of one of those.
+fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Listing>), Failure> {
     let request = guided::request(context, arguments)?;
     let replaces = Replaces::Anything { overwrite: arguments.overwrite };
     let (places, env_files) = (&arguments.places, &request.env_files);
-    let destinations = places::destinations(context, places, env_files, &request.key, replaces)?;
+    // An entry of the keychain belongs to a project, which only the account tells.
+    let in_keychain = places.keychain.is_some();
+    let account = in_keychain.then(|| Account::open(context)).transpose()?;
+    let project = account.as_ref().map(|account| account.project);
+    let destinations =
+        places::destinations(context, places, env_files, project, &request.key, replaces)?;
     if destinations.is_empty() && context.stdout_is_discarded() {
         let message = "Nobody would see the key: standard output is closed or discarded";
         return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
     }
     context.state_directory()?;
-    let account = Account::open(context)?;
+    let account = account.map_or_else(|| Account::open(context), Ok)?;
     account.settle_interrupted(context)?;
-    let before = account.list(&[request.key.environment])?.remove(0);
-    if before.keys.iter().any(|key| key.name == request.key.name) {
+    let mut environments = vec![request.key.environment];
+    if places::replace_something(&destinations) {
+        let other = Environment::ALL.into_iter().filter(|it| *it != request.key.environment);
+        environments.extend(other);
+    }
+    let before = account.list(&environments)?;
+    if before[0].keys.iter().any(|key| key.name == request.key.name) {
         context.ui.warn(&format!(
             "There is a live key with the name {} already; the two can be told apart by prefix and id only.",
             request.key.name

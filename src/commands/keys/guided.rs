@@ -1,15 +1,15 @@
 //! What `keys create` does with a person: asks for what the command line does
 //! not say. Where nobody can answer, the question names the flag.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use super::create::{Args, Request, check_name, parse_domains};
-use super::places::variable_for;
+use super::places::{usual_file, variable_for};
 use crate::api::NewKey;
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::disk;
+use crate::disk::{self, Folder};
 use crate::domain::{Breadth, DomainPattern};
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -72,11 +72,13 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
         && places.keychain.is_none()
         && places.pipe_to.is_empty()
         && !arguments.reveal;
-    let env_files = if guided && nowhere && ask_to_store(context, arguments, key_type, environment)?
-    {
-        vec![".env".into()]
-    } else {
-        places.env_files.clone()
+    let asked = match guided && nowhere {
+        true => ask_to_store(context, arguments, key_type, environment)?,
+        false => None,
+    };
+    let env_files = match asked {
+        Some(path) => vec![path],
+        None => places.files(context, key_type, environment),
     };
     Ok(Request { key: NewKey { name, environment, key_type, allowed_domains }, env_files })
 }
@@ -138,12 +140,13 @@ fn ask_to_store(
     arguments: &Args,
     key_type: KeyType,
     environment: Environment,
-) -> Result<bool, Failure> {
-    let path = Path::new(".env");
-    let variable = variable_for(context, &arguments.places, path, key_type, environment);
-    let into_file = format!("into .env as {variable}");
+) -> Result<Option<PathBuf>, Failure> {
+    let path = usual_file(context, &arguments.places, key_type, environment);
+    let variable = variable_for(context, &arguments.places, &path, key_type, environment);
+    let into_file = format!("into {} as {variable}", path.display());
     let options = [into_file.as_str(), "print it here, once"];
-    Ok(context.prompter.choose("Where to put the key", &options, "--env-file")? == 0)
+    let chosen = context.prompter.choose("Where to put the key", &options, "--env-file")?;
+    Ok((chosen == 0).then_some(path))
 }
 
 /// Deals with a file that git would pick up: on a terminal offers to have it
@@ -168,15 +171,26 @@ pub(super) fn ignore(context: &Context, file: &DotenvFile) -> Result<(), Failure
         ));
         return Ok(());
     }
-    let path = disk::folder_of(file.path()).join(".gitignore");
-    let standing = std::fs::read(&path).unwrap_or_default();
-    let ending = if standing.ends_with(b"\r\n") { "\r\n" } else { "\n" };
-    let separator = if standing.is_empty() || standing.ends_with(b"\n") { "" } else { ending };
-    let failed =
-        |error: std::io::Error| anyhow::Error::from(error).context(".gitignore can't be written");
-    let mut ignored =
-        std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
-    ignored.write_all(format!("{separator}/{name}{ending}").as_bytes()).map_err(failed)?;
+    add_to_gitignore(disk::folder_of(file.path()), &name)
+        .map_err(|error| anyhow::Error::from(error).context(".gitignore can't be written"))?;
     context.ui.status(&format!("Added /{name} to .gitignore."));
     Ok(())
+}
+
+/// Adds `name` to the `.gitignore` of `folder`; one that is a link is left alone.
+fn add_to_gitignore(folder: &Path, name: &str) -> std::io::Result<()> {
+    let gitignore = ".gitignore".as_ref();
+    let folder = Folder::open_exactly(folder)?.lock()?;
+    let file = folder.file(gitignore)?;
+    let mut content = Vec::new();
+    if let Some(mut file) = file.as_ref() {
+        file.read_to_end(&mut content)?;
+    }
+    let ending = if content.ends_with(b"\r\n") { "\r\n" } else { "\n" };
+    let separator = if content.is_empty() || content.ends_with(b"\n") { "" } else { ending };
+    content.extend(format!("{separator}/{name}{ending}").as_bytes());
+    match file {
+        Some(_) => folder.replace_if(gitignore, &content, file.as_ref(), || true).map(drop),
+        None => folder.create(gitignore, &content),
+    }
 }

@@ -4,6 +4,7 @@ mod answers;
 pub mod check;
 pub mod create;
 pub mod domains;
+mod entries;
 mod forgetting;
 pub mod guided;
 pub mod list;
@@ -17,6 +18,8 @@ mod searching;
 pub mod show;
 mod usage;
 pub mod verify;
+
+pub(super) use places::EnvFilePath;
 
 use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -56,6 +59,9 @@ pub enum Command {
 /// # Errors
 /// As the command does.
 pub fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    if matches!(command, Command::Create(_) | Command::Rotate(_) | Command::Revoke(_)) {
+        context.clean_up();
+    }
     match command {
         Command::Create(arguments) => create::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),

@@ -3,40 +3,68 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::TypedValueParser as _;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{guided, in_words};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
-use crate::commands::project_file;
-use crate::commands::service::Service;
+use crate::commands::service::{self, Service};
+use crate::commands::{project_file, target};
+use crate::config::PROJECT_FILE;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, Patience};
+use crate::credentials::keychain::EntryName;
+use crate::disk::trust;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::secret::Fingerprint;
 use crate::sinks::Destination;
 use crate::sinks::command::Command;
-use crate::sinks::dotenv_file::DotenvFile;
+use crate::sinks::defaults;
+use crate::sinks::dotenv_file::{self, DotenvFile};
 use crate::sinks::guards::{self, GitState};
 use crate::sinks::keychain_entry::KeychainEntry;
-use crate::sinks::variable;
+
+/// A file that a new key goes into.
+#[derive(Clone, Debug)]
+pub enum EnvFilePath {
+    /// The one that the project uses.
+    Usual,
+    /// This one.
+    Named(PathBuf),
+}
+
+/// What stands for [`EnvFilePath::Usual`]: no argument can have a zero in it.
+const USUAL: &str = "\0";
+
+impl From<PathBuf> for EnvFilePath {
+    fn from(path: PathBuf) -> Self {
+        if path.as_os_str() == USUAL { Self::Usual } else { Self::Named(path) }
+    }
+}
 
 /// Where a new key goes.
 #[derive(Debug, Default, clap::Args)]
 #[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct Places {
-    /// Write the key into this file, `.env` unless named; may be given again
+    /// Write the key into this file; repeatable. Without PATH, it is the file that the
+    /// project uses
+    ///
+    /// That is the file that has the variable already; else `.env.local` if it exists
+    /// and git ignores it, or if package.json names Next.js; `.dev.vars` beside the
+    /// settings of a Cloudflare Worker; and `.env` everywhere else.
     #[arg(
         long = "env-file",
         value_name = "PATH",
         num_args = 0..=1,
-        default_missing_value = ".env",
+        default_missing_value = USUAL,
+        value_parser = clap::builder::PathBufValueParser::new().map(EnvFilePath::from),
         add = Completes::EnvFile
     )]
-    pub(super) env_files: Vec<PathBuf>,
+    pub(super) env_files: Vec<EnvFilePath>,
 
     /// Put the key into the operating system's keychain under NAME, the key's own
     /// unless named, for `cencori run`
@@ -48,10 +76,12 @@ pub struct Places {
 
     /// The variable to set, in the file or by `cencori run`
     ///
-    /// Unless named: CENCORI_API_KEY; CENCORI_TEST_API_KEY for a test key;
-    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY for a publishable one, or with the
-    /// prefix of another framework that the package.json beside the file has.
-    /// Where a key is replaced, the variables that hold it go first.
+    /// Default: CENCORI_API_KEY, or CENCORI_TEST_API_KEY for a test key in a file that
+    /// serves production too (`.env`, and not `.env.development`). For a publishable
+    /// key, the name that the .env files or the sources beside the file have for it
+    /// (NEXT_PUBLIC_CENCORI_KEY or NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY, with the prefix
+    /// of the framework in package.json), else the longer one. Where a key is
+    /// replaced, the variables that hold it go first.
     #[arg(
         long = "var",
         value_name = "NAME",
@@ -59,6 +89,11 @@ pub struct Places {
         add = Completes::Variable
     )]
     pub(super) variable: Option<VariableName>,
+
+    /// Write through a link that leads out of the project, or to another user's file,
+    /// without asking
+    #[arg(long, requires = "with_variable")]
+    pub(super) follow_links: bool,
 
     /// Give the key to this command on its standard input, without a line
     /// break; may be given again
@@ -75,9 +110,24 @@ impl Places {
             && self.pipe_to.is_empty()
     }
 
+    /// The files that are named, for a key of this type and environment.
+    pub(super) fn files(
+        &self,
+        context: &Context,
+        key_type: KeyType,
+        environment: Environment,
+    ) -> Vec<PathBuf> {
+        let usual = || usual_file(context, self, key_type, environment);
+        let files = self.env_files.iter().map(|file| match file {
+            EnvFilePath::Usual => usual(),
+            EnvFilePath::Named(path) => path.clone(),
+        });
+        files.collect()
+    }
+
     /// No place; what is found later is for `variable`.
     pub(super) fn nowhere(variable: Option<VariableName>) -> Self {
-        Self { env_files: Vec::new(), keychain: None, variable, pipe_to: Vec::new() }
+        Self { variable, ..Self::default() }
     }
 }
 
@@ -90,6 +140,16 @@ pub(super) enum Replaces<'a> {
     Key(&'a ListedKey),
 }
 
+/// The file that the key goes into where none is named.
+pub(super) fn usual_file(
+    context: &Context,
+    arguments: &Places,
+    key_type: KeyType,
+    environment: Environment,
+) -> PathBuf {
+    defaults::file(&context.directory, key_type, environment, arguments.variable.as_ref()).into()
+}
+
 /// The variable that the key goes into in the file at `path`.
 pub(super) fn variable_for(
     context: &Context,
@@ -98,28 +158,29 @@ pub(super) fn variable_for(
     key_type: KeyType,
     environment: Environment,
 ) -> VariableName {
-    let path = context.resolve(path);
-    let folder = crate::disk::folder_of(&path);
-    let default = || variable::default_name(key_type, environment, folder);
+    let default = || defaults::variable(key_type, environment, &context.resolve(path));
     arguments.variable.clone().unwrap_or_else(default)
 }
 
-/// Checks every place before there is a key to put there.
+/// Checks every place before there is a key to put there. `project` is the key's, and
+/// needed where a place is in the keychain.
 pub(super) fn destinations(
     context: &Context,
     arguments: &Places,
     env_files: &[PathBuf],
+    project: Option<Uuid>,
     key: &NewKey,
     replaces: Replaces<'_>,
 ) -> Result<Vec<Destination>, Failure> {
     let mut destinations: Vec<Destination> = Vec::new();
     for path in env_files {
         let variable = variable_for(context, arguments, path, key.key_type, key.environment);
-        let file = dotenv_file(context, path, variable, key, replaces)?;
+        let follow_links = arguments.follow_links;
+        let file = dotenv_file(context, path, variable, key, replaces, follow_links)?;
         destinations.push(Destination::DotenvFile(file));
     }
-    if let Some(name) = &arguments.keychain {
-        let entry = keychain_entry(context, arguments, name.as_ref(), key, replaces)?;
+    if let (Some(name), Some(project)) = (&arguments.keychain, project) {
+        let entry = keychain_entry(context, arguments, name.as_ref(), project, key, replaces)?;
         destinations.push(Destination::Keychain(entry));
     }
     destinations
@@ -138,8 +199,13 @@ pub(super) fn dotenv_file(
     variable: VariableName,
     key: &NewKey,
     replaces: Replaces<'_>,
+    follow_links: bool,
 ) -> Result<DotenvFile, Failure> {
-    let file = DotenvFile::open(&context.resolve(path), path, variable)?;
+    let shown = path.display().to_string();
+    let named = context.resolve(path);
+    let target = dotenv_file::follow(&named, &shown, PROJECT_FILE, context.home())?;
+    let target = target::accept(context, target, &shown, follow_links)?;
+    let file = DotenvFile::open(target, path, variable)?;
     let git = guards::git_state(file.path());
     guards::refuse(&file, key.key_type, git)?;
     for warning in guards::warnings(&file, key.environment, git)? {
@@ -149,6 +215,11 @@ pub(super) fn dotenv_file(
         let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
         let instead = "name another --var or --env-file";
         allow_replacing(context, file.replaces(), replaces, &holds, instead)?;
+    }
+    if trust::others_can_read(file.path()) {
+        context.ui.warn(&format!("Other users of this machine can read {}.", file.shown()));
+        let close = SuggestedCommand::program("chmod", ["go-rwx"]).file(path);
+        context.ui.hint(Hint::from("Keep the key from them with ").command(close));
     }
     if git == GitState::Exposed {
         guided::ignore(context, &file)?;
@@ -160,6 +231,7 @@ pub(super) fn keychain_entry(
     context: &Context,
     arguments: &Places,
     name: Option<&EntryName>,
+    project: Uuid,
     key: &NewKey,
     replaces: Replaces<'_>,
 ) -> Result<KeychainEntry, Failure> {
@@ -187,14 +259,12 @@ pub(super) fn keychain_entry(
                 .hint("Name it with --keychain NAME")
         })?,
     };
-    let noted_in = project_file::nearest(context)?;
+    let noted_in = project_file::nearest(context, arguments.follow_links)?;
     let variable = variable_for(context, arguments, &noted_in, key.key_type, key.environment);
-    guards::refuse_variable(&variable, key.key_type)?;
+    guards::refuse_keychain_variable(&variable, key.key_type)?;
     let bus = context.variables.has_session_bus;
-    // As at `auth login`: somebody who can be asked may be asked to unlock it.
-    let asks = context.prompter.interactive();
-    let patience = if asks { Patience::Person } else { Patience::Brief };
-    let entry = KeychainEntry::open(name, variable, noted_in, bus, patience)?;
+    let patience = service::patience(context);
+    let entry = KeychainEntry::open(project, name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
     if let Some(standing) = entry.replaces() {
         let holds = format!("The keychain holds a key named {} already.", entry.name());
@@ -237,8 +307,17 @@ pub(super) fn command(context: &Context, line: &str) -> Command {
     Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
+/// Whether something stands in one of the places.
+pub(super) fn replace_something(destinations: &[Destination]) -> bool {
+    destinations.iter().any(|destination| match destination {
+        Destination::DotenvFile(file) => !file.replaces().is_empty(),
+        Destination::Keychain(entry) => entry.replaces().is_some(),
+        Destination::Command(_) => false,
+    })
+}
+
 /// The live keys whose text will be overwritten.
-pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<ListedKey> {
+pub(super) fn replaced(destinations: &[Destination], before: &[Listing]) -> Vec<ListedKey> {
     let overwritten = |key: &ListedKey| {
         destinations.iter().any(|destination| match destination {
             Destination::DotenvFile(file) => file.replaces().iter().any(|value| key.is(value)),
@@ -246,7 +325,12 @@ pub(super) fn replaced(destinations: &[Destination], before: &Listing) -> Vec<Li
             Destination::Command(_) => false,
         })
     };
-    before.keys.iter().filter(|key| overwritten(key)).cloned().collect()
+    before
+        .iter()
+        .flat_map(|listing| &listing.keys)
+        .filter(|key| overwritten(key))
+        .cloned()
+        .collect()
 }
 
 /// A place for programs.

@@ -10,7 +10,7 @@ use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
-use crate::dotenv::VariableName;
+use crate::dotenv;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment};
 use crate::secret::Secret;
@@ -68,7 +68,7 @@ impl Reference {
         } else if let Ok(id) = text.parse() {
             Form::Id(id)
         } else if let Some((path, variable)) = place(context, text) {
-            held(dotenv_file::value(&context.resolve(path.as_ref()), path, &variable)?, text)?
+            held(dotenv_file::value(&context.resolve(path.as_ref()), path, variable)?, text)?
         } else {
             Form::NameOrPrefix
         };
@@ -174,16 +174,16 @@ pub fn is_plain(context: &Context, text: &str) -> bool {
 }
 
 /// FILE and VARIABLE, where that is what `text` means.
-fn place<'text>(context: &Context, text: &'text str) -> Option<(&'text str, VariableName)> {
+fn place<'text>(context: &Context, text: &'text str) -> Option<(&'text str, &'text str)> {
     let (path, variable) = file_and_variable(text)?;
     let meant = context.resolve(path.as_ref()).exists() || looks_like_a_path(path);
     meant.then_some((path, variable))
 }
 
 /// FILE and VARIABLE of `FILE:VARIABLE`. The file need not exist.
-pub fn file_and_variable(text: &str) -> Option<(&str, VariableName)> {
-    let (path, variable) = text.rsplit_once(':')?;
-    (!path.is_empty()).then_some(path).zip(variable.parse().ok())
+pub fn file_and_variable(text: &str) -> Option<(&str, &str)> {
+    let named = text.rsplit_once(':');
+    named.filter(|(path, variable)| !path.is_empty() && dotenv::is_name(variable))
 }
 
 /// Whether a missing file was meant: a key's name may well have a colon.

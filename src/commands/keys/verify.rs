@@ -16,31 +16,25 @@ use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::key::{self, Environment};
+use crate::key::{self, Environment, KeyType};
 use crate::secret::Secret;
+use crate::sinks::defaults;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
-
-/// Where a key is looked for unless one is named.
-const DEFAULT: &str = ".env:CENCORI_API_KEY";
 
 /// Find out whether a key is alive, whose it is, and from where it is taken
 ///
 /// A key whose text is at hand (FILE:VARIABLE, or - for standard input) is asked
 /// about at the service itself, which needs no sign-in; with one, its name is
-/// told too. A key that is named is looked up in the list of live keys.
+/// told too. A key that is named is looked up in the list of live keys. Without KEY,
+/// it is CENCORI_API_KEY in the .env file that the project uses.
 ///
 /// Exit codes: 0 alive (and taken from --origin), 3 revoked (or not taken from
 /// there), 6 unknown, 8 the service can't say now.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(
-        value_name = "KEY",
-        add = Completes::Key,
-        default_value = DEFAULT,
-        help = reference::HELP
-    )]
-    key: String,
+    #[arg(value_name = "KEY", add = Completes::Key, help = reference::HELP)]
+    key: Option<String>,
 
     /// Also ask whether an application's page at this address may use it
     #[arg(long, value_name = "URL", value_parser = origin)]
@@ -57,18 +51,26 @@ pub struct Args {
 /// Where no key stands at the named place, and as [`Account::open`] for one that
 /// is named otherwise. What the service does not answer is told, not an error.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    let reference = Reference::parse(context, &arguments.key).map_err(|failure| {
-        match arguments.key == DEFAULT {
-            true => failure.hint("Name the key: FILE:VARIABLE, or - for standard input"),
-            false => failure,
-        }
-    })?;
+    let reference = match &arguments.key {
+        Some(key) => Reference::parse(context, key)?,
+        None => Reference::parse(context, &usual_place(context)).map_err(|failure| {
+            failure.hint("Name the key: FILE:VARIABLE, or - for standard input")
+        })?,
+    };
     let verified = match reference.held() {
         Some(key) => ask(context, arguments, &reference, key)?,
         None => look_up(context, arguments, &reference)?,
     };
     unless_reader_left(context.ui.report(&verified))?;
     Ok(verified.exit())
+}
+
+/// Where a key is looked for if none is named.
+fn usual_place(context: &Context) -> String {
+    let (key_type, environment) = (KeyType::Secret, Environment::Production);
+    let file = defaults::file(&context.directory, key_type, environment, None);
+    let variable = defaults::variable(key_type, environment, file.as_ref());
+    format!("{file}:{variable}")
 }
 
 /// Looks a key up whose text is not at hand.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Access, Entries as _, Patience};
@@ -79,18 +80,21 @@ impl fmt::Display for EntryNameError {
 
 impl std::error::Error for EntryNameError {}
 
-/// One key in the keychain of the operating system.
+/// One key in the keychain of the operating system, of one project: a name says
+/// nothing without that, so that the `cencori.toml` of another project can't ask for
+/// the key.
 #[derive(Clone, Debug)]
 pub struct KeyEntry {
+    project: Uuid,
     name: EntryName,
     access: Access,
 }
 
 impl KeyEntry {
-    /// The key `name`. Nothing is asked before it is used; `has_bus` and
+    /// The key `name` of `project`. Nothing is asked before it is used; `has_bus` and
     /// `patience` as for [`super::Keychain::new`].
-    pub fn new(name: EntryName, has_bus: bool, patience: Patience) -> Self {
-        Self { name, access: Access { has_bus, patience } }
+    pub fn new(project: Uuid, name: EntryName, has_bus: bool, patience: Patience) -> Self {
+        Self { project, name, access: Access { has_bus, patience } }
     }
 
     /// The key, if there is one of that name.
@@ -99,7 +103,7 @@ impl KeyEntry {
     /// Where it can't be said, or what stands there is no text.
     pub fn load(&self) -> Result<Option<Secret>, StoreError> {
         let account = self.account();
-        let bytes = self.access.within(self.label(), move |entries| entries.read(&account))?;
+        let bytes = self.access.within(move |entries| entries.read(&account))?;
         bytes.as_ref().map(text).transpose()
     }
 
@@ -109,8 +113,7 @@ impl KeyEntry {
     /// Where it was not stored, or not surely.
     pub fn save(&self, key: &Secret) -> Result<(), StoreError> {
         let (account, key) = (self.account(), key.clone());
-        self.access
-            .within(self.label(), move |entries| entries.write(&account, key.expose().as_bytes()))
+        self.access.within(move |entries| entries.write(&account, key.expose().as_bytes()))
     }
 
     /// Forgets the key. True where there was one.
@@ -119,28 +122,36 @@ impl KeyEntry {
     /// Where it may still be there.
     pub fn remove(&self) -> Result<bool, StoreError> {
         let account = self.account();
-        self.access.within(self.label(), move |entries| entries.delete(&account))
+        self.access.within(move |entries| entries.delete(&account))
     }
 
     /// Finds out whether something can be stored: writes an entry that says
     /// nothing, and removes it. That a keychain can be read does not mean that;
-    /// there may be none yet to write to.
+    /// there may be none yet to write to. Commands that do so at once are in nobody's
+    /// way: each is content where its entry is gone in the end.
     ///
     /// # Errors
     /// Why not.
     pub fn rehearse(&self) -> Result<(), StoreError> {
-        self.access.within(self.label(), |entries| {
+        self.access.within(|entries| {
             entries.write(REHEARSAL, b"Made and removed by cencori")?;
             entries.delete(REHEARSAL).map(drop)
         })
     }
 
-    fn account(&self) -> String {
-        format!("key:{}", self.name)
+    /// Whether there is a key of this name that belongs to no project, as early
+    /// versions stored them. It is given to nobody.
+    ///
+    /// # Errors
+    /// Where it can't be said.
+    pub fn is_unbound(&self) -> Result<bool, StoreError> {
+        let account = format!("key:{}", self.name);
+        self.access.within(move |entries| Ok(entries.read(&account)?.is_some()))
     }
 
-    fn label(&self) -> String {
-        format!("Cencori key ({})", self.name)
+    /// A project's id is always equally long, so that no two names give one account.
+    fn account(&self) -> String {
+        format!("key:{}:{}", self.project, self.name)
     }
 }
 

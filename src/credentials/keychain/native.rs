@@ -19,7 +19,7 @@ pub struct NativeEntries {
 
 impl NativeEntries {
     /// Neither platform can be told not to ask; the deadline has to do.
-    pub fn open(_: &str, _: Patience) -> Result<Self, StoreError> {
+    pub fn open(_: Patience) -> Result<Self, StoreError> {
         Ok(Self { store: Store::new()? })
     }
 

@@ -1,8 +1,10 @@
 //! The Secret Service: GNOME Keyring, KWallet, KeePassXC, over D-Bus.
 //!
 //! Spoken to without the keyring store on top, for what that one keeps to
-//! itself: the prompt can be told not to appear, so that "locked" is known at
-//! once and no question is left on a screen that nobody watches. Attributes are
+//! itself: the prompt for a password can be told not to appear, so that "locked" is
+//! known at once and no question is left on a screen that nobody watches. A prompt for
+//! something else is another matter: KeePassXC answers every `CreateItem` with one, and
+//! completes it by itself unless it was set up to ask. Attributes are
 //! those that the keyring crates give to their entries, and only the default
 //! collection is used, where an entry is unique.
 //!
@@ -11,7 +13,7 @@
 
 use std::collections::HashMap;
 
-use dbus_secret_service::{Collection, EncryptionType, Error, Item, SecretService};
+use dbus_secret_service::{Collection, EncryptionType, Error, SecretService};
 use zeroize::Zeroizing;
 
 use super::{Entries, Patience, SERVICE};
@@ -20,24 +22,29 @@ use crate::credentials::store::StoreError;
 /// How long one call on the bus waits, in seconds; the library's own number.
 const CALL: u64 = 2;
 
+/// How long a prompt that is not for a password may take where nobody is expected to
+/// answer it, in seconds: less than [`Patience::Brief`] allows for, so that it is known
+/// what took so long.
+const PROMPT: u64 = 2;
+
 /// One connection to the service.
 pub struct SecretServiceEntries {
     service: SecretService,
-    label: String,
     patience: Patience,
 }
 
 impl SecretServiceEntries {
-    /// Connects to the bus that the environment names. What is written is called
-    /// `label` in the keychain's own window.
-    pub fn open(label: &str, patience: Patience) -> Result<Self, StoreError> {
-        let prompt = match patience {
-            Patience::Brief => 0,
-            Patience::Person => patience.deadline().as_secs(),
-        };
-        let service =
-            SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, prompt)?;
-        Ok(Self { service, label: label.to_owned(), patience })
+    /// Connects to the bus that the environment names.
+    pub fn open(patience: Patience) -> Result<Self, StoreError> {
+        Ok(Self { service: connect(prompt(patience))?, patience })
+    }
+
+    /// What a prompt means that nobody has agreed to, where no collection is locked.
+    fn asked(&self, error: Error) -> StoreError {
+        match error {
+            Error::Prompt => StoreError::Asks(prompt(self.patience)),
+            error => error.into(),
+        }
     }
 
     /// The default collection, unlocked, if there is one.
@@ -48,7 +55,13 @@ impl SecretServiceEntries {
         };
         // Also before reading: some services hide what a locked one holds, and
         // then "no session" could not be told from "locked".
-        collection.ensure_unlocked()?;
+        if collection.is_locked()? {
+            match self.patience {
+                // Some open without a password, and without a prompt.
+                Patience::Brief => connect(0)?.get_default_collection()?.unlock()?,
+                Patience::Person => collection.unlock()?,
+            }
+        }
         Ok(Some(collection))
     }
 
@@ -70,7 +83,12 @@ impl Entries for SecretServiceEntries {
         let Some(collection) = self.collection()? else { return Ok(None) };
         let items = collection.search_items(attributes(account))?;
         let Some(item) = items.first() else { return Ok(None) };
-        Ok(Some(Zeroizing::new(item.get_secret()?)))
+        match item.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            // Somebody has removed it since it was found.
+            Err(error) if is_gone(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn write(&self, account: &str, bytes: &[u8]) -> Result<(), StoreError> {
@@ -78,16 +96,47 @@ impl Entries for SecretServiceEntries {
             Some(collection) => collection,
             None => self.make_collection()?,
         };
-        collection.create_item(&self.label, attributes(account), bytes, true, "text/plain")?;
-        Ok(())
+        // What the keychain's own window calls it.
+        let label = format!("Cencori ({account})");
+        let created =
+            collection.create_item(&label, attributes(account), bytes, true, "text/plain");
+        created.map(drop).map_err(|error| self.asked(error))
     }
 
     fn delete(&self, account: &str) -> Result<bool, StoreError> {
         let Some(collection) = self.collection()? else { return Ok(false) };
         let items = collection.search_items(attributes(account))?;
-        items.iter().try_for_each(Item::delete)?;
-        Ok(!items.is_empty())
+        let mut was_there = false;
+        for item in &items {
+            match item.delete() {
+                Ok(()) => was_there = true,
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(self.asked(error)),
+            }
+        }
+        Ok(was_there)
     }
+}
+
+/// Connects, and has a prompt wait for somebody for `prompt` seconds; with 0 none
+/// appears.
+fn connect(prompt: u64) -> Result<SecretService, Error> {
+    SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, prompt)
+}
+
+/// How long somebody is waited for, in seconds.
+fn prompt(patience: Patience) -> u64 {
+    match patience {
+        Patience::Brief => PROMPT,
+        Patience::Person => patience.deadline().as_secs(),
+    }
+}
+
+/// Whether an item is no more: another command, or another program, has removed it.
+fn is_gone(error: &Error) -> bool {
+    let Error::Dbus(error) = error else { return false };
+    let kind = error.name().and_then(|name| name.rsplit_once(".Error.")).map(|(_, kind)| kind);
+    matches!(kind, Some("NoSuchObject" | "UnknownObject" | "UnknownMethod"))
 }
 
 fn attributes(account: &str) -> HashMap<&str, &str> {

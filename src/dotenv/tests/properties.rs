@@ -18,6 +18,9 @@ struct Piece {
     value: Option<String>,
     /// Whether dotenvy rejects it where the file ends without a line ending.
     needs_ending: bool,
+    /// Whether some reader takes the next line for a part of it; `None` where it leaves
+    /// that as the line before has it.
+    reads_on: Option<bool>,
 }
 
 /// Stands for the new value until it is known.
@@ -55,12 +58,26 @@ impl Made {
             // ending can be looked up in the text.
             let crlf = text.rfind('\n').is_some_and(|end| text[..end].ends_with('\r'));
             let ending = if crlf { "\r\n" } else { "\n" };
-            if !text.trim_start_matches('\u{feff}').is_empty() && !text.ends_with('\n') {
+            let place = text.len() - self.open_end().len();
+            let has_lines = !text[..place].trim_start_matches('\u{feff}').is_empty();
+            if has_lines && !text[..place].ends_with('\n') {
                 text += ending;
             }
-            text += &format!("{TARGET}={NEW}{ending}");
+            let place = text.len() - self.open_end().len();
+            text.insert_str(place, &format!("{TARGET}={NEW}{ending}"));
         }
         text.replace(NEW, value)
+    }
+
+    /// The last lines of the file, from the first behind which no line can be added.
+    fn open_end(&self) -> String {
+        let telling = |(piece, _): &(Piece, _)| piece.reads_on;
+        if self.pieces.iter().filter_map(telling).next_back() != Some(true) {
+            return String::new();
+        }
+        let closed = self.pieces.iter().rposition(|piece| telling(piece) == Some(false));
+        let pieces = self.pieces[closed.map_or(0, |index| index + 1)..].to_vec();
+        Self { mark: false, pieces, final_ending: self.final_ending }.before()
     }
 }
 
@@ -78,7 +95,7 @@ fn value() -> impl Strategy<Value = Value> {
         move |plain: String| Value {
             written: format!("{quote}{plain}{quote}"),
             plain,
-            set: format!("{quote}{NEW}{quote}"),
+            set: NEW.to_owned(),
         }
     };
     let inner = || {
@@ -138,7 +155,8 @@ fn assignment(names: Vec<&'static str>) -> impl Strategy<Value = Piece> {
     (head(names), space, value(), tail()).prop_map(|((head, ours), space, value, tail)| {
         let before = format!("{head}{space}{}{tail}", value.written);
         let after = if ours { format!("{head}{space}{}{tail}", value.set) } else { before.clone() };
-        Piece { before, after, value: ours.then_some(value.plain), needs_ending: true }
+        let reads_on = Some(before.ends_with('\\'));
+        Piece { before, after, value: ours.then_some(value.plain), needs_ending: true, reads_on }
     })
 }
 
@@ -149,7 +167,8 @@ fn empty(names: Vec<&'static str>) -> impl Strategy<Value = Piece> {
             let gap = if space.is_empty() && !comment.is_empty() { " " } else { "" };
             let after =
                 if ours { format!("{head}{NEW}{gap}{space}{comment}") } else { before.clone() };
-            Piece { before, after, value: ours.then(String::new), needs_ending: true }
+            let reads_on = Some(!space.is_empty() && comment.is_empty());
+            Piece { before, after, value: ours.then(String::new), needs_ending: true, reads_on }
         },
     )
 }
@@ -175,12 +194,17 @@ fn other_line() -> impl Strategy<Value = Piece> {
         " \u{feff}CENCORI_API_KEY=1",
         "\"quoted\"=1",
     ]);
-    prop_oneof!["[ \t]{0,3}", comment, malformed.prop_map(str::to_owned)].prop_map(|before| Piece {
+    let piece = |before: String, reads_on| Piece {
         after: before.clone(),
         before,
         value: None,
         needs_ending: true,
-    })
+        reads_on,
+    };
+    prop_oneof![
+        prop_oneof!["[ \t]{0,3}", comment].prop_map(move |before| piece(before, None)),
+        malformed.prop_map(move |before| piece(before.to_owned(), Some(!before.contains('=')))),
+    ]
 }
 
 fn made() -> impl Strategy<Value = Made> {
@@ -211,7 +235,7 @@ fn made() -> impl Strategy<Value = Made> {
 
 fn set(file: &str, value: &str) -> String {
     let mut document = Document::parse(file.as_bytes()).unwrap();
-    document.set(&name(TARGET), &bare(value));
+    document.set(&name(TARGET), &bare(value)).unwrap();
     String::from_utf8(document.render()).unwrap()
 }
 
@@ -231,11 +255,21 @@ proptest! {
 
     #[test]
     fn no_text_is_too_strange(text in SOUP) {
-        let stands = !Document::parse(text.as_bytes()).unwrap().values(&name(TARGET)).is_empty();
-        let after = set(&text, "v1");
-        if !stands {
-            let added = after.strip_prefix(&text).unwrap();
-            prop_assert_eq!(added.trim(), "CENCORI_API_KEY=v1");
+        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let stands = !document.values(TARGET).is_empty();
+        let shared = document.set(&name(TARGET), &bare("v1")).is_err();
+        let after = String::from_utf8(document.render()).unwrap();
+        if shared {
+            prop_assert!(stands);
+            prop_assert_eq!(&after, &text);
+        } else if !stands {
+            let (before, behind) = after.split_once("CENCORI_API_KEY=v1").unwrap();
+            // At the end with the ending that was missing, else before whole lines.
+            let behind = behind.strip_prefix("\r\n").or(behind.strip_prefix('\n')).unwrap();
+            match behind {
+                "" => prop_assert_eq!(before.strip_prefix(&text).unwrap().trim(), ""),
+                _ => prop_assert_eq!([before, behind].concat(), &text[..]),
+            }
         }
         read_back(text.as_bytes(), &name(TARGET));
     }
@@ -253,7 +287,7 @@ proptest! {
         let expected: Vec<_> =
             made.pieces.iter().filter_map(|(piece, _)| piece.value.clone()).collect();
         let document = Document::parse(made.before().as_bytes()).unwrap();
-        prop_assert_eq!(document.values(&name(TARGET)), expected);
+        prop_assert_eq!(document.values(TARGET), expected);
     }
 
     #[test]
@@ -281,7 +315,7 @@ proptest! {
     fn every_standing_line_has_the_new_value(made in made()) {
         let standing = made.pieces.iter().filter(|(piece, _)| piece.value.is_some()).count();
         let after = Document::parse(set(&made.before(), "v1").as_bytes()).unwrap();
-        prop_assert_eq!(after.values(&name(TARGET)), vec!["v1"; standing.max(1)]);
+        prop_assert_eq!(after.values(TARGET), vec!["v1"; standing.max(1)]);
     }
 
     #[test]

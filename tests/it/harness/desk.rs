@@ -27,6 +27,13 @@ impl Desk {
     pub fn new() -> Self {
         let folder = Rc::new(tempfile::tempdir().expect("a temporary folder"));
         std::fs::create_dir(folder.path().join("work")).expect("a folder");
+        // What is in it is read by nobody else, as in a home folder.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(folder.path(), private).expect("its mode");
+        }
         let home = folder.path().join("home").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
         let variables = [("HOME", home.as_str()), ("PATH", path.as_str()), ("LC_ALL", "C.UTF-8")];
@@ -122,6 +129,12 @@ impl Desk {
             values.map(|(_, value)| value.to_owned()).collect::<Vec<_>>()
         });
         keys.filter(|value| cencori_cli::key::is_key(value)).collect()
+    }
+
+    /// The keys in `text`, which is that of a `.env`.
+    pub fn keys_in(&self, text: &str) -> Vec<String> {
+        let words = text.split(['=', '\'', '"', '\n', '\r', ' ']);
+        words.filter(|word| cencori_cli::key::is_key(word)).map(str::to_owned).collect()
     }
 
     /// Some program in this folder.

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::bus::{Bus, Service};
 use super::programs::program_of;
+use super::provider::Provider;
 use super::sandbox::eventually;
 use super::{Desk, TestSandbox};
 
@@ -65,6 +66,16 @@ impl Drop for Front {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A desk at `sandbox`, behind a TLS front, with a Secret Service that behaves as
+/// `mode` says.
+pub fn desk_with_provider(sandbox: &TestSandbox, mode: &str) -> (Desk, Front, Provider) {
+    let desk = Desk::at(sandbox);
+    let front = Front::start(sandbox, &desk);
+    let provider = Provider::start(mode);
+    let desk = front.before(desk).with("DBUS_SESSION_BUS_ADDRESS", provider.address());
+    (desk, front, provider)
 }
 
 /// What a desk with a keychain leans on. It ends when this is dropped.

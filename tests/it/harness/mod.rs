@@ -9,6 +9,8 @@ pub mod desk;
 pub mod front;
 pub mod http;
 pub mod programs;
+#[cfg(target_os = "linux")]
+pub mod provider;
 pub mod sandbox;
 #[cfg(unix)]
 pub mod terminal;

@@ -30,6 +30,28 @@ pub fn program_of(name: &str, package: &str) -> PathBuf {
     })
 }
 
+/// Debian's Python, which can offer services on a bus.
+#[cfg(target_os = "linux")]
+#[track_caller]
+pub fn python_with_dbus() -> PathBuf {
+    let python = PathBuf::from("/usr/bin/python3");
+    let can = || {
+        let mut command = Command::new(&python);
+        let imports = command.args(["-c", "import dbus, gi"]).output();
+        imports.is_ok_and(|output| output.status.success())
+    };
+    let lock = std::fs::File::create(std::env::temp_dir().join("cencori-tests-install.lock")).ok();
+    if let Some(lock) = &lock {
+        lock.lock().expect("the lock");
+    }
+    if !can() {
+        install("python3 with dbus", "python3-dbus");
+        install("python3 with gi", "python3-gi");
+        assert!(can(), "the packages python3-dbus and python3-gi don't work");
+    }
+    python
+}
+
 fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())

@@ -167,6 +167,12 @@ fn a_git_folder_of_another_user_decides_nothing() {
         assert!(run.stdout.contains("belongs to another user"), "{}", run.transcript());
     }
     prey.run_all("shared/mine");
+    // Nor does it make all that is around a part of what is checked.
+    write(desk, &["shared/other/key"]);
+    let mut check = desk.command(&["keys", "check", "--offline", "--json"]);
+    let output = check.current_dir(desk.path("shared/mine")).output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["files"], 2, "{document}");
 }
 
 #[test]

@@ -334,3 +334,42 @@ fn hints_with_hostile_files_do_nothing_else() {
     }
     assert_eq!(tree(&desk.path("")), before);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn hints_with_hostile_entries_of_the_keychain_do_nothing_else() {
+    use crate::harness::front::desk_with_keychain;
+
+    let sandbox = TestSandbox::start();
+    let (desk, _keychain) = desk_with_keychain(&sandbox);
+    let names = showable().into_iter().map(String::into_bytes).chain(unshowable());
+    let names = names.filter_map(|name| String::from_utf8(name).ok());
+    let (mut lines, mut expected, mut refused) = (Vec::new(), Vec::new(), 0);
+    for name in names {
+        let text = toml_edit::Value::from(name.as_str());
+        desk.write("cencori.toml", format!("[run]\nCENCORI_API_KEY = {text}\n"));
+        let run = desk.run(&["--json", "run", "--", "true"]);
+        let error = run.error();
+        let shown = error["hints"][0].as_str().unwrap_or_default();
+        // Some are no names of entries; that is said, and no more.
+        if run.code == Some(2) || shown.contains("can't be shown (") {
+            assert!(!run.stderr.contains("--var CENCORI_API_KEY"), "{}", run.stderr);
+            refused += 1;
+            continue;
+        }
+        lines.push(between(shown, "Make one with `", "`"));
+        let mut call = words(&["cencori", "keys", "create", "NAME"]);
+        call.extend(match name.starts_with('-') {
+            true => vec![format!("--keychain={name}")],
+            false => words(&["--keychain", &name]),
+        });
+        call.extend(words(&["--var", "CENCORI_API_KEY"]));
+        expected.push(call);
+    }
+    assert!(lines.len() > 40 && refused > 20, "{} {refused}", lines.len());
+    let before = tree(&desk.path(""));
+    for shell in &SHELLS {
+        assert_eq!(calls(&desk, shell, &lines), expected);
+    }
+    assert_eq!(tree(&desk.path("")), before);
+}

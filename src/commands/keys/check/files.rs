@@ -100,7 +100,11 @@ fn dead(standing: &Standing) -> Option<Finding<'_>> {
         State::Unknown => "is not known to the service",
         _ => return None,
     };
-    standing.variable.as_ref()?;
+    if standing.variable.is_none() {
+        let message = format!("{} {why}; change it by hand", standing.masked);
+        let found = || finding(standing, Rule::DeadKey, message, Remedy::Nothing);
+        return standing.for_some_readers.then(found);
+    }
     let message = match standing.key_type {
         KeyType::Agent => {
             format!("{} {why}; replace it where its agent is set up", standing.masked)

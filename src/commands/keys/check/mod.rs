@@ -13,29 +13,29 @@ mod standing;
 mod unused;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use self::finding::own_path;
 use self::mending::Mending;
 use self::project::Project;
 use self::report::Findings;
 use self::unused::Unused;
 use super::answers::{Answers, Sightings};
 use super::rotate;
-use super::searching::{search_paths, shown, tell_what_was_left_out};
+use super::searching::{project_root, search_paths, shown, tell_what_was_left_out};
 use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
-use crate::config::{self, PROJECT_FILE, ProjectFile};
+use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::Finder;
+use crate::leak::occurrence::own_path;
 use crate::leak::tree::{Ignored, Searched};
 use crate::policy::{Policy, Severity};
 use crate::rotation::journal::Progress;
@@ -98,7 +98,7 @@ struct Asked {
 /// service can't be asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
-    let file = ProjectFile::find(&context.directory)?;
+    let file = context.project_file()?;
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
     let here = own_path(&context.directory);
@@ -115,7 +115,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     } else {
         let mut paths = arguments.paths.clone();
         // Before a key is revoked it is to be known where else it stands.
-        let root = root(context, file.as_ref().map(|(path, _)| path.as_path()));
+        let root = project_root(&context.directory, file.as_ref().map(|(path, _)| path.as_path()));
         let here = paths.is_empty().then(|| PathBuf::from("."));
         let beyond = root.filter(|root| here.is_none() || *root != context.directory);
         paths.extend(here.into_iter().chain(beyond));
@@ -170,16 +170,6 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     let file = file.map(|(path, _)| shown(context, &path).display().to_string());
     tell(context, arguments, &findings, unasked, file)
-}
-
-/// The folder of the whole project: that of `cencori.toml`, else the repository around
-/// this folder. `None` where neither is: what is around may be all that somebody has.
-fn root(context: &Context, file: Option<&Path>) -> Option<PathBuf> {
-    if let Some(file) = file {
-        return Some(disk::folder_of(file).to_owned());
-    }
-    let mut folders = context.directory.ancestors();
-    folders.find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
 /// Tells what was found, and how the check ends. `file` is that of the policy.
@@ -257,7 +247,7 @@ fn ask(
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
     // Without a place for state nothing can have been left there.
-    if context.state_directory().is_err() {
+    if context.existing_state()?.is_none() {
         return Ok((Vec::new(), true));
     }
     let found = rotate::all(context)?;

@@ -151,6 +151,7 @@ fn change(
     common: &Common,
     wanted: impl FnOnce(&[String]) -> Result<Vec<String>, Failure>,
 ) -> Result<Exit, Failure> {
+    context.clean_up();
     let reference = Reference::parse(context, &common.key).map_err(nothing)?;
     context.state_directory()?;
     let account = Account::open(context).map_err(nothing)?;

@@ -1,0 +1,213 @@
+//! Where the links in a path lead. A repository can hold links to anywhere.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+
+use super::{around, folder_of, trust};
+
+/// Most links that are followed in one path; Linux follows as many.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The file itself: absolute, without links. It need not exist, its folder does.
+    pub path: PathBuf,
+    /// Why it is not written to without the user's word, if so.
+    pub concern: Option<Concern>,
+}
+
+/// Why a link is not followed unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// It leads out of this folder, which is the project's.
+    Outside(PathBuf),
+    /// It leads to a file of another user.
+    OtherOwner,
+}
+
+/// Why a path means no file.
+#[derive(Debug)]
+pub enum Nowhere {
+    /// It is a link, to this path, where nothing is.
+    Dangling(PathBuf),
+    /// There is no folder for the file.
+    NoFolder(io::Error),
+    /// Whatever else the file system says.
+    Failed(io::Error),
+}
+
+/// Finds the file that `path` (absolute) means. Links are looked at on the whole way:
+/// where one of them is part of a project ([`around::project`]), the file has to be in
+/// that project, and to belong to the user. The links in folders at or above the `home`
+/// folder are the user's or the system's own.
+///
+/// # Errors
+/// [`Nowhere`].
+pub fn follow(path: &Path, marker: &str, home: Option<&Path>) -> Result<Target, Nowhere> {
+    let target = match fs::canonicalize(path) {
+        Ok(target) => target,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if let Ok(to) = fs::read_link(path) {
+                return Err(Nowhere::Dangling(to));
+            }
+            let folder = fs::canonicalize(folder_of(path)).map_err(Nowhere::NoFolder)?;
+            folder.join(path.file_name().unwrap_or_default())
+        }
+        Err(error) => return Err(Nowhere::Failed(error)),
+    };
+    let home = home.and_then(|home| home.canonicalize().ok());
+    let link = first_link(path, home.as_deref()).map_err(Nowhere::Failed)?;
+    let Some(folder) = link else { return Ok(Target { path: target, concern: None }) };
+    let project = around::project(&folder, marker, home.as_deref());
+    let is_own = || fs::metadata(&target).map_or(true, |metadata| trust::is_own(&metadata));
+    let concern = if !target.starts_with(&project) {
+        Some(Concern::Outside(project))
+    } else {
+        (!is_own()).then_some(Concern::OtherOwner)
+    };
+    Ok(Target { path: target, concern })
+}
+
+/// The folder of the first link on the way along `path` that a project could hold: any
+/// but those that lead to a folder from one at or above `home`.
+fn first_link(path: &Path, home: Option<&Path>) -> io::Result<Option<PathBuf>> {
+    let mut folder = PathBuf::new();
+    // What is left of the way, the next step last.
+    let mut steps: Vec<_> = parts(path);
+    let mut links = 0;
+    while let Some(step) = steps.pop() {
+        let at = folder.join(&step);
+        let Ok(to) = fs::read_link(&at) else {
+            match step.components().next() {
+                Some(Component::ParentDir) => drop(folder.pop()),
+                Some(Component::CurDir) | None => {}
+                _ => folder = at,
+            }
+            continue;
+        };
+        let is_beyond = folder.parent().is_none()
+            || home.is_some_and(|home| home == folder || home.starts_with(&folder));
+        if !is_beyond || steps.is_empty() {
+            return Ok(Some(folder));
+        }
+        links += 1;
+        if links > MOST_LINKS {
+            return Err(io::Error::other("too many links"));
+        }
+        // An absolute one begins anew when its first step is taken.
+        steps.extend(parts(&to));
+    }
+    Ok(None)
+}
+
+/// The steps of `path`, the first one last.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    const MARKER: &str = "marker.toml";
+
+    struct Scene {
+        _folder: tempfile::TempDir,
+        home: PathBuf,
+        clone: PathBuf,
+    }
+
+    /// A repository `clone`, and something else, in a home folder.
+    fn scene() -> Scene {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().canonicalize().unwrap().join("home");
+        let clone = home.join("clone");
+        fs::create_dir_all(clone.join(".git")).unwrap();
+        fs::create_dir_all(clone.join("web")).unwrap();
+        fs::create_dir_all(home.join("private")).unwrap();
+        fs::write(home.join("private/.bashrc"), "").unwrap();
+        fs::write(clone.join("shared.env"), "").unwrap();
+        Scene { _folder: folder, home, clone }
+    }
+
+    impl Scene {
+        fn concern(&self, path: impl AsRef<Path>) -> Option<Concern> {
+            follow(&self.clone.join(path), MARKER, Some(&self.home)).unwrap().concern
+        }
+
+        fn outside(&self) -> Option<Concern> {
+            Some(Concern::Outside(self.clone.clone()))
+        }
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_project() {
+        let scene = scene();
+        symlink("../shared.env", scene.clone.join("web/.env")).unwrap();
+        symlink("web", scene.clone.join("linked")).unwrap();
+        for path in [".env", "web/.env", "linked/.env", "linked/new.env", "web/../web/.env"] {
+            assert_eq!(scene.concern(path), None, "{path}");
+        }
+        let target = follow(&scene.clone.join("linked/.env"), MARKER, Some(&scene.home)).unwrap();
+        assert_eq!(target.path, scene.clone.join("shared.env"));
+    }
+
+    #[test]
+    fn a_link_that_leads_out_of_the_project_is_told_of() {
+        let scene = scene();
+        symlink("../../private/.bashrc", scene.clone.join("web/.env")).unwrap();
+        symlink("../private", scene.clone.join("linked")).unwrap();
+        symlink("linked", scene.clone.join("twice")).unwrap();
+        for path in ["web/.env", "linked/.env", "linked/.bashrc", "twice/.env", "web/../linked/x"] {
+            assert_eq!(scene.concern(path), scene.outside(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_the_user_names_without_links_may_be_anywhere() {
+        let scene = scene();
+        assert_eq!(scene.concern("../private/.env"), None);
+        assert_eq!(scene.concern("/tmp/x.env"), None);
+    }
+
+    #[test]
+    fn links_of_the_home_folder_are_the_users_own() {
+        let scene = scene();
+        let elsewhere = scene.home.parent().unwrap().join("disk");
+        fs::create_dir_all(elsewhere.join("app/.git")).unwrap();
+        symlink(&elsewhere, scene.home.join("code")).unwrap();
+        assert_eq!(scene.concern("../code/app/.env"), None);
+        // But not those of what is in there.
+        symlink(scene.home.join("private"), elsewhere.join("app/linked")).unwrap();
+        let outside = Some(Concern::Outside(elsewhere.join("app")));
+        assert_eq!(scene.concern("../code/app/linked/.env"), outside);
+    }
+
+    #[test]
+    fn a_link_to_another_users_file_is_told_of() {
+        let scene = scene();
+        if !trust::is_own(&fs::metadata("/proc/self/exe").unwrap()) {
+            return;
+        }
+        if std::os::unix::fs::chown(scene.clone.join("shared.env"), Some(12), None).is_err() {
+            return;
+        }
+        symlink("shared.env", scene.clone.join(".env")).unwrap();
+        assert_eq!(scene.concern(".env"), Some(Concern::OtherOwner));
+        assert_eq!(scene.concern("shared.env"), None, "it was named itself");
+    }
+
+    #[test]
+    fn a_link_to_nothing_means_no_file() {
+        let scene = scene();
+        symlink("nothing", scene.clone.join(".env")).unwrap();
+        let nowhere = follow(&scene.clone.join(".env"), MARKER, Some(&scene.home));
+        assert!(matches!(nowhere, Err(Nowhere::Dangling(to)) if to == Path::new("nothing")));
+        let nowhere = follow(&scene.clone.join("no/.env"), MARKER, Some(&scene.home));
+        assert!(matches!(nowhere, Err(Nowhere::NoFolder(_))));
+    }
+}

@@ -1,0 +1,154 @@
+//! Finding `.env` files by their paths, and reading them.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::disk::links::{self, Nowhere, Target};
+use crate::dotenv::Document;
+use crate::failure::{Failure, Kind};
+use crate::secret::Secret;
+
+/// Largest file that is taken for a `.env`, in bytes.
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// The value of `variable` in the file at `path`, for finding the key that
+/// stands there.
+///
+/// # Errors
+/// Where there is none, or where the readers of such files would disagree on
+/// which of several it is.
+pub fn value(path: &Path, shown: &str, variable: &str) -> Result<Secret, Failure> {
+    if !path.exists() {
+        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
+    }
+    let content = read(path, shown)?;
+    let mut values = parse(&content, shown)?.values(variable);
+    values.retain(|value| !value.is_empty());
+    values.dedup();
+    match values.len() {
+        0 => Err(Failure::new(Kind::NotFound, format!("{shown} has no value for {variable}."))),
+        1 => Ok(Secret::new(values.remove(0))),
+        count => Err(Failure::new(
+            Kind::NotFound,
+            format!("{shown} has {count} different values for {variable}."),
+        )
+        .hint("Readers disagree on which of them counts: leave one")),
+    }
+}
+
+/// Every assignment in the file at `path`, in file order: name, value as plain readers
+/// see it, and line ([`Document::assignments`]).
+///
+/// # Errors
+/// Where there is no file that can be read as a `.env`.
+pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usize)>, Failure> {
+    let document = document(path, shown)?;
+    let pairs = document.assignments();
+    Ok(pairs.map(|(name, value, line)| (name.to_owned(), Secret::new(value), line)).collect())
+}
+
+/// The file at `path`, which `shown` names in messages.
+///
+/// # Errors
+/// Where there is no file that can be read as a `.env`.
+pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
+    if !path.exists() {
+        return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
+    }
+    let content = read(path, shown)?;
+    Document::parse(&content)
+        .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))
+}
+
+/// The file that `path` (absolute) means, which `shown` names in messages. `home` is
+/// the home folder, and `marker` the name of the file that marks a project's folder.
+///
+/// # Errors
+/// Where there is no such file, and no place for one either.
+pub fn follow(
+    path: &Path,
+    shown: &str,
+    marker: &str,
+    home: Option<&Path>,
+) -> Result<Target, Failure> {
+    let target = links::follow(path, marker, home).map_err(|nowhere| match nowhere {
+        Nowhere::Dangling(target) => Failure::new(
+            Kind::Failed,
+            format!("{shown} is a link to {}, which does not exist.", target.display()),
+        )
+        .hint("Make that file, or remove the link"),
+        Nowhere::NoFolder(error) => {
+            failed(shown, "can't be made, because its folder can't be opened", &error)
+        }
+        Nowhere::Failed(error) => failed(shown, "can't be opened", &error),
+    });
+    // What stands there leads to the streams of some process; replacing it would
+    // cut them off.
+    let link = std::fs::read_link(path).unwrap_or_default();
+    if [path, &link].iter().any(|path| path.starts_with("/dev") || path.starts_with("/proc")) {
+        return Err(Failure::new(Kind::Failed, format!("{shown} is not a regular file."))
+            .hint("Name a .env file"));
+    }
+    target
+}
+
+/// The content of the file at `path`; a missing one is empty.
+fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
+    // A pipe is not waited for, as it would be if it were opened.
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(shown, "can't be looked at", &error)),
+    };
+    if let Some(problem) = no_env_file(&metadata) {
+        return Err(refused(shown, &problem));
+    }
+    let file = File::open(path).map_err(|error| failed(shown, "can't be read", &error))?;
+    content(&file, shown)
+}
+
+/// The content of an open file.
+pub(super) fn content(file: &File, shown: &str) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: io::Error| failed(shown, "can't be read", &error);
+    let metadata = file.metadata().map_err(unreadable)?;
+    if let Some(problem) = no_env_file(&metadata) {
+        return Err(refused(shown, &problem));
+    }
+    let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+    file.take(LARGEST + 1).read_to_end(&mut content).map_err(unreadable)?;
+    if content.len() as u64 > LARGEST {
+        return Err(refused(shown, &too_large(content.len() as u64)));
+    }
+    Ok(content)
+}
+
+/// Why something is no `.env` file, if it is none.
+fn no_env_file(metadata: &Metadata) -> Option<String> {
+    if metadata.is_dir() {
+        Some("is a folder".to_owned())
+    } else if !metadata.is_file() {
+        Some("is not a regular file".to_owned())
+    } else {
+        (metadata.len() > LARGEST).then(|| too_large(metadata.len()))
+    }
+}
+
+fn too_large(length: u64) -> String {
+    let (length, most) = (length / 1024, LARGEST / 1024);
+    format!("has {length} KiB; a .env file has at most {most}")
+}
+
+fn refused(shown: &str, problem: &str) -> Failure {
+    Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
+}
+
+pub(super) fn parse(content: &[u8], shown: &str) -> Result<Document, Failure> {
+    Document::parse(content).map_err(|error| {
+        Failure::new(Kind::Failed, format!("{shown} can't be edited: {error}. It is as it was."))
+    })
+}
+
+pub(super) fn failed(shown: &str, what: &str, error: &io::Error) -> Failure {
+    Failure::new(Kind::Failed, format!("{shown} {what}: {error}"))
+}

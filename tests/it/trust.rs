@@ -1,0 +1,290 @@
+//! What others have prepared: links that lead away, state and settings that they could
+//! have written, locks that they never release.
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
+
+const CREATE: [&str; 4] = ["keys", "create", "web", "--env-file"];
+const POST: &str = "/api/projects/*/api-keys";
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+/// A repository that holds links to a folder beside it, with a file in there.
+fn clone(sandbox: &TestSandbox) -> Desk {
+    let desk = Desk::at(sandbox);
+    fs::create_dir(desk.path(".git")).unwrap();
+    fs::create_dir(desk.outside("beside")).unwrap();
+    fs::write(desk.outside("beside/.bashrc"), "# mine\n").unwrap();
+    symlink("../beside/.bashrc", desk.path(".env")).unwrap();
+    symlink("../beside", desk.path("config")).unwrap();
+    desk
+}
+
+/// The folder that the desk's own is in.
+fn outside(desk: &Desk) -> String {
+    desk.outside("").canonicalize().unwrap().display().to_string()
+}
+
+/// Nothing was written through the links.
+#[track_caller]
+fn assert_untouched(desk: &Desk) {
+    assert_eq!(fs::read_to_string(desk.outside("beside/.bashrc")).unwrap(), "# mine\n");
+    assert_eq!(fs::read_dir(desk.outside("beside")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_key_does_not_leave_the_project_through_a_link() {
+    let sandbox = TestSandbox::start();
+    let desk = clone(&sandbox);
+    let mut runs = String::new();
+    for path in [".env", "config/.env", "config/.bashrc"] {
+        let refused = desk.run(&[&CREATE[..], &[path]].concat()).exits(2);
+        runs += &refused.transcript().replace(&outside(&desk), "[outside]");
+        assert_untouched(&desk);
+    }
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+    assert_snapshot("trust_links", &runs);
+    desk.run(&[&CREATE[..], &["--follow-links"]].concat()).exits(0);
+    let written = fs::read_to_string(desk.outside("beside/.bashrc")).unwrap();
+    assert!(written.starts_with("# mine\nCENCORI_API_KEY=csk_"), "{written}");
+    assert!(desk.path(".env").is_symlink());
+}
+
+#[test]
+fn a_rotation_does_not_write_through_a_link_either() {
+    let sandbox = TestSandbox::start();
+    let desk = clone(&sandbox);
+    desk.run(&[&CREATE[..], &["--follow-links"]].concat()).exits(0);
+    let before = fs::read_to_string(desk.outside("beside/.bashrc")).unwrap();
+    desk.run(&["keys", "rotate", "web", "--env-file", "--yes"]).exits(2);
+    assert_eq!(fs::read_to_string(desk.outside("beside/.bashrc")).unwrap(), before);
+    assert_eq!(sandbox.live_keys(), ["web"]);
+}
+
+#[test]
+fn at_a_terminal_the_real_target_is_shown_and_asked_about() {
+    let sandbox = TestSandbox::start();
+    let desk = clone(&sandbox);
+    let mut terminal = Terminal::run_at_width(&desk.command(&CREATE), 250);
+    terminal.answer("beside/.bashrc, outside of this project", "n");
+    terminal.end().exits(2);
+    assert_untouched(&desk);
+    let mut terminal = Terminal::run_at_width(&desk.command(&CREATE), 250);
+    terminal.answer("Write there?", "y");
+    terminal.end().exits(0);
+    assert_eq!(sandbox.live_keys(), ["web"]);
+}
+
+#[test]
+fn a_folder_that_becomes_a_link_after_the_check_is_not_written_to() {
+    let sandbox = TestSandbox::start();
+    for swap in
+        ["mv own away; ln -s ../beside own", "rm own/.env; ln -s ../../beside/.bashrc own/.env"]
+    {
+        let desk = clone(&sandbox);
+        fs::create_dir(desk.path("own")).unwrap();
+        desk.write("own/.env", "A=1\n");
+        sandbox.hold("POST", POST, "before");
+        let mut command = desk.command(&["keys", "create", "web", "--env-file", "own/.env"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        sandbox.wait_for_held();
+        desk.succeed("sh", &["-c", swap]);
+        sandbox.clear_faults();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains("by now") && stderr.contains("is revoked"), "{stderr}");
+        assert_untouched(&desk);
+        assert!(sandbox.live_keys().is_empty());
+    }
+}
+
+#[test]
+fn a_project_file_is_never_made_or_changed_through_a_link() {
+    let sandbox = TestSandbox::start();
+    let project = sandbox.identity().project_id.to_string();
+    let desk = clone(&sandbox).without("CENCORI_PROJECT");
+    let mut runs = String::new();
+    for (target, code) in [("../beside/new", 1), ("../beside/.bashrc", 2)] {
+        let _ = fs::remove_file(desk.path("cencori.toml"));
+        symlink(target, desk.path("cencori.toml")).unwrap();
+        let refused = desk.run(&["link", &project]).exits(code);
+        runs += &refused.transcript().replace(&outside(&desk), "[outside]");
+        assert_untouched(&desk);
+    }
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+    assert_snapshot("trust_project_file_links", &runs);
+    // One inside the project stays a link.
+    fs::remove_file(desk.path("cencori.toml")).unwrap();
+    desk.write("shared.toml", "");
+    symlink("shared.toml", desk.path("cencori.toml")).unwrap();
+    desk.run(&["link", &project]).exits(0);
+    assert!(desk.path("cencori.toml").is_symlink());
+    assert!(desk.read("shared.toml").contains(&project));
+}
+
+#[test]
+fn git_is_not_told_to_ignore_a_file_through_a_link() {
+    let sandbox = TestSandbox::start();
+    let desk = clone(&sandbox);
+    fs::remove_dir(desk.path(".git")).unwrap();
+    desk.succeed("git", &["init", "-q"]);
+    fs::remove_file(desk.path(".env")).unwrap();
+    symlink("../beside/.bashrc", desk.path(".gitignore")).unwrap();
+    let mut terminal = Terminal::run(&desk.command(&CREATE));
+    terminal.answer("Add it to .gitignore?", "y");
+    terminal.end().exits(1);
+    assert_untouched(&desk);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_warned_of() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.write(".env", "A=1\n");
+    set_mode(&desk.path(".env"), 0o644);
+    let quiet = desk.run(&CREATE).exits(0);
+    assert!(!quiet.stderr.contains("can read"), "nobody else comes into the folder");
+    set_mode(&desk.outside(""), 0o755);
+    if !fs::metadata("/tmp").is_ok_and(|folder| folder.permissions().mode() & 0o001 != 0) {
+        return;
+    }
+    let warned = desk.run(&[&CREATE[..], &["--var", "OTHER"]].concat()).exits(0);
+    assert_snapshot("trust_readable", &warned.transcript());
+    desk.succeed("chmod", &["go-rwx", ".env"]);
+    let quiet = desk.run(&[&CREATE[..], &["--var", "THIRD"]].concat()).exits(0);
+    assert!(!quiet.stderr.contains("can read"), "{}", quiet.transcript());
+}
+
+#[test]
+fn state_that_others_can_write_to_is_refused_until_they_can_not() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let killed = desk.run(&["keys", "create", "a", "--env-file", "--pipe-to", "kill -9 $PPID"]);
+    assert_eq!(killed.code, None);
+    desk.run(&["keys", "create", "b"]).exits(0);
+    desk.run(&["keys", "rotate", "b", "--env-file", ".env.b", "--pause-before", "verify", "--yes"])
+        .exits(0);
+    let killed = desk.run(&[
+        "keys",
+        "create",
+        "a",
+        "--env-file",
+        "--var",
+        "A",
+        "--pipe-to",
+        "kill -9 $PPID",
+    ]);
+    assert_eq!(killed.code, None);
+    let rotation = fs::read_dir(desk.state().join("rotations")).unwrap().next().unwrap().unwrap();
+    let records = desk.open_creations();
+    let (of_rotation, record): (Vec<_>, Vec<_>) = records
+        .iter()
+        .partition(|path| path.file_name().unwrap().to_string_lossy().starts_with("rotation-"));
+    let resume = ["keys", "rotate", "--resume", "--yes"];
+    let create: &[&str] = &["keys", "create", "x"];
+    for (path, command) in [
+        (desk.state(), create),
+        (desk.state().join("creations"), create),
+        (desk.state().join("rotations"), &resume),
+        (rotation.path(), &resume),
+        (of_rotation[0].clone(), &resume),
+        (record[0].clone(), create),
+        (record[0].clone(), &["keys", "list"]),
+    ] {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        let live = sandbox.live_keys();
+        for others in [0o020, 0o002] {
+            set_mode(&path, mode | others);
+            let refused = desk.run(command);
+            let said = refused.stderr.contains(&path.display().to_string())
+                && refused.stderr.contains("chmod go-w");
+            assert!(
+                refused.code == Some(1) && said,
+                "{}: {}",
+                path.display(),
+                refused.transcript()
+            );
+        }
+        set_mode(&path, mode);
+        if is_root() {
+            chown(&path, Some(12), None).unwrap();
+            let refused = desk.run(command).exits(1);
+            assert!(refused.stderr.contains("another user"), "{}", refused.transcript());
+            assert!(!refused.stderr.contains("chmod"), "{}", refused.transcript());
+            chown(&path, Some(0), None).unwrap();
+        }
+        assert_eq!(sandbox.live_keys(), live, "{}", path.display());
+    }
+    desk.run(&resume).exits(0);
+    desk.run(create).exits(0);
+}
+
+#[test]
+fn settings_that_others_can_write_to_are_refused() {
+    let sandbox = TestSandbox::start();
+    let project = sandbox.identity().project_id.to_string();
+    let desk = Desk::at(&sandbox).without("CENCORI_PROJECT").with("CENCORI_CONFIG_DIR", "config");
+    fs::create_dir(desk.path("config")).unwrap();
+    desk.write("config/config.toml", "");
+    desk.write("cencori.toml", format!("project = \"{project}\"\n"));
+    desk.run(&["keys", "list"]).exits(0);
+    let mut runs = String::new();
+    for name in ["cencori.toml", "config/config.toml"] {
+        set_mode(&desk.path(name), 0o646);
+        runs += &desk.run(&["keys", "list"]).exits(1).transcript();
+        set_mode(&desk.path(name), 0o644);
+    }
+    assert_snapshot("trust_settings", &runs);
+    if is_root() {
+        chown(desk.path("cencori.toml"), Some(12), None).unwrap();
+        let refused = desk.run(&["keys", "list"]).exits(1);
+        assert!(refused.stderr.contains("another user (uid 12)"), "{}", refused.transcript());
+    }
+}
+
+#[test]
+fn a_project_file_in_a_shared_folder_counts_for_nobody_below() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox).without("CENCORI_PROJECT");
+    let shared = desk.path("shared");
+    fs::create_dir_all(shared.join("work")).unwrap();
+    set_mode(&shared, 0o1777);
+    fs::write(shared.join("cencori.toml"), "project = \"not a project\"\n").unwrap();
+    let mut below = desk.command(&["keys", "list"]);
+    let output = below.current_dir(shared.join("work")).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("No project is named"), "{stderr}");
+}
+
+#[test]
+fn a_lock_that_is_never_released_ends_in_an_error() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let own = format!("process {} holds the lock on ", std::process::id());
+    let held = File::open(desk.path("")).unwrap();
+    held.lock().unwrap();
+    let refused = desk.run(&CREATE).exits(8);
+    assert!(refused.stderr.contains(&own), "{}", refused.transcript());
+    assert!(refused.stderr.contains("Nothing was created"), "{}", refused.transcript());
+    drop(held);
+    desk.run(&CREATE).exits(0);
+    desk.run(&["keys", "rotate", "web", "--env-file", "--pause-before", "verify", "--yes"])
+        .exits(0);
+    let record = File::open(&desk.open_creations()[0]).unwrap();
+    record.lock().unwrap();
+    let refused = desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(8);
+    assert!(refused.stderr.contains(&own), "{}", refused.transcript());
+    drop(record);
+    desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+}
