@@ -347,13 +347,12 @@ impl Rotation {
             }
         }
         let outcome = match self.old_life(dashboard, listing)? {
-            Life::Dead => Outcome::AlreadyRevoked,
+            Life::Dead => revocation::prove(dashboard, Outcome::AlreadyRevoked, self.old_text()),
             _ => {
-                let old = std::slice::from_ref(&plan.old);
-                revocation::revoke(dashboard, plan.project, old).remove(0)
+                let (project, text) = (plan.project, self.old_text());
+                revocation::revoke_and_prove(dashboard, project, &plan.old, text)
             }
         };
-        let outcome = revocation::prove(dashboard, outcome, self.old_text());
         Err(match outcome {
             Outcome::Revoked | Outcome::AlreadyRevoked => {
                 self.note(Event::Revoked, Details::default())?;

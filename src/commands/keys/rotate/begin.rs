@@ -6,11 +6,11 @@ use super::places::{self, Found};
 use super::steps;
 use super::usage;
 use super::{Args, Flags, open};
-use crate::api::{ListedKey, NewKey};
+use crate::api::{ListedKey, Listing, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, in_words, usage as all_usage};
+use crate::commands::keys::{Live, environments, in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -69,11 +69,12 @@ pub(super) fn no_deployment() -> Failure {
 pub(in crate::commands::keys) fn replace(
     context: &Context,
     account: &Account,
-    old: ListedKey,
+    old: Meant,
     given: Option<Secret>,
     new: NewKey,
     flags: &Flags,
 ) -> Result<Exit, Failure> {
+    let Meant { key: old, listing } = old;
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     flags.check().map_err(nothing)?;
     let (plan, left) = plan(context, account, old, new, flags).map_err(nothing)?;
@@ -95,7 +96,9 @@ pub(in crate::commands::keys) fn replace(
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given)
         .map_err(|unavailable| nothing(open::explain(unavailable)))?;
-    steps::run(context, account, rotation, &manner)
+    // A person may have thought about the plan for long.
+    let before = listing.filter(|_| !manner.asks);
+    steps::run(context, account, rotation, &manner, before)
 }
 
 /// Replaces `old`, whose text is `given`, wherever it stands here, verifies the
@@ -117,7 +120,7 @@ pub(in crate::commands::keys) fn replace_now(
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
     let manner = Manner { leaked: true, ..Manner::new(context, &flags) };
-    let rotated = steps::go(context, account, rotation, &manner)?;
+    let rotated = steps::go(context, account, rotation, &manner, None)?;
     match rotated.ending.outcome {
         Some(outcome) => Ok((outcome, rotated.progress.new)),
         None => Err(Failure::new(Kind::Failed, "The rotation did not come to its end")),
@@ -132,11 +135,18 @@ fn name_the_key(begin: &'static str) -> Hint {
         .text(" shows what is live")
 }
 
+/// The key that is meant.
+pub(in crate::commands::keys) struct Meant {
+    pub(in crate::commands::keys) key: ListedKey,
+    /// The live keys of its environment, where they were listed for this.
+    listing: Option<Listing>,
+}
+
 /// Which key is meant, and what is to take its place.
 fn prepare(
     context: &Context,
     arguments: &Args,
-) -> Result<(Account, ListedKey, Option<Secret>, NewKey), Failure> {
+) -> Result<(Account, Meant, Option<Secret>, NewKey), Failure> {
     let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
     let name = arguments.name.as_deref().map(check_name).transpose().map_err(Failure::usage)?;
     let reference =
@@ -152,12 +162,13 @@ fn prepare(
         None => {
             let listings = account.list(&Environment::ALL)?;
             let live_keys = all_usage::counted(&listings);
-            let live = Live::of(listings, arguments.environment);
-            usage::choose(context, &account, live.keys, live_keys)?
+            let live = Live::of(&listings, arguments.environment);
+            let key = usage::choose(context, &account, live.keys, live_keys)?;
+            Meant { key, listing: None }
         }
     };
     let given = reference.and_then(|reference| reference.held().cloned());
-    let new = replacement(&old, name, domains)?;
+    let new = replacement(&old.key, name, domains)?;
     Ok((account, old, given, new))
 }
 
@@ -170,12 +181,14 @@ pub(in crate::commands::keys) fn find(
     account: &Account,
     reference: &Reference,
     environment: Option<Environment>,
-) -> Result<ListedKey, Failure> {
+) -> Result<Meant, Failure> {
     // Both keys of an open rotation have one name.
     open::refuse_open(context, account.project, |key| reference.fits(key))?;
-    let key = reference.find(account, environment)?;
+    let mut listings = account.list(&environments(environment))?;
+    let key = reference.find_among(&Live::of(&listings, environment))?;
     open::refuse_open(context, account.project, |other| other.id == key.id)?;
-    Ok(key)
+    let index = listings.iter().position(|it| it.keys.iter().any(|other| other.id == key.id));
+    Ok(Meant { key, listing: index.map(|index| listings.swap_remove(index)) })
 }
 
 /// What is to be done, checked as far as nothing has to be written for it; and where the

@@ -86,7 +86,7 @@ fn go_on(
         let state = rotation.progress().state;
         matches!(state, State::Idle | State::Revoked)
     };
-    let exit = steps::run(context, account, rotation, &manner)?;
+    let exit = steps::run(context, account, rotation, &manner, None)?;
     if too_late {
         let message = "The old key was revoked already, so that there was no way back";
         return Err(Failure::new(Kind::Failed, message)

@@ -10,7 +10,8 @@ use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
 use crate::rotation::idle::Idleness;
-use crate::rotation::permission::{self, Hold, Permit, Seen};
+use crate::rotation::journal::Instructions;
+use crate::rotation::permission::{self, Called, Hold, Seen};
 use crate::rotation::state::Step;
 use crate::rotation::{Life, Rotation, suggestions};
 
@@ -36,12 +37,42 @@ impl Work<'_> {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
             return Err(failure.hint("Add --yes"));
         }
-        let listing = self.listing(rotation)?;
+        let left = match self.manner.leaked {
+            true => Left { occurrences: Vec::new(), unread: Vec::new() },
+            false => self.search(rotation)?,
+        };
+        let in_files = !left.occurrences.is_empty() || !left.unread.is_empty();
+        let until_idle = rotation.progress().plan.instructions.until_idle.is_some();
+        let (listing, usage) = if asks || self.manner.leaked || in_files || until_idle {
+            (self.listing(rotation)?, None)
+        } else {
+            let (listing, usage) = usage::list_and_look(self.account, &old)?;
+            (listing, Some(usage))
+        };
         let life = rotation.look(&self.account.dashboard, &listing)?;
         if rotation.progress().state.step() != Step::Revoke {
             return Ok(Decision::GoOn);
         }
-        let permit = self.permit(rotation, idle, asks, life == Life::Dead)?;
+        let revoked_already = life == Life::Dead;
+        let (mut called, mut last) = (Called::CannotTell, None);
+        if let Some(usage) = usage.filter(|_| !revoked_already) {
+            (called, last) = usage::since_stored(self.context, rotation.progress(), usage);
+        }
+        let Instructions { ignored, until_idle, .. } = &rotation.progress().plan.instructions;
+        let not_seen = until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time)));
+        let permit = permission::may_revoke(&Seen {
+            occurrences: left.occurrences,
+            unread: left.unread,
+            ignored: ignored.clone(),
+            // What was asked for and not seen is no idleness.
+            idle: idle.or(not_seen),
+            called,
+            // Its person was shown who calls with it.
+            agreed: asks,
+            leaked: self.manner.leaked,
+            revoked_already,
+        });
+        let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
         let outcome = rotation.revoke(permit, &self.account.dashboard, &listing)?;
         let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
         self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
@@ -93,37 +124,6 @@ impl Work<'_> {
         let project = occurrences::search(self.context, folder, &plan.destinations)?;
         let found = project.occurrences(occurrences::is(&plan.old));
         Ok(Left::by(&[], &plan.instructions.ignored, found, &project.unread))
-    }
-
-    /// Looks once more at everything that can be seen of the old key's use, and asks
-    /// whether it may be revoked. It was waited for until it was `idle`; a person has
-    /// `agreed` after they were shown who calls with it.
-    fn permit(
-        &self,
-        rotation: &Rotation,
-        idle: Option<Idleness>,
-        agreed: bool,
-        revoked_already: bool,
-    ) -> Result<Permit, Failure> {
-        let leaked = self.manner.leaked;
-        let mut seen = Seen { agreed, leaked, revoked_already, ..Seen::default() };
-        let mut last = None;
-        if !leaked && !revoked_already {
-            let progress = rotation.progress();
-            (seen.occurrences, seen.unread) = {
-                let Left { occurrences, unread } = self.search(rotation)?;
-                (occurrences, unread)
-            };
-            seen.ignored.clone_from(&progress.plan.instructions.ignored);
-            // What was asked for and not seen is no idleness.
-            let until_idle = progress.plan.instructions.until_idle;
-            seen.idle = idle.or(until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time))));
-            let in_files = !seen.occurrences.is_empty() || !seen.unread.is_empty();
-            if seen.idle.is_none() && !agreed && !in_files {
-                (seen.called, last) = usage::since_stored(self.context, self.account, progress);
-            }
-        }
-        permission::may_revoke(&seen).map_err(|hold| self.held(rotation, &hold, last))
     }
 
     /// Why the old key is not revoked, and what goes on. `call` is the last one with it.

@@ -34,10 +34,13 @@ pub(super) struct Work<'a> {
     pub(super) ending: Ending,
     /// Whether the new key was made in this run.
     created: bool,
+    /// The environment's live keys, from just before.
+    before: Option<Listing>,
 }
 
 /// Goes from step to step until the rotation is over, or put off, and tells what
-/// has become of it.
+/// has become of it. `before` has the live keys of its environment, where they were
+/// listed just before.
 ///
 /// # Errors
 /// As [`go`].
@@ -46,8 +49,9 @@ pub(super) fn run(
     account: &Account,
     rotation: Rotation,
     manner: &Manner,
+    before: Option<Listing>,
 ) -> Result<Exit, Failure> {
-    let rotated = go(context, account, rotation, manner)?;
+    let rotated = go(context, account, rotation, manner, before)?;
     unless_reader_left(context.ui.report(&rotated))?;
     Ok(Exit::Done)
 }
@@ -61,11 +65,12 @@ pub(super) fn go(
     account: &Account,
     mut rotation: Rotation,
     manner: &Manner,
+    before: Option<Listing>,
 ) -> Result<Rotated, Failure> {
     // It is in the journal: that the service does not find it is trouble of the service's.
     account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
-    let mut work = Work { context, account, manner, ending, created: false };
+    let mut work = Work { context, account, manner, ending, created: false, before };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
@@ -135,8 +140,9 @@ impl Work<'_> {
         }
     }
 
-    fn create(&self, rotation: Rotation) -> Result<Rotation, Failure> {
-        let listing = self.listing(&rotation)?;
+    fn create(&mut self, rotation: Rotation) -> Result<Rotation, Failure> {
+        let before = self.before.take();
+        let listing = before.map_or_else(|| self.listing(&rotation), Ok)?;
         let (rotation, settled) = rotation.create(&self.account.dashboard, &listing)?;
         for settled in settled {
             let resume = suggestions::resume(rotation.progress().plan.old.id);

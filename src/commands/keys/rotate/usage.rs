@@ -5,14 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::open;
-use crate::api::ListedKey;
 use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange, Usage};
+use crate::api::{ListedKey, Listing};
 use crate::commands::account::Account;
 use crate::commands::keys::usage::{self as all_usage, KeyUsage};
 use crate::commands::keys::{age, in_words as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
-use crate::key::{self, KeyType};
+use crate::key::{self, Environment, KeyType};
 use crate::rotation::journal::{LastCall, Progress};
 use crate::rotation::permission::Called;
 use crate::ui::{Layout, printable};
@@ -130,15 +130,29 @@ pub(super) fn last_known(account: &Account, old: &ListedKey) -> Option<LastCall>
     LastCall::known(used)
 }
 
-/// Whether the old key was used since the new one was stored, with its last use in words.
-/// Warns where it was in use within the last hour, and where the logs can't tell.
+/// The live keys of the environment that `key` is of, and its usage: both at once.
+pub(super) fn list_and_look(
+    account: &Account,
+    key: &ListedKey,
+) -> Result<(Listing, Result<KeyUsage, Failure>), Failure> {
+    let (listings, usage) = all_usage::look_and_list(account, key, TimeRange::All, 1)?;
+    let of_all = Environment::ALL.into_iter().zip(listings);
+    let listing = of_all.into_iter().find(|(environment, _)| *environment == key.environment);
+    match listing {
+        Some((_, listing)) => Ok((listing, usage)),
+        None => Err(Failure::new(Kind::Failed, "The key is of an environment that is not listed")),
+    }
+}
+
+/// Whether the old key was used since the new one was stored by its `usage`, with its last
+/// use in words. Warns where it was in use within the last hour, and where the logs can't tell.
 pub(super) fn since_stored(
     context: &Context,
-    account: &Account,
     progress: &Progress,
+    usage: Result<KeyUsage, Failure>,
 ) -> (Called, Option<String>) {
     let (ui, name) = (&context.ui, key_in_words(&progress.plan.old));
-    let KeyUsage { last_use, logs } = match look(account, &progress.plan.old, TimeRange::All) {
+    let KeyUsage { last_use, logs } = match usage {
         Ok(usage) => usage,
         Err(failure) => {
             ui.warn(&format!("Whether {name} is still used can't be seen: {}.", failure.message()));
