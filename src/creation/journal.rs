@@ -7,7 +7,7 @@
 //! locked is one that somebody has to finish.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::issued;
 use crate::api::NewKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
@@ -23,15 +24,6 @@ use crate::failure::SuggestedCommand;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
 use crate::sinks::Destination;
-
-/// The file beside the records that says which keys runs on this machine were
-/// given, an id a line. Looking for the key of a lost answer, they are told
-/// apart by it.
-const ISSUED: &str = "issued";
-
-/// How long the ids are kept at least: far longer than any process needs from listing
-/// the keys to the record of what it asks for.
-const ISSUED_KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the file of a record begins with that belongs to a rotation: it is
 /// brought to its end by that, and by nobody else.
@@ -148,16 +140,14 @@ impl Record {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
         trust::check_path(&folder, Writers::Owner)?;
-        if is_quiet(&folder)? {
-            let _ = fs::remove_file(folder.join(ISSUED));
-        }
+        issued::forget_if_quiet(&folder)?;
         // Complete and locked before it has its name, so that no other process can
         // take it for abandoned.
         let name = intent.file_name();
         let opened = Folder::open(&folder)?;
         let mut unseen = opened.unseen()?;
         unseen.file.try_lock()?;
-        append(&mut unseen.file, &Entry::Intended(intent.clone()))?;
+        disk::append_line(&mut unseen.file, &Entry::Intended(intent.clone()).line()?)?;
         let file = unseen.place(name.as_ref())?;
         checkpoint::pass();
         opened.sync()?;
@@ -173,9 +163,7 @@ impl Record {
         self.issued = Some((id, key.clone()));
         // Where this note is lost, another run may name the key as one that it
         // can't account for, or revoke it: worth an error, though not of this key.
-        let path = self.path.with_file_name(ISSUED);
-        let mut others = disk::append_private(&path)?;
-        others.write_all(format!("{id}\n").as_bytes())
+        issued::note(disk::folder_of(&self.path), id)
     }
 
     /// Notes that no usable answer came.
@@ -230,10 +218,7 @@ impl Record {
     /// The ids of keys that runs on this machine were given meanwhile: none of
     /// them is what this record asked for.
     pub fn issued_to_others(&self) -> Vec<Uuid> {
-        let path = self.path.with_file_name(ISSUED);
-        let issued = disk::open_state(&path, OpenOptions::new().read(true));
-        let text = issued.and_then(io::read_to_string).unwrap_or_default();
-        text.lines().filter_map(|line| line.parse().ok()).collect()
+        issued::all(disk::folder_of(&self.path))
     }
 
     fn of(file: File, path: PathBuf, intent: Intent) -> Self {
@@ -241,12 +226,8 @@ impl Record {
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        append(&mut self.file, entry)
+        disk::append_line(&mut self.file, &entry.line()?)
     }
-}
-
-fn append(file: &mut File, entry: &Entry) -> io::Result<()> {
-    disk::append_line(file, &entry.line()?)
 }
 
 /// Records without a living process, of any project, and the paths of files
@@ -323,22 +304,6 @@ fn is_of_rotation(path: &Path) -> bool {
     name.to_string_lossy().starts_with(OF_ROTATION)
 }
 
-/// Whether nobody needs the ids: no record is there, under any name, and none was when
-/// the last id was noted, which another process may be about to write.
-fn is_quiet(folder: &Path) -> io::Result<bool> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name() != ISSUED {
-            return Ok(false);
-        }
-        let age = entry.metadata()?.modified()?.elapsed();
-        if age.is_ok_and(|age| age < ISSUED_KEPT) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// `None` where `locked` says that it could not be locked because its process
 /// lives, or where that has just ended it. An error names the file.
 fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Result<Option<Record>> {
@@ -389,26 +354,4 @@ fn folder(state: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_with_a_key_never_outgrows_its_buffer() {
-        for text in ["csk_0123", "\u{1}\u{1}\u{1}", ""] {
-            let key = Secret::new(text.repeat(1_000));
-            for entry in [
-                Entry::Issued { id: Uuid::nil(), key: key.clone() },
-                Entry::Replaced { key: key.clone() },
-            ] {
-                let line = entry.line().unwrap();
-                let room = 256 + 6 * key.expose().len();
-                assert_eq!(line.capacity(), room, "no smaller one was left behind");
-                let read: Entry = serde_json::from_slice(&line).unwrap();
-                let (Entry::Issued { key: read, .. } | Entry::Replaced { key: read }) = read else {
-                    panic!("another entry");
-                };
-                assert_eq!(read, key);
-            }
-        }
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@
 //! that began it as for one that finds it later: a key that is in one of its
 //! places stays; one that is in none, or whose text never arrived, is revoked.
 
+mod issued;
 pub mod journal;
 pub mod settle;
 

@@ -13,9 +13,6 @@ use crate::failure::{Failure, Kind};
 use crate::process;
 use crate::secret::Secret;
 
-// Until git is no longer started, in guards.rs.
-pub use crate::process::CREDENTIALS;
-
 /// A line for the platform's shell.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Command {

@@ -186,7 +186,7 @@ fn tell(
     }
     let printed = if arguments.sarif {
         let document = findings.sarif(file.as_deref().unwrap_or(PROJECT_FILE));
-        context.ui.data(format!("{document:#}\n").as_bytes())
+        context.ui.document(&document)
     } else {
         context.ui.report(findings)
     };
