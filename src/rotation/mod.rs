@@ -255,8 +255,7 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where the keychain can't be looked into now, unless one that fails is to be given
-    /// up (`leave`), or where that can't be noted.
+    /// Where the keychain can't be read now, and is not to be given up (`leave`).
     pub fn displaced(&mut self, leave: bool) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
@@ -264,12 +263,10 @@ impl Rotation {
             let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
             match (found, place) {
                 (Ok(Some(_)), _) => {}
-                // One that is locked now says nothing of what it holds.
+                // Locked now, it says nothing of what it holds. A file is stored into again.
                 (Err(why), Destination::Keychain(_)) if !leave => {
-                    let place = place.sink().describe();
-                    return Err(why.context(format!("Whether {place} has the new key is not known")));
+                    return Err(why.context("Whether the new key is in the keychain is not known"));
                 }
-                // A file that can't be read is stored into again, which says why.
                 _ => missing.push(place.clone()),
             }
         }
