@@ -6,6 +6,7 @@
 //! management*).
 
 use std::collections::HashMap;
+use std::thread;
 
 use uuid::Uuid;
 
@@ -140,11 +141,42 @@ fn outcome(
 /// service is asked about the key itself, which sees a revocation at once and has
 /// no end as the list has.
 pub fn prove(dashboard: &Dashboard, listed: Outcome, key: Option<&Secret>) -> Outcome {
-    match (&listed, key) {
-        // No answer would change these.
-        (Outcome::StillLive(_) | Outcome::NotTried, _) | (_, None) => listed,
-        (_, Some(key)) => proven(listed, dashboard.validity(key)),
+    match key.filter(|_| may_change(&listed)) {
+        Some(key) => proven(listed, dashboard.validity(key)),
+        None => listed,
     }
+}
+
+/// Whether an answer about the key itself may change what the list says of it.
+fn may_change(listed: &Outcome) -> bool {
+    !matches!(listed, Outcome::StillLive(_) | Outcome::NotTried)
+}
+
+/// Revokes `key`, whose text may be at hand, and proves it: the list and the service's
+/// answer about the key itself are asked for at once.
+pub fn revoke_and_prove(
+    dashboard: &Dashboard,
+    project: Uuid,
+    key: &ListedKey,
+    text: Option<&Secret>,
+) -> Outcome {
+    let mut listed = Outcome::NotTried;
+    for _ in 0..ROUNDS {
+        let answer = dashboard.revoke_key(project, key.id);
+        let (listing, of_itself) = thread::scope(|scope| {
+            let of_itself = text.map(|text| scope.spawn(move || dashboard.validity(text)));
+            let listing = dashboard.list_keys(project, key.environment);
+            (listing, of_itself.map(parallel::joined))
+        });
+        listed = outcome(key, answer, &listing);
+        if !may_pass(&listed) {
+            return match of_itself.filter(|_| may_change(&listed)) {
+                Some(of_itself) => proven(listed, of_itself),
+                None => listed,
+            };
+        }
+    }
+    listed
 }
 
 /// What the list says of a key (`listed`), with what the service says of the key

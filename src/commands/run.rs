@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
+use crate::key;
 use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
 use crate::sinks::{dotenv_file, keychain_entry};
@@ -306,7 +307,9 @@ impl Report for List {
         let variables = self.settings.iter().map(|setting| {
             let source = match &setting.source {
                 Source::Keychain(name) => json!({ "kind": "keychain", "name": name.as_str() }),
-                Source::File { shown, .. } => json!({ "kind": "env_file", "path": shown }),
+                Source::File { shown, .. } => {
+                    json!({ "kind": "env_file", "path": key::mask(shown) })
+                }
             };
             json!({
                 "name": setting.variable,

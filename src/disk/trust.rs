@@ -210,6 +210,7 @@ mod tests {
     fn a_file_in_a_folder_that_is_closed_is_read_by_nobody_else() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().canonicalize().unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
         let file = folder.join("file");
         fs::write(&file, "").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();

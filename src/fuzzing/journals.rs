@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -14,6 +15,9 @@ use crate::rotation::state::Event;
 
 /// The old key of the rotation, which names the file.
 const OLD: Uuid = Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef);
+
+/// How long a process that is being started may hold a lock, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const EVENTS: [Event; 13] = [
     Event::Created,
@@ -69,8 +73,7 @@ fn creation(state: &Path, content: &[u8]) {
     let (intent, issued) = (serde_json::to_value(&record.intent).ok(), record.issued.clone());
     record.handing().expect("room for a line");
     drop(record);
-    let (records, _) = creation::journal::abandoned(state).expect("a folder");
-    let [record] = &records[..] else { panic!("what was understood is understood again") };
+    let record = once_unlocked(|| creation::journal::abandoned(state).expect("a folder").0.pop());
     assert!(record.handed && record.issued == issued);
     assert_eq!(serde_json::to_value(&record.intent).ok(), intent);
 }
@@ -92,17 +95,30 @@ fn rotation(state: &Path, content: &[u8]) {
     assert_eq!(listed.plan.old.id, taken.progress.plan.old.id);
     drop(taken);
     for event in EVENTS {
-        let mut journal = Journal::take(state, OLD).expect("what was understood");
+        let mut journal = once_unlocked(|| Journal::take(state, OLD).ok());
         let had_new = journal.progress.new.is_some();
         let new = (!had_new).then(|| journal.progress.plan.old.clone());
         let before = fs::read(&path).expect("a file");
         let noted = journal.note(event, Details { new, ..Details::default() });
         let state_after = journal.progress.state;
         drop(journal);
-        let again = Journal::take(state, OLD).expect("what was noted is understood");
+        let again = once_unlocked(|| Journal::take(state, OLD).ok());
         assert_eq!(again.progress.state, state_after);
         let now = fs::read(&path).expect("a file");
         assert_eq!(noted.is_ok(), now.len() > before.len());
+    }
+}
+
+/// What was understood before is understood again, once nobody holds its lock: a child
+/// process that another thread starts has all open files until it is another program.
+fn once_unlocked<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(done) = attempt() {
+            return done;
+        }
+        assert!(started.elapsed() < PATIENCE, "what was understood is understood again");
+        std::thread::yield_now();
     }
 }
 

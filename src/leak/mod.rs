@@ -3,12 +3,14 @@
 //!
 //! What a key looks like is decided by [`crate::key`] alone. Here is how its
 //! forms are found fast ([`finder`]), also where they are not written letter by
-//! letter ([`spelling`]), and told where they stand ([`place`]); and what is done
+//! letter ([`spelling`]), and told where they stand ([`place`]); where one occurs in a
+//! project, and whether it can be replaced there ([`occurrence`]); and what is done
 //! about them ([`response`]).
 
 pub mod bundles;
 mod diff;
 pub mod finder;
+pub mod occurrence;
 pub mod place;
 pub mod readings;
 pub mod repository;
@@ -22,6 +24,7 @@ pub mod tree;
 mod tests;
 
 pub use finder::Finder;
+pub use occurrence::{ByHand, Occurrence, ProjectKeys};
 pub use place::{Origin, Place};
 pub use readings::Readings;
 pub use stream::{Found, in_file, in_reader, in_stream, in_text, widen_pipe};

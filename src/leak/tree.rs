@@ -305,7 +305,8 @@ impl<'a> Worker<'a> {
             Err(error) => return self.cannot_read(path, error),
         };
         let text = &self.buffer[..length];
-        if is_binary(text) {
+        // UTF-16 need not say that it is, and programs read what is called `.env`.
+        if is_binary(text) && file_name::of(&path).is_none() {
             return;
         }
         self.searched.files += 1;

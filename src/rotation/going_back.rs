@@ -47,7 +47,7 @@ impl Rotation {
     fn can_be_restored(&self) -> Result<(), Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let Some(new) = new.as_ref().filter(|_| self.old_text().is_none()) else { return Ok(()) };
-        if super::standing(&plan.destinations, &plan.old)?.is_some() {
+        if plan.find(&plan.old)?.is_some() {
             return Ok(());
         }
         for place in &plan.destinations {

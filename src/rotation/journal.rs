@@ -16,13 +16,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use super::plan::{Instructions, Plan};
 use super::state::{self, Event, State};
-use crate::api::{ListedKey, NewKey};
+use crate::api::ListedKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder};
-use crate::dotenv::VariableName;
-use crate::sinks::Destination;
 
 /// How often a lock is tried before its holder counts as working: who looks at
 /// the rotations holds each for a moment.
@@ -30,44 +29,6 @@ const LOCK_TRIES: u32 = 10;
 
 /// The pause between two tries.
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Plan {
-    /// The project of both keys.
-    pub project: Uuid,
-    /// The key that is to be replaced.
-    pub old: ListedKey,
-    /// Its replacement.
-    pub new: NewKey,
-    /// Where the replacement is to be put.
-    pub destinations: Vec<Destination>,
-    /// How it is to be done.
-    #[serde(flatten)]
-    pub instructions: Instructions,
-}
-
-/// How a rotation is to be done, where its person said so.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Instructions {
-    /// The command that has the new key used.
-    pub deploy: Option<String>,
-    /// The command that tries the new key.
-    pub verify_with: Option<String>,
-    /// The variable in which that command gets it; unset, on its standard input.
-    pub verify_variable: Option<VariableName>,
-    /// Whether the new key is used unverified.
-    pub skip_verify: bool,
-    /// How long the old key must have been idle, in seconds.
-    pub until_idle: Option<u64>,
-    /// Whether all of it was agreed to, so that nobody is asked.
-    pub yes: bool,
-    /// Whether to wait until the gateway has forgotten the old key.
-    pub wait: bool,
-    /// Where its commands are run: from where it was begun.
-    #[serde(default)]
-    pub directory: PathBuf,
-}
 
 /// One line, but for the first.
 #[derive(Serialize, Deserialize)]
@@ -87,6 +48,30 @@ struct Entry {
     /// Whether something that reads the places was told of the new key.
     #[serde(default)]
     in_use: bool,
+    /// What was known of the old key's use when the new one was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_call: Option<LastCall>,
+}
+
+/// One line, where that is what has been said since.
+#[derive(Serialize, Deserialize)]
+struct Exceptions {
+    /// Further files that may keep the old key.
+    ignored: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Entry(Box<Entry>),
+    Exceptions(Exceptions),
+}
+
+/// The last call with the old key that the usage logs knew when the new one was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCall {
+    /// When it was made, by the service's clock; `None` where they knew none.
+    pub at: Option<Timestamp>,
 }
 
 /// What a journal says.
@@ -107,6 +92,9 @@ pub struct Progress {
     pub deployed_at: Option<i64>,
     /// Whether something may be using the new key.
     pub in_use: bool,
+    /// The last call with the old key before the new one was stored, where the usage
+    /// logs could be asked then.
+    pub last_call: Option<LastCall>,
 }
 
 /// A rotation that this process holds.
@@ -212,10 +200,22 @@ impl Journal {
     /// resumes will find out. And where it can't happen in this state.
     pub fn note(&mut self, event: Event, details: Details) -> io::Result<()> {
         let state = state::next(self.progress.state, event).map_err(io::Error::other)?;
-        let Details { server_time, new, left, in_use } = details;
-        let entry = Entry { event, at: Timestamp::now(), server_time, new, left, in_use };
+        let Details { server_time, new, left, in_use, last_call } = details;
+        let at = Timestamp::now();
+        let entry = Entry { event, at, server_time, new, left, in_use, last_call };
         disk::append_line(&mut self.file, &serde_json::to_vec(&entry)?)?;
         self.progress.apply(entry, state);
+        Ok(())
+    }
+
+    /// Notes further files that may keep the old key. On disk when this returns.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn ignore(&mut self, ignored: Vec<PathBuf>) -> io::Result<()> {
+        let exceptions = Exceptions { ignored };
+        disk::append_line(&mut self.file, &serde_json::to_vec(&exceptions)?)?;
+        self.progress.plan.instructions.ignored.extend(exceptions.ignored);
         Ok(())
     }
 
@@ -239,6 +239,8 @@ pub struct Details {
     pub left: Vec<usize>,
     /// Whether something that reads the places was told of the new key.
     pub in_use: bool,
+    /// What was known of the old key's use when the new one was stored.
+    pub last_call: Option<LastCall>,
 }
 
 impl Progress {
@@ -251,7 +253,8 @@ impl Progress {
         let now = Timestamp::now();
         let state = State::Planned;
         let (begun, since) = (now, now);
-        Self { plan, state, new: None, begun, since, deployed_at: None, in_use: false }
+        let (deployed_at, last_call) = (None, None);
+        Self { plan, state, new: None, begun, since, deployed_at, in_use: false, last_call }
     }
 
     /// Replays a journal: through the same function that the work goes through.
@@ -260,9 +263,15 @@ impl Progress {
         let mut lines = text.lines();
         let mut progress = Self::of(serde_json::from_str(lines.next()?).ok()?);
         for line in lines {
-            let entry: Entry = serde_json::from_str(line).ok()?;
-            let state = state::next(progress.state, entry.event).ok()?;
-            progress.apply(entry, state);
+            match serde_json::from_str(line).ok()? {
+                Line::Entry(entry) => {
+                    let state = state::next(progress.state, entry.event).ok()?;
+                    progress.apply(*entry, state);
+                }
+                Line::Exceptions(Exceptions { ignored }) => {
+                    progress.plan.instructions.ignored.extend(ignored);
+                }
+            }
         }
         let needs_new =
             !matches!(progress.state, State::Planned) && !progress.state.is_going_back();
@@ -281,6 +290,9 @@ impl Progress {
         }
         if entry.event == Event::Deployed {
             self.deployed_at = entry.server_time;
+        }
+        if entry.event == Event::Stored {
+            self.last_call = entry.last_call;
         }
         self.in_use |= entry.in_use;
         let mut number = 0;

@@ -1,16 +1,16 @@
 //! Replacing a key by another so that nothing fails meanwhile: the new one is
 //! made, stored, deployed and verified before the old one is revoked.
 //!
-//! A [`Rotation`] offers the steps; [`state::State::step`] says which is next,
-//! and each notes in the [`journal`] that it is done. Every step may be repeated
-//! from its beginning, so that going on after a crash is the same as going on.
-//! The texts of both keys are kept in the record of the creation
-//! ([`crate::creation::journal`]) until the rotation is over.
+//! A [`Rotation`] offers the steps; [`state::State::step`] says which is next, and
+//! each notes in the [`journal`] that it is done. Every step may be repeated from its
+//! beginning. Both keys' texts are in the record of the creation until it is over.
 
 mod going_back;
 pub mod idle;
 pub mod journal;
 mod life;
+pub mod permission;
+mod plan;
 pub mod state;
 pub mod suggestions;
 pub mod verification;
@@ -25,10 +25,11 @@ use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
-use crate::sinks::Destination;
+use crate::sinks::{Destination, Sink as _};
 pub use going_back::PutBack;
-use journal::{Details, Journal, Plan, Progress, Unavailable};
+use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
 pub use life::Life;
+pub use permission::Permit;
 use state::{Event, State};
 
 /// A rotation that this process holds.
@@ -87,7 +88,7 @@ impl Rotation {
         Ok(Self { journal, folder: folder.to_owned(), kept, given: None })
     }
 
-    /// What has been done so far, and what is to be done.
+    /// What has been done so far.
     pub fn progress(&self) -> &Progress {
         &self.journal.progress
     }
@@ -110,7 +111,7 @@ impl Rotation {
         let Progress { plan, new, .. } = &self.journal.progress;
         match (self.new_text(), new) {
             (Some(text), _) => Ok(Some(text.clone())),
-            (None, Some(new)) => standing(&plan.destinations, new),
+            (None, Some(new)) => plan.find(new),
             (None, None) => Ok(None),
         }
     }
@@ -201,12 +202,16 @@ impl Rotation {
     }
 
     /// Puts the new key into its places. Those that don't take it are given up with
-    /// `leave`, where another one does.
+    /// `leave`, where another one does. Then asks for the old key's `last_call`.
     ///
     /// # Errors
     /// Where its text is lost, or can't be kept any longer. What failed for a
     /// place is in the [`Placement`].
-    pub fn store(&mut self, leave: bool) -> Result<Placement, Failure> {
+    pub fn store(
+        &mut self,
+        leave: bool,
+        last_call: impl FnOnce() -> Option<LastCall>,
+    ) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
         // A place that can't be looked at is no source of it either.
         let Some(new) = self.find_new_text().ok().flatten() else {
@@ -222,7 +227,7 @@ impl Rotation {
         };
         if let Some(record) = &mut self.kept
             && record.replaced.is_none()
-            && let Some(old) = standing(&plan.destinations, &plan.old)?.or(self.given.clone())
+            && let Some(old) = plan.find(&plan.old)?.or(self.given.clone())
         {
             record.replacing(&old)?;
         }
@@ -240,7 +245,8 @@ impl Rotation {
         }
         let leave = leave && !placement.stored.is_empty() && !in_the_way;
         if left.is_empty() || leave {
-            self.note(Event::Stored, Details { left, ..Details::default() })?;
+            let details = Details { left, last_call: last_call(), ..Details::default() };
+            self.note(Event::Stored, details)?;
         }
         Ok(placement)
     }
@@ -264,8 +270,11 @@ impl Rotation {
             match (found, place) {
                 (Ok(Some(_)), _) => {}
                 // Locked now, it says nothing of what it holds. A file is stored into again.
-                (Err(why), Destination::Keychain(_)) if !leave => {
-                    return Err(why.context("Whether the new key is in the keychain is not known"));
+                (Err(why), Destination::Keychain(entry)) if !leave => {
+                    let place = entry.describe();
+                    return Err(
+                        why.context(format!("Whether {place} has the new key is not known"))
+                    );
                 }
                 _ => missing.push(place.clone()),
             }
@@ -310,12 +319,17 @@ impl Rotation {
         self.note(Event::Idle, Details::default())
     }
 
-    /// Revokes the old key, where the new one is alive, and proves it. `listing` is
-    /// the environment's, from just now.
+    /// Revokes the old key, where that is permitted and the new one is alive, and proves
+    /// it. `listing` is the environment's, from just now.
     ///
     /// # Errors
     /// Where the old key is not known to be dead.
-    pub fn revoke(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Outcome, Failure> {
+    pub fn revoke(
+        &mut self,
+        _permit: Permit,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<Outcome, Failure> {
         let plan = self.journal.progress.plan.clone();
         match self.new_life(dashboard, listing)? {
             Life::Live => {}
@@ -331,13 +345,12 @@ impl Rotation {
             }
         }
         let outcome = match self.old_life(dashboard, listing)? {
-            Life::Dead => Outcome::AlreadyRevoked,
+            Life::Dead => revocation::prove(dashboard, Outcome::AlreadyRevoked, self.old_text()),
             _ => {
-                let old = std::slice::from_ref(&plan.old);
-                revocation::revoke(dashboard, plan.project, old).remove(0)
+                let (project, text) = (plan.project, self.old_text());
+                revocation::revoke_and_prove(dashboard, project, &plan.old, text)
             }
         };
-        let outcome = revocation::prove(dashboard, outcome, self.old_text());
         Err(match outcome {
             Outcome::Revoked | Outcome::AlreadyRevoked => {
                 self.note(Event::Revoked, Details::default())?;
@@ -369,32 +382,14 @@ impl Rotation {
     }
 
     fn note(&mut self, event: Event, details: Details) -> Result<(), Failure> {
-        self.journal.note(event, details).map_err(|error| {
-            let place = self.folder.display();
-            Failure::new(
-                Kind::Failed,
-                format!("The state folder {place} can't be written: {error}."),
-            )
-            .hint(
-                Hint::from(suggestions::resume(self.journal.progress.plan.old.id))
-                    .text(" goes on when that is mended"),
-            )
-        })
+        self.journal.note(event, details).map_err(|error| self.unwritable(&error))
     }
-}
 
-/// The text of `key`, from the first of the places that has it.
-///
-/// # Errors
-/// Where none has it that can be looked at, and one can't be.
-fn standing(places: &[Destination], key: &ListedKey) -> Result<Option<Secret>, Failure> {
-    let mut obstacle = None;
-    for place in places {
-        match place.sink().find(key) {
-            Ok(Some(text)) => return Ok(Some(text)),
-            Ok(None) => {}
-            Err(why) => obstacle = obstacle.or(Some(why)),
-        }
+    fn unwritable(&self, error: &std::io::Error) -> Failure {
+        let message =
+            format!("The state folder {} can't be written: {error}.", self.folder.display());
+        let resume = suggestions::resume(self.journal.progress.plan.old.id);
+        Failure::new(Kind::Failed, message)
+            .hint(Hint::from(resume).text(" goes on when that is mended"))
     }
-    obstacle.map_or(Ok(None), Err)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::suggestions;
-use crate::api::{Acceptance, ApiError, Dashboard, Gateway, Validity};
+use crate::api::{Acceptance, ApiError, Dashboard, Gateway, Validity, parallel};
 use crate::domain::{Breadth, DomainPattern};
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
@@ -65,7 +65,15 @@ fn ask(
     key: &Secret,
     origin: Option<&str>,
 ) -> Result<(), Problem> {
-    match dashboard.validity(key).map_err(problem)? {
+    // None depends on another one's answer.
+    let (validity, models, from_origin) = thread::scope(|scope| {
+        let validity = scope.spawn(|| dashboard.validity(key));
+        let from_origin =
+            origin.map(|origin| scope.spawn(move || dashboard.accepts(key, Some(origin))));
+        let models = gateway.lists_models(key);
+        (parallel::joined(validity), models, from_origin.map(parallel::joined))
+    });
+    match validity.map_err(problem)? {
         Validity::Live { project: of, .. } if of == project => {}
         Validity::Live { project: of, .. } => {
             return Err(of_no_use(format!("The new key belongs to another project, {of}")));
@@ -75,11 +83,8 @@ fn ask(
         }
         Validity::Unknown => return Err(passing("The service does not know the new key")),
     }
-    accepted(gateway.lists_models(key).map_err(problem)?)?;
-    if let Some(origin) = origin {
-        accepted(dashboard.accepts(key, Some(origin)).map_err(problem)?)?;
-    }
-    Ok(())
+    accepted(models.map_err(problem)?)?;
+    from_origin.map_or(Ok(()), |answer| accepted(answer.map_err(problem)?))
 }
 
 fn accepted(acceptance: Acceptance) -> Result<(), Problem> {

@@ -94,29 +94,26 @@ impl Command {
         if status.success() { Ok(()) } else { Err(self.failed(&format!("failed ({status})"))) }
     }
 
-    fn failed(&self, what: &str) -> Failure {
-        Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
-    }
-}
-
-impl Sink for Command {
-    fn describe(&self) -> String {
-        format!("the command `{}`", self.line)
-    }
-
     /// Lets the shell read the line without running it, and look for its
-    /// program, where that is a plain word.
-    fn rehearse(&self) -> Result<(), Failure> {
+    /// program, where that is a plain word. The line was given by `flag`.
+    ///
+    /// # Errors
+    /// Why it can't be run.
+    pub fn check(&self, flag: &str) -> Result<(), Failure> {
         let program = self.line.split_whitespace().next().unwrap_or_default();
         if program.is_empty() {
-            return Err(Failure::usage("--pipe-to has no command.")
-                .hint("Name one, such as --pipe-to 'gh secret set CENCORI_API_KEY'"));
+            return Err(Failure::usage(format!("{flag} has no command."))
+                .hint("Name one, such as './my-script.sh'"));
         }
         if cfg!(windows) {
             return Ok(());
         }
         let silent = |arguments: &[&str]| {
-            process::command("sh")
+            let mut shell = process::command("sh");
+            if let Some(directory) = &self.directory {
+                shell.current_dir(directory);
+            }
+            shell
                 .args(arguments)
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
@@ -135,6 +132,20 @@ impl Sink for Command {
                 .hint("Install it, or give its full path"));
         }
         Ok(())
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::new(Kind::Failed, format!("The command `{}` {what}", self.line))
+    }
+}
+
+impl Sink for Command {
+    fn describe(&self) -> String {
+        format!("the command `{}`", self.line)
+    }
+
+    fn rehearse(&self) -> Result<(), Failure> {
+        self.check("--pipe-to")
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {

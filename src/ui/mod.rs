@@ -88,6 +88,14 @@ impl Ui {
         self.data(text.as_bytes())
     }
 
+    /// Prints a document of another form than that of `--json`.
+    ///
+    /// # Errors
+    /// As [`Self::report`].
+    pub fn document(&self, document: &serde_json::Value) -> io::Result<()> {
+        self.data(escaped(&format!("{document:#}\n")).as_bytes())
+    }
+
     /// Prints text that is the same for everybody, such as a script.
     ///
     /// # Errors

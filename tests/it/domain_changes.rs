@@ -32,7 +32,16 @@ fn key(desk: &Desk) -> String {
 fn the_list_is_changed_by_a_replacement() {
     let (sandbox, desk) = scene();
     let before = key(&desk);
-    let added = desk.run(&["keys", "domains", "add", "web", "localhost", "myapp.com", "--yes"]);
+    let added = desk.run(&[
+        "keys",
+        "domains",
+        "add",
+        "web",
+        "localhost",
+        "myapp.com",
+        "--yes",
+        "--no-deploy",
+    ]);
     assert_snapshot("domains_add", &added.exits(0).transcript());
     assert_eq!(domains(&desk), ["myapp.com", "*.myapp.com", "localhost"]);
     assert_ne!(key(&desk), before);
@@ -42,8 +51,17 @@ fn the_list_is_changed_by_a_replacement() {
         call.header("origin", origin).send().status
     };
     assert_eq!((from("http://localhost:3000"), from("https://other.example")), (400, 403));
-    let removed =
-        ["keys", "domains", "remove", "web", "localhost", "*.myapp.com", "--yes", "--json"];
+    let removed = [
+        "keys",
+        "domains",
+        "remove",
+        "web",
+        "localhost",
+        "*.myapp.com",
+        "--yes",
+        "--no-deploy",
+        "--json",
+    ];
     let removed = desk.run(&removed).exits(0);
     assert_snapshot("domains_remove", &removed.transcript());
     assert_eq!(domains(&desk), ["myapp.com"]);
@@ -54,6 +72,7 @@ fn the_list_is_changed_by_a_replacement() {
         ".env:NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY",
         "shop.example",
         "--yes",
+        "--no-deploy",
     ])
     .exits(0);
     assert_eq!(domains(&desk), ["shop.example"]);
@@ -67,8 +86,18 @@ fn nothing_to_change_makes_no_key() {
     let mut runs = String::new();
     for arguments in [
         &["keys", "domains", "add", "web", "myapp.com"][..],
-        &["keys", "domains", "remove", "web", "other.example", "--yes"],
-        &["keys", "domains", "set", "web", "*.myapp.com", "myapp.com", "--yes", "--json"],
+        &["keys", "domains", "remove", "web", "other.example", "--yes", "--no-deploy"],
+        &[
+            "keys",
+            "domains",
+            "set",
+            "web",
+            "*.myapp.com",
+            "myapp.com",
+            "--yes",
+            "--no-deploy",
+            "--json",
+        ],
     ] {
         runs += &desk.run(arguments).exits(0).transcript();
     }
@@ -83,11 +112,23 @@ fn what_can_not_be_is_refused_before_a_key_is_made() {
     let before = key(&desk);
     let mut runs = String::new();
     for (arguments, code) in [
-        (&["keys", "domains", "remove", "web", "myapp.com", "*.myapp.com", "--yes"][..], 2),
-        (&["keys", "domains", "add", "web", "https://myapp.com/", "--yes"], 2),
-        (&["keys", "domains", "add", "web", "*.github.io", "--yes"], 2),
-        (&["keys", "domains", "add", "server", "myapp.com", "--yes"], 2),
-        (&["keys", "domains", "add", "nope", "myapp.com", "--yes"], 6),
+        (
+            &[
+                "keys",
+                "domains",
+                "remove",
+                "web",
+                "myapp.com",
+                "*.myapp.com",
+                "--yes",
+                "--no-deploy",
+            ][..],
+            2,
+        ),
+        (&["keys", "domains", "add", "web", "https://myapp.com/", "--yes", "--no-deploy"], 2),
+        (&["keys", "domains", "add", "web", "*.github.io", "--yes", "--no-deploy"], 2),
+        (&["keys", "domains", "add", "server", "myapp.com", "--yes", "--no-deploy"], 2),
+        (&["keys", "domains", "add", "nope", "myapp.com", "--yes", "--no-deploy"], 6),
         (&["keys", "domains", "add", "web", "new.example"], 2),
         (&["keys", "domains", "add", "web"], 2),
     ] {
@@ -104,12 +145,21 @@ fn it_is_a_rotation_with_all_its_safety() {
     let paused = ["keys", "domains", "add", "web", "new.example", "--pause-before", "deploy"];
     desk.run(&paused).exits(0);
     assert_ne!(key(&desk), before);
-    desk.run(&["keys", "domains", "add", "web", "new.example", "--yes"]).exits(2);
+    desk.run(&["keys", "domains", "add", "web", "new.example", "--yes", "--no-deploy"]).exits(2);
     desk.run(&["keys", "rotate", "--abort"]).exits(0);
     assert_eq!(key(&desk), before);
     assert_eq!(domains(&desk), ["myapp.com", "*.myapp.com"]);
-    let failed =
-        ["keys", "domains", "add", "web", "new.example", "--yes", "--verify-with", "false"];
+    let failed = [
+        "keys",
+        "domains",
+        "add",
+        "web",
+        "new.example",
+        "--yes",
+        "--no-deploy",
+        "--verify-with",
+        "false",
+    ];
     desk.run(&failed).exits(1);
     desk.run(&["keys", "rotate", "--resume", "--verify-with", "true"]).exits(0);
     assert_eq!(domains(&desk), ["myapp.com", "*.myapp.com", "new.example"]);

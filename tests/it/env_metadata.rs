@@ -95,11 +95,9 @@ fn files_that_can_not_be_replaced_whole_are_refused_before_a_key_is_made() {
 
     // The key would be in a file that nothing could read any more.
     let almost = "#".repeat(16 * 1024 * 1024 - 60) + "\nCENCORI_API_KEY=\n";
-    for content in [almost.clone(), almost.replace("CENCORI_API_KEY=", "CENCORI_API_KEY")] {
-        desk.write(".env", &content);
-        runs += &desk.run(&CREATE).exits(1).transcript();
-        assert_eq!(desk.read(".env"), content);
-    }
+    desk.write(".env", &almost);
+    runs += &desk.run(&CREATE).exits(1).transcript();
+    assert!(desk.read(".env") == almost);
 
     for line in [
         "export CENCORI_API_KEY=old B=1",

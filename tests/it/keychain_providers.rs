@@ -105,7 +105,7 @@ fn a_keychain_that_asks_and_agrees_at_once_is_like_any_other() {
     }
     signed_in.run(&["keys", "create", "web", "--keychain"]).exits(0);
     assert!(signed_in.run(&PRINT).exits(0).stdout.starts_with("csk_"));
-    signed_in.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    signed_in.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
     signed_in.run(&["auth", "logout"]).exits(0);
     signed_in.run(&["auth", "status"]).exits(4);
     assert!(provider.calls().iter().any(|call| call == "Prompt"));

@@ -84,15 +84,15 @@ struct Live {
 
 impl Live {
     fn list(account: &Account, environment: Option<Environment>) -> Result<Self, Failure> {
-        Ok(Self::of(account.list(&environments(environment))?, environment))
+        Ok(Self::of(&account.list(&environments(environment))?, environment))
     }
 
     /// Those of `listings` that are of `environment`, where one is named.
-    fn of(listings: Vec<Listing>, environment: Option<Environment>) -> Self {
+    fn of(listings: &[Listing], environment: Option<Environment>) -> Self {
         let complete = listings.iter().all(|listing| !listing.full);
-        let mut keys: Vec<_> = listings.into_iter().flat_map(|listing| listing.keys).collect();
-        keys.retain(|key| environment.is_none_or(|named| key.environment == named));
-        Self { keys, complete }
+        let keys = listings.iter().flat_map(|listing| &listing.keys);
+        let meant = |key: &&ListedKey| environment.is_none_or(|named| key.environment == named);
+        Self { keys: keys.filter(meant).cloned().collect(), complete }
     }
 }
 

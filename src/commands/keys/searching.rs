@@ -4,9 +4,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
+use crate::disk;
 use crate::failure::{Failure, Kind};
 use crate::leak::tree::{self, Ignored};
-use crate::leak::{self, Finder};
+use crate::leak::{self, Finder, repository};
 
 /// Searches `paths`, of which `-` is standard input; this folder where none is given.
 ///
@@ -80,4 +81,14 @@ pub fn shown(context: &Context, path: &Path) -> PathBuf {
         Ok(below) => below.to_owned(),
         Err(_) => path.to_owned(),
     }
+}
+
+/// The folder of the whole project around `folder`: that of `cencori.toml`, which is at
+/// `file`, else the repository. `None` where neither is: what is around may be all that
+/// somebody has.
+pub fn project_root(folder: &Path, file: Option<&Path>) -> Option<PathBuf> {
+    if let Some(file) = file {
+        return Some(disk::folder_of(file).to_owned());
+    }
+    repository::root_of(folder)
 }

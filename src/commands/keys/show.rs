@@ -46,7 +46,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let details = match account.list(&environments) {
         Ok(listings) => {
             let live_keys = arguments.usage.then(|| usage::counted(&listings));
-            let live = Live::of(listings, arguments.environment);
+            let live = Live::of(&listings, arguments.environment);
             details(&account, &reference, &live, live_keys)?
         }
         Err(failure) => match reference.id().filter(|_| arguments.usage) {

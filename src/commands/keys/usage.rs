@@ -77,13 +77,25 @@ pub(super) fn look(
     range: TimeRange,
     most: usize,
 ) -> Result<KeyUsage, Failure> {
+    look_and_list(account, key, range, most)?.1
+}
+
+/// The same with the listings of both environments, which may be had without the logs.
+pub(super) fn look_and_list(
+    account: &Account,
+    key: &ListedKey,
+    range: TimeRange,
+    most: usize,
+) -> Result<(Vec<Listing>, Result<KeyUsage, Failure>), Failure> {
     let (listings, logs) = std::thread::scope(|scope| {
         let listings = scope.spawn(|| account.list(&Environment::ALL));
         let logs = account.dashboard.usage(account.project, key.into(), range, most);
         (listings.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), logs)
     });
-    let logs = logs.map_err(|error| account.explain(error))?;
-    Ok(KeyUsage::new(logs, counted(&listings?)))
+    let listings = listings?;
+    let logs = logs.map_err(|error| account.explain(error));
+    let usage = logs.map(|logs| KeyUsage::new(logs, counted(&listings)));
+    Ok((listings, usage))
 }
 
 /// The last use for people: `3 hours ago`, `never`, or `unknown`. `last_use` is that of

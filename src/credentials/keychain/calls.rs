@@ -71,6 +71,8 @@ impl<C: 'static> Calls<C> {
                 timed_out(if left == deadline { deadline } else { in_all })
             }
             Err(RecvTimeoutError::Disconnected) => {
+                // It takes calls until it has ended, and answers none of them.
+                *locked(&self.threads[patience as usize]) = None;
                 Err(StoreError::Broken("the call to the keychain panicked".into()))
             }
         }

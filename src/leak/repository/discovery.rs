@@ -92,15 +92,17 @@ fn is_trusted(root: &Path, parts: &[&Path]) -> io::Result<bool> {
     let of_root = root.metadata()?.uid();
     let mut trusted = true;
     for part in parts {
-        let owner = part.metadata()?.uid();
-        if owner == user || owner == 0 {
-            continue;
+        // Of a link too: who made it chose what it leads to.
+        for owner in [part.symlink_metadata()?.uid(), part.metadata()?.uid()] {
+            if owner == user || owner == 0 {
+                continue;
+            }
+            // A container's root in a checkout of the host's user.
+            if user != 0 || owner != of_root {
+                return Err(files::at(part, "belongs to another user"));
+            }
+            trusted = false;
         }
-        // A container's root in a checkout of the host's user.
-        if user != 0 || owner != of_root {
-            return Err(files::at(part, "belongs to another user"));
-        }
-        trusted = false;
     }
     Ok(trusted)
 }

@@ -120,7 +120,12 @@ impl Project {
         let folder = Path::new(CENCORI).parent().expect("a folder").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
         let asks = ["rotate", "revoke", "domains"].iter().any(|word| line.contains(word));
-        let agreed = if asks && line.starts_with("cencori") { " --yes" } else { "" };
+        let agreed = match asks && line.starts_with("cencori") {
+            true if line.contains("revoke") && !line.contains("rotate") => " --yes",
+            true if line.contains("--pause-before") => " --yes",
+            true => " --yes --no-deploy",
+            false => "",
+        };
         let line =
             line.replace(" DOMAIN", &format!(" {DOMAIN}")).replace(" COMMAND", " 'cat >new'");
         let desk = self.desk.clone().with("PATH", &format!("{folder}:{path}"));

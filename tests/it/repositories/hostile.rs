@@ -1,7 +1,7 @@
 //! Repositories that somebody prepared for whoever looks into them.
 
 use std::ffi::OsString;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{chown, lchown};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -167,6 +167,14 @@ fn a_git_folder_of_another_user_decides_nothing() {
         assert!(run.stdout.contains("belongs to another user"), "{}", run.transcript());
     }
     prey.run_all("shared/mine");
+    // Nor by a link of theirs to one that is not.
+    std::fs::rename(desk.path("shared/.git"), desk.path("theirs")).unwrap();
+    git(desk, &["init", "-q", "own"]);
+    desk.write("own/.git/info/exclude", "*\n");
+    std::os::unix::fs::symlink(desk.path("own/.git"), desk.path("shared/.git")).unwrap();
+    scan(desk, &["shared"]).exits(0);
+    lchown(desk.path("shared/.git"), Some(NOBODY), None).unwrap();
+    scan(desk, &["shared"]).exits(3);
     // Nor does it make all that is around a part of what is checked.
     write(desk, &["shared/other/key"]);
     let mut check = desk.command(&["keys", "check", "--offline", "--json"]);

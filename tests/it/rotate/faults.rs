@@ -6,7 +6,7 @@ use std::process::Stdio;
 use super::*;
 use crate::harness::assert_snapshot;
 
-const ROTATE: [&str; 5] = ["keys", "rotate", "web", "--env-file", "--yes"];
+const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 const KEYS: &str = "/api/projects/*/api-keys";
 
 impl Scene {
@@ -49,15 +49,27 @@ fn what_stands_against_it_is_found_before_a_key_is_made() {
         scene.assert_over(name);
     };
     refuse("nobody_to_ask", &["keys", "rotate", "web"], 2);
-    refuse("no_key", &["keys", "rotate", "--yes"], 2);
-    refuse("unknown", &["keys", "rotate", "nope", "--yes"], 6);
-    refuse("domains", &["keys", "rotate", "web", "--domain", "myapp.com", "--yes"], 2);
+    refuse("no_key", &["keys", "rotate", "--yes", "--no-deploy"], 2);
+    refuse("unknown", &["keys", "rotate", "nope", "--yes", "--no-deploy"], 6);
+    refuse(
+        "domains",
+        &["keys", "rotate", "web", "--domain", "myapp.com", "--yes", "--no-deploy"],
+        2,
+    );
     scene.desk.write("other.env", "CENCORI_API_KEY=theirs\n");
-    refuse("other_value", &["keys", "rotate", "web", "--env-file", "other.env", "--yes"], 2);
-    refuse("nowhere", &["keys", "rotate", "web", "--yes", "--pipe-to", "no-such-program"], 2);
+    refuse(
+        "other_value",
+        &["keys", "rotate", "web", "--env-file", "other.env", "--yes", "--no-deploy"],
+        2,
+    );
+    refuse(
+        "nowhere",
+        &["keys", "rotate", "web", "--yes", "--no-deploy", "--pipe-to", "no-such-program"],
+        2,
+    );
     scene.desk.succeed("git", &["init", "--quiet"]);
     scene.desk.succeed("git", &["add", ".env"]);
-    refuse("tracked", &["keys", "rotate", "web", "--yes"], 2);
+    refuse("tracked", &["keys", "rotate", "web", "--yes", "--no-deploy"], 2);
 }
 
 #[cfg(unix)]
@@ -66,9 +78,10 @@ fn a_full_disk_is_found_before_a_key_is_made() {
     let scene = Scene::new();
     let text = scene.desk.read(".env") + &"B=1\n".repeat(1_000);
     scene.desk.write(".env", &text);
-    let line = "ulimit -f 2; trap '' XFSZ; exec \"$0\" keys rotate web --yes";
+    let line = "ulimit -f 2; trap '' XFSZ; exec \"$0\" keys rotate web --yes --no-deploy";
     let full = scene.desk.program("bash").args(["-c", line, crate::harness::CENCORI]).output();
-    let full = crate::harness::Run::of(&["keys", "rotate", "web", "--yes"], full.unwrap());
+    let full =
+        crate::harness::Run::of(&["keys", "rotate", "web", "--yes", "--no-deploy"], full.unwrap());
     assert_snapshot("rotate_full_disk", &full.exits(1).transcript());
     assert_eq!(scene.desk.read(".env"), text);
     scene.assert_over("full disk");
@@ -97,13 +110,13 @@ fn where_one_of_two_places_fails_it_waits_and_can_go_both_ways() {
         let scene = Scene::new();
         scene.desk.write("second.env", format!("CENCORI_API_KEY={}\n", scene.standing()));
         scene.sandbox.hold("POST", KEYS, "before");
-        let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes"]);
+        let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes", "--no-deploy"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         scene.sandbox.wait_for_held();
         scene.desk.write("second.env", "CENCORI_API_KEY=theirs\n");
         scene.sandbox.clear_faults();
         let partly = crate::harness::Run::of(
-            &["keys", "rotate", "web", "--yes"],
+            &["keys", "rotate", "web", "--yes", "--no-deploy"],
             child.wait_with_output().unwrap(),
         );
         assert_snapshot("rotate_partly_stored", &partly.exits(7).transcript());
@@ -126,7 +139,8 @@ fn a_service_that_is_down_for_a_while_is_waited_for() {
         let scene = Scene::new();
         let fault = json!({ "kind": "status", "status": 503 });
         scene.sandbox.plant(&json!({ "skip": skip, "times": 0, "fault": fault }));
-        let stopped = scene.desk.run(&["--timeout", "1", "keys", "rotate", "web", "--yes"]);
+        let stopped =
+            scene.desk.run(&["--timeout", "1", "keys", "rotate", "web", "--yes", "--no-deploy"]);
         if stopped.code == Some(0) {
             assert!(skip > 8, "{skip}: {}", stopped.transcript());
             break;
@@ -334,7 +348,7 @@ fn a_session_that_ran_out_during_the_deployment() {
     let fault = json!({"kind": "status", "status": 401});
     for skip in 2..4 {
         scene.sandbox.plant(&json!({"method": "GET", "path": KEYS, "skip": skip, "fault": fault}));
-        desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+        desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
         assert!(scene.struck());
         scene.sandbox.clear_faults();
         scene.assert_over("renewed");
@@ -357,7 +371,10 @@ fn two_rotations_of_one_key_can_not_run() {
     assert!(child.wait_with_output().unwrap().status.success());
     scene.assert_over("two at once");
     scene.until("deploy");
-    let third = scene.desk.run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--yes"]).exits(2);
+    let third = scene
+        .desk
+        .run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--yes", "--no-deploy"])
+        .exits(2);
     assert_snapshot("rotate_open", &third.transcript());
 }
 
@@ -401,7 +418,7 @@ fn the_old_key_dies_only_while_the_new_one_stands_in_its_places() {
     std::fs::remove_file(scene.desk.path("backup")).unwrap();
     let other = format!("{}OTHER={}\n", scene.desk.read(".env"), scene.standing());
     scene.desk.write(".env", other);
-    let beside = scene.desk.run(&["keys", "rotate", "--resume", "--deploy", "true"]).exits(1);
+    let beside = scene.desk.run(&["keys", "rotate", "--resume", "--deploy", "true"]).exits(7);
     assert_snapshot("rotate_old_beside", &beside.transcript());
     assert_eq!(scene.live(), ["web", "web"]);
     scene.desk.run(&["keys", "rotate", "--abort", "--deploy", "true"]).exits(0);
@@ -614,7 +631,7 @@ fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
                 "method": method, "path": path, "skip": skip, "times": 0, "fault": fault,
             }));
             let case = format!("{status} {method}");
-            let run = scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(8);
+            let run = scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(8);
             assert!(scene.struck(), "{case}");
             for wrong in ["no project", "finds no project", "auth login", "CENCORI_PASSWORD"] {
                 assert!(!run.stderr.contains(wrong), "{case}: {}", run.transcript());
@@ -632,7 +649,7 @@ fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
                 scene
                     .sandbox
                     .plant(&json!({ "method": method, "path": path, "skip": 2, "fault": fault }));
-                scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+                scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
                 assert!(scene.struck(), "{case}");
                 scene.assert_over(&case);
             }

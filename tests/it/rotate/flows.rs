@@ -47,7 +47,8 @@ fn unattended_from_beginning_to_end() {
         std::fs::remove_file(scene.desk.path(file)).unwrap();
     }
     scene.assert_over("unattended");
-    let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes", "--json"]).exits(0);
+    let rotated =
+        scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy", "--json"]).exits(0);
     assert_snapshot("rotate_json", &rotated.transcript());
 }
 
@@ -60,14 +61,14 @@ fn the_new_key_takes_over_what_the_old_one_was() {
     let domains = ["--domain", "*.myapp.com", "--domain", "localhost", "--env-file"];
     scene.desk.run(&[&create[..], &domains].concat()).exits(0);
     let old = only(&scene, "test");
-    let rotated = scene.desk.run(&["keys", "rotate", "site", "--yes"]).exits(0);
+    let rotated = scene.desk.run(&["keys", "rotate", "site", "--yes", "--no-deploy"]).exits(0);
     assert_snapshot("rotate_publishable", &rotated.transcript());
     let new = only(&scene, "test");
     assert_ne!(old["id"], new["id"]);
     for field in ["name", "key_type", "environment", "allowed_domains"] {
         assert_eq!(old[field], new[field], "{field}");
     }
-    let changed = ["--name", "shop", "--domain", "shop.example", "--yes"];
+    let changed = ["--name", "shop", "--domain", "shop.example", "--yes", "--no-deploy"];
     scene.desk.run(&[&["keys", "rotate", "site"], &changed[..]].concat()).exits(0);
     let new = only(&scene, "test");
     assert_eq!((&new["name"], &new["allowed_domains"]), (&json!("shop"), &json!(["shop.example"])));
@@ -80,15 +81,19 @@ fn all_places_are_found_by_what_stands_there() {
     scene.desk.write(".env.local", format!("# b\nA='{before}'\nexport B={before} # note\r\n"));
     scene.desk.write(".env.other", "CENCORI_API_KEY=theirs\n");
     scene.desk.write(".env.broken", b"\xff\xfe");
-    let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    let rotated = scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
     assert_snapshot("rotate_places", &rotated.transcript());
     let new = scene.standing();
     assert_eq!(scene.desk.read(".env.local"), format!("# b\nA={new}\nexport B={new} # note\r\n"));
     assert_eq!(scene.desk.read(".env.other"), "CENCORI_API_KEY=theirs\n");
     // Named ones, and no others: a new file, and a command.
     let named = ["--env-file", "new.env", "--env-file", ".env", "--pipe-to", "cat > piped"];
-    let run = scene.desk.run(&[&["keys", "rotate", "web", "--yes"], &named[..]].concat()).exits(0);
-    assert_snapshot("rotate_named_places", &run.transcript());
+    let named = [&["keys", "rotate", "web", "--yes", "--no-deploy"], &named[..]].concat();
+    assert_snapshot("rotate_named_places", &scene.desk.run(&named).exits(7).transcript());
+    assert_eq!(scene.live(), ["web", "web"], "the old one is in .env.local");
+    let ignore = ["keys", "rotate", "--resume", "--ignore-occurrence", ".env.local"];
+    scene.desk.run(&ignore).exits(0);
+    assert_eq!(scene.live(), ["web"]);
     let newer = scene.standing();
     assert_eq!(scene.desk.read("new.env"), format!("CENCORI_API_KEY={newer}\n"));
     assert_eq!(scene.desk.read("piped"), newer);
@@ -186,6 +191,7 @@ fn a_failed_verification_leaves_the_old_key_alive() {
         "rotate",
         "web",
         "--yes",
+        "--no-deploy",
         "--verify-with",
         "test \"$NEW\" = x",
         "--verify-variable",
@@ -202,13 +208,16 @@ fn a_failed_verification_leaves_the_old_key_alive() {
     // A passing fault is lived with; one that stays is not.
     scene.sandbox.plant(&json!({"path": "/api/agent/setup/validate",
         "fault": {"kind": "status", "status": 401}}));
-    scene.desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    scene.desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
     assert!(scene.struck());
     scene.assert_over("passing");
     scene.sandbox.clear_faults();
     scene.sandbox.plant(&json!({"path": "/v1/models", "times": 0,
         "fault": {"kind": "status", "status": 503}}));
-    let stays = scene.desk.run(&["--timeout", "1", "keys", "rotate", "web", "--yes"]).exits(8);
+    let stays = scene
+        .desk
+        .run(&["--timeout", "1", "keys", "rotate", "web", "--yes", "--no-deploy"])
+        .exits(8);
     assert_snapshot("rotate_gateway_down", &stays.transcript());
     scene.sandbox.clear_faults();
     scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
@@ -270,6 +279,8 @@ fn the_old_key_is_given_back_to_a_command_too() {
     assert_snapshot("rotate_abort_out_of_reach", &stopped.transcript());
     assert_eq!(scene.live(), ["web", "web"]);
     scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(7);
+    assert_eq!(scene.live(), ["web", "web"], "nobody has said that it is back");
+    scene.desk.run(&["keys", "rotate", "--abort", "--old-key-restored"]).exits(7);
     std::fs::remove_file(scene.desk.path("piped")).unwrap();
     std::fs::rename(scene.desk.path("away"), scene.desk.path(".env")).unwrap();
     scene.assert_over("out of reach");
@@ -298,7 +309,10 @@ fn the_gateway_is_waited_for() {
     // In use, so that the gateway knows it by heart.
     let used = scene.sandbox.call("POST", "/api/ai/moderation").json(&json!({}));
     assert_eq!(used.header("authorization", &format!("Bearer {before}")).send().status, 400);
-    let waited = scene.desk.run(&["keys", "rotate", "web", "--yes", "--wait", "--json"]).exits(0);
+    let waited = scene
+        .desk
+        .run(&["keys", "rotate", "web", "--yes", "--no-deploy", "--wait", "--json"])
+        .exits(0);
     let seconds = waited.json()["gateway_refused_after_seconds"].as_u64().unwrap();
     assert!(seconds < 125, "{}", waited.transcript());
     let again = scene.sandbox.call("POST", "/api/ai/moderation").json(&json!({}));
@@ -445,7 +459,7 @@ fn a_key_in_the_keychain_is_replaced_there_and_put_back() {
     };
     desk.run(&["keys", "create", "web", "--keychain", "my web", "--env-file"]).exits(0);
     let first = standing();
-    let rotated = desk.run(&["keys", "rotate", "web", "--yes"]).exits(0);
+    let rotated = desk.run(&["keys", "rotate", "web", "--yes", "--no-deploy"]).exits(0);
     assert_snapshot("rotate_keychain", &rotated.transcript());
     let second = standing();
     assert_ne!(first, second);
@@ -473,7 +487,7 @@ fn what_was_idle_once_is_looked_at_again() {
     assert!(scene.accepts(&before));
     scene
         .desk
-        .run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--at-most", "1s", "--yes"])
+        .run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--at-most", "1s", "--yes", "--no-deploy"])
         .exits(2);
     let gave_up = ["keys", "rotate", "--resume", "--yes", "--at-most", "1s"];
     let gave_up = scene.desk.run(&gave_up).exits(1);
@@ -524,6 +538,7 @@ fn what_was_deployed_is_deployed_back_before_the_new_key_dies() {
     assert_snapshot("rotate_not_deployed_back", &refused.transcript());
     scene.assert_served("not deployed back");
     scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
-    job.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+    job.run(&["keys", "rotate", "--abort", "--yes"]).exits(2);
+    job.run(&["keys", "rotate", "--abort", "--old-key-restored"]).exits(0);
     scene.assert_over("by others");
 }

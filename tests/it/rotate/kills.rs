@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::*;
 
-const ROTATE: [&str; 5] = ["keys", "rotate", "web", "--env-file", "--yes"];
+const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 
 /// How it is brought to its end.
 const ENDS: [&str; 2] = ["--resume", "--abort"];
@@ -137,5 +137,81 @@ fn while_it_is_being_brought_to_its_end() {
             number += 1;
         }
         assert!(number > 10, "only {number} checkpoints");
+    }
+}
+
+/// The rotation finds the old key in a file that it rewrites and in one that it can't.
+fn with_two_more_files() -> (Scene, String) {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.write("apps/web/.env", format!("CENCORI_API_KEY={old}\n"));
+    scene.write("k8s/secret.yaml", format!("key: {old}\n"));
+    (scene, old)
+}
+
+const ROTATE_ALL: [&str; 5] = ["keys", "rotate", "web", "--yes", "--no-deploy"];
+
+impl Scene {
+    /// Goes on until the file holds it, or back; then the file is changed, and it is
+    /// brought to its end.
+    #[track_caller]
+    fn end_held(&self, old: &str, end: &str, what: &str) {
+        assert!(self.lists(old), "{what}: the old key is in a file");
+        let begun = !self.desk.run(&["keys", "rotate", "--status"]).exits(0).stdout.is_empty();
+        let held = self.desk.run(&["keys", "rotate", end]);
+        let code = if begun && end == "--resume" { 7 } else { 0 };
+        assert_eq!(held.code, Some(code), "{what}: {}", held.transcript());
+        assert!(self.lists(old), "{what}: the old key is in a file");
+        std::fs::remove_file(self.desk.path("k8s/secret.yaml")).unwrap();
+        self.desk.run(&["keys", "rotate", end]).exits(0);
+        let forward = begun && end == "--resume";
+        assert_eq!(self.lists(old), !forward, "{what}");
+        let web = self.desk.read("apps/web/.env");
+        assert_eq!(web, format!("CENCORI_API_KEY={}\n", self.standing()), "{what}");
+        std::fs::remove_file(self.desk.path("apps/web/.env")).unwrap();
+        self.assert_over(what);
+    }
+}
+
+#[test]
+fn at_every_write_a_key_in_a_file_stays_alive() {
+    for end in ENDS {
+        let mut number = 1;
+        loop {
+            let (scene, old) = with_two_more_files();
+            let mut command = scene.desk.command(&ROTATE_ALL);
+            let killed = command.env("CENCORI_CHECKPOINT", number.to_string()).output().unwrap();
+            let what = format!("checkpoint {number}, {end}");
+            if killed.status.code() == Some(7) {
+                break;
+            }
+            assert_eq!(killed.status.code(), None, "{what}: {killed:?}");
+            scene.end_held(&old, end, &what);
+            number += 1;
+        }
+        assert!(number > 20, "only {number} checkpoints");
+    }
+}
+
+#[test]
+fn at_every_lost_answer_a_key_in_a_file_stays_alive() {
+    for (end, fault) in [
+        ("--resume", json!({ "kind": "drop", "when": "after" })),
+        ("--abort", json!({ "kind": "status", "status": 500 })),
+    ] {
+        for number in 0.. {
+            let what = format!("request {number}, {fault}, {end}");
+            let (scene, old) = with_two_more_files();
+            scene.sandbox.plant(&json!({ "skip": number, "fault": fault }));
+            let run = scene.desk.run(&ROTATE_ALL);
+            assert_ne!(run.code, Some(0), "{what}: {}", run.transcript());
+            let struck = scene.struck();
+            scene.sandbox.clear_faults();
+            scene.end_held(&old, end, &what);
+            if !struck {
+                assert!(number >= 8, "only {number} requests");
+                break;
+            }
+        }
     }
 }

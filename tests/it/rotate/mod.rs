@@ -1,9 +1,11 @@
 //! `keys rotate`.
 
 mod faults;
+mod files;
 mod flows;
 mod guided;
 mod kills;
+mod unattended;
 
 use serde_json::json;
 

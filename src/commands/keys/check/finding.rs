@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::remedy::Remedy;
 use crate::api::ListedKey;
-use crate::disk;
 use crate::dotenv::VariableName;
 use crate::key;
 use crate::policy::{Rule, Severity};
@@ -166,15 +165,4 @@ impl<'a> Finding<'a> {
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
-}
-
-/// The one path of a file or folder, however it was named. A link to a file is a file of
-/// its own; what a link to a folder or `..` names is the folder.
-pub fn own_path(path: &Path) -> PathBuf {
-    if let (true, Ok(folder)) = (path.is_dir(), path.canonicalize()) {
-        return folder;
-    }
-    let folder = disk::folder_of(path).canonicalize();
-    let own = folder.ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
-    own.unwrap_or_else(|| path.to_owned())
 }

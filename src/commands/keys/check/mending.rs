@@ -1,18 +1,21 @@
 //! The command lines that mend what is wrong.
 
+mod left;
+
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
 use super::names::Names;
-use super::occurrences::Occurrences;
+use super::occurrences::{Occurrences, OfKey};
 use super::remedy::{Group, Remedy};
 use super::standing::Standing;
 use super::words::{
-    DOMAIN, folder_of, ignore, is_broad, name_of, reference, right_domains, rotation, shortened,
+    DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
+    shortened,
 };
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
@@ -21,9 +24,9 @@ use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
+use crate::leak::ByHand;
 use crate::rotation::journal::Progress;
 use crate::rotation::suggestions;
-use crate::sinks::Destination;
 use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
 
@@ -35,8 +38,9 @@ const LONG: usize = 1_000;
 pub struct Mending<'a> {
     commands: &'a CommandLines,
     occurrences: Occurrences<'a>,
-    /// Domains that somebody has decided to live with.
+    /// Domains, and files with a key, that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
+    kept_files: HashSet<PathBuf>,
     /// The names that new keys are given, and the place that each is for.
     names: RefCell<Names<'a>>,
     /// What has been written for remedies that come to the same.
@@ -64,8 +68,8 @@ impl<'a> Mending<'a> {
         rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
     ) {
-        let kept = findings.iter().filter(|it| it.silenced.is_some());
-        let kept = kept.filter_map(|finding| match &finding.at {
+        let silenced = || findings.iter().filter(|it| it.silenced.is_some());
+        let kept = silenced().filter_map(|finding| match &finding.at {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
@@ -73,6 +77,7 @@ impl<'a> Mending<'a> {
             commands: context.ui.commands(),
             occurrences: Occurrences::new(standings),
             kept: kept.collect(),
+            kept_files: silenced().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
             names: RefCell::new(Names::new(listed)),
             written: HashMap::new(),
         };
@@ -154,6 +159,7 @@ impl<'a> Mending<'a> {
                 shortened(behind.copied())
             }
             Remedy::Create(..) => String::new(),
+            Remedy::Retire(_) => shortened(self.waits_for(of_key)),
             _ => shortened(of_key.by_hand.iter().copied()),
         };
         let doubled = match remedy {
@@ -182,30 +188,6 @@ impl<'a> Mending<'a> {
         }
     }
 
-    /// Whether the old key of a rotation stands where that does not put the new one.
-    fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
-        if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
-            return false;
-        }
-        let path = standing.at.own().and_then(|own| own.canonicalize().ok());
-        let is_place = |place: &Destination| match place {
-            Destination::DotenvFile(file) => {
-                Some(file.path()) == path.as_deref()
-                    && Some(file.variable()) == standing.variable.as_ref()
-            }
-            _ => false,
-        };
-        let known = rotation.plan.destinations.iter().any(is_place);
-        standing.by_hand || (standing.variable.is_some() && !known)
-    }
-
-    /// Whether the old key of a rotation stands anywhere where that does not put the new
-    /// one.
-    fn leaves_behind(&self, rotation: &Progress) -> bool {
-        let of_key = self.occurrences.of_listed(rotation.plan.old.id);
-        of_key.all.iter().any(|it| self.is_left_behind(it, rotation))
-    }
-
     fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
         match remedy {
             Remedy::Nothing => Vec::new(),
@@ -228,7 +210,11 @@ impl<'a> Mending<'a> {
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
             Remedy::Revoke(key) => vec![keys(["revoke"]).operand(key.id.to_string())],
             Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
-            Remedy::Resume(rotation) => vec![suggestions::resume(rotation.plan.old.id)],
+            Remedy::Resume(rotation) => {
+                let old = rotation.plan.old.id;
+                let leaks = self.leaks(self.occurrences.of_listed(old));
+                vec![ignoring(suggestions::resume(old), &leaks)]
+            }
         }
     }
 
@@ -247,7 +233,10 @@ impl<'a> Mending<'a> {
         }
         let (shipped, kept): (Vec<_>, Vec<_>) =
             places.iter().copied().partition(|it| it.is_shipped());
-        let by_hand = of_key.by_hand.iter().any(|it| it.browser_prefix().is_none());
+        let leaks = self.leaks(of_key);
+        let waits = self.waits_for(of_key).next().is_some();
+        // What is in comments alone needs no other key.
+        let used = self.waits_for(of_key).any(|it| it.by_hand != Some(ByHand::Comment));
         let key = match (standing.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
             (None, place) => place.map(|place| reference(place)),
@@ -260,10 +249,11 @@ impl<'a> Mending<'a> {
         let creates = shipped.iter().map(|place| self.create(place, environment(place)));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
-                if !kept.is_empty() || by_hand =>
+                if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
-                lines.push(rotation(keys(["rotate"]).file(&key), &kept, by_hand));
+                let command = ignoring(keys(["rotate"]).file(&key), &leaks);
+                lines.push(rotation(command, &kept, waits));
             }
             (Some(key), State::Elsewhere(project, _)) => {
                 let revoke = keys(["revoke"]).file(&key);

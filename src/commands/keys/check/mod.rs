@@ -13,19 +13,18 @@ mod standing;
 mod unused;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use self::finding::own_path;
 use self::mending::Mending;
 use self::project::Project;
 use self::report::Findings;
 use self::unused::Unused;
 use super::answers::{Answers, Sightings};
 use super::rotate;
-use super::searching::{search_paths, shown, tell_what_was_left_out};
+use super::searching::{project_root, search_paths, shown, tell_what_was_left_out};
 use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
@@ -36,7 +35,7 @@ use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::leak::Finder;
-use crate::leak::repository;
+use crate::leak::occurrence::own_path;
 use crate::leak::tree::{Ignored, Searched};
 use crate::policy::{Policy, Severity};
 use crate::rotation::journal::Progress;
@@ -116,7 +115,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     } else {
         let mut paths = arguments.paths.clone();
         // Before a key is revoked it is to be known where else it stands.
-        let root = root(context, file.as_ref().map(|(path, _)| path.as_path()));
+        let root = project_root(&context.directory, file.as_ref().map(|(path, _)| path.as_path()));
         let here = paths.is_empty().then(|| PathBuf::from("."));
         let beyond = root.filter(|root| here.is_none() || *root != context.directory);
         paths.extend(here.into_iter().chain(beyond));
@@ -173,15 +172,6 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     tell(context, arguments, &findings, unasked, file)
 }
 
-/// The folder of the whole project: that of `cencori.toml`, else the repository around
-/// this folder. `None` where neither is: what is around may be all that somebody has.
-fn root(context: &Context, file: Option<&Path>) -> Option<PathBuf> {
-    if let Some(file) = file {
-        return Some(disk::folder_of(file).to_owned());
-    }
-    repository::root_of(&context.directory)
-}
-
 /// Tells what was found, and how the check ends. `file` is that of the policy.
 fn tell(
     context: &Context,
@@ -196,7 +186,7 @@ fn tell(
     }
     let printed = if arguments.sarif {
         let document = findings.sarif(file.as_deref().unwrap_or(PROJECT_FILE));
-        context.ui.data(format!("{document:#}\n").as_bytes())
+        context.ui.document(&document)
     } else {
         context.ui.report(findings)
     };

@@ -45,7 +45,7 @@ impl<'a> Occurrences<'a> {
             let of_key = occurrences.by_key.entry(key).or_default();
             of_key.all.push(standing);
             of_key.variables.extend(standing.variable.is_some().then_some(standing));
-            of_key.by_hand.extend(standing.by_hand.then_some(standing));
+            of_key.by_hand.extend(standing.by_hand.is_some().then_some(standing));
             if let Some(listed) = standing.listed() {
                 occurrences.fingerprints.entry(listed.id).or_insert(key);
             }

@@ -135,7 +135,7 @@ impl<'a> Findings<'a> {
             "severity": finding.severity().as_str(),
             "place": self.place(finding),
             "message": key::mask(&finding.message),
-            "path": file.map(|(path, _, _)| path.display().to_string()),
+            "path": file.map(|(path, _, _)| key::mask(&path.display().to_string())),
             "line": file.map(|(_, line, _)| line),
             "column": file.and_then(|(_, _, column)| column),
             "variable": variable,

@@ -1,9 +1,9 @@
 //! The keys that stand in files: where, and what is known of each.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::finding::{At, own_path};
+use super::finding::At;
 use crate::api::ListedKey;
 use crate::commands::keys::answers::{Answers, State};
 use crate::commands::keys::in_words;
@@ -11,12 +11,12 @@ use crate::commands::keys::searching::shown;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::disk::links;
-use crate::dotenv::file_name::{self, EnvFile, Purpose};
+use crate::dotenv::file_name::Purpose;
 use crate::dotenv::{Document, VariableName};
-use crate::failure::Failure;
 use crate::key::{self, Environment, KeyType};
+use crate::leak::occurrence::{self, InFile};
 use crate::leak::tree::Searched;
-use crate::leak::{Found, bundles};
+use crate::leak::{ByHand, Found, Occurrence, bundles};
 use crate::secret::{Fingerprint, Secret};
 use crate::sinks::dotenv_file;
 use crate::sinks::guards::{self, GitState};
@@ -36,9 +36,8 @@ pub struct Standing {
     pub variable: Option<VariableName>,
     /// The variable that has the key in a longer value, likewise.
     pub within: Option<VariableName>,
-    /// Whether only a person can put another key there: a `.env` has it in a longer
-    /// value, or in a form that not all readers know.
-    pub by_hand: bool,
+    /// Why only a person can put another key there, if so.
+    pub by_hand: Option<ByHand>,
     /// Whether it is all of a value, by a name or in a line that only some readers take.
     pub for_some_readers: bool,
     /// Whether the variable stands several times in the file, with different values.
@@ -69,7 +68,7 @@ impl Standing {
 
     /// Whether the file is a `.env` that is read as it stands.
     pub fn in_env_file(&self) -> bool {
-        is_used(&self.path)
+        occurrence::is_used(&self.path)
     }
 
     /// The key as the project lists it.
@@ -89,6 +88,13 @@ impl Standing {
     /// Whether a variable that is shipped to browsers has it for its value.
     pub fn is_shipped(&self) -> bool {
         self.variable.is_some() && self.browser_prefix().is_some()
+    }
+
+    /// Whether whoever reads it there must not have it, and only a person can take it out:
+    /// it is secret, and browsers get to see it or the file is no place for secrets.
+    pub fn is_leak(&self) -> bool {
+        let public = !self.in_env_file() || self.browser_prefix().is_some();
+        self.by_hand.is_some() && self.is_dangerous() && public
     }
 
     /// What its place is for, by the variable's name, else by the file's.
@@ -118,64 +124,25 @@ pub fn all(
     told: Vec<(PathBuf, Found)>,
     answers: &Answers,
 ) -> (Vec<Standing>, Vec<PathBuf>) {
-    let mut by_file: BTreeMap<PathBuf, (PathBuf, Vec<Found>)> = BTreeMap::new();
-    for (path, found) in told {
-        let own = own_path(&context.resolve(&path));
-        by_file.entry(own).or_insert_with(|| (path, Vec::new())).1.push(found);
-    }
-    // What a link leads to is told of under its own name, where it has one.
-    let known: HashSet<_> = by_file.keys().filter(|path| is_used(path)).cloned().collect();
-    let mut targets = HashSet::new();
-    by_file.retain(|path, _| {
-        let target = path.canonicalize().ok().filter(|target| target != path);
-        target.is_none_or(|target| !known.contains(&target) && targets.insert(target))
-    });
+    let told = told.into_iter().map(|(path, found)| (context.resolve(&path), found));
     let (mut standings, mut unread) = (Vec::new(), Vec::new());
-    for (own, (path, mut found)) in by_file {
-        found.sort_by(|one, other| one.place.cmp(&other.place));
-        found.dedup_by(|one, other| one.place == other.place && one.key == other.key);
-        let Ok(file) = KeyFile::new(context, searched, asked, own, &path) else {
-            unread.push(shown(context, &path));
-            continue;
-        };
-        let assigned = file.assigned(&found);
-        let lines: HashSet<_> = assigned.iter().map(|it| it.line).collect();
-        for Assigned { variable, line, key, doubled } in assigned {
-            let (path, own) = (file.shown.clone(), file.own.clone());
-            let at = At::Variable { path, own, line, variable: variable.clone() };
-            let mut standing = file.standing(at, &key, answers);
-            (standing.variable, standing.doubled) = (Some(variable), doubled);
-            standings.push(standing);
+    for (own, InFile { named, found }) in occurrence::by_file(told.collect()) {
+        let file = KeyFile::new(context, searched, asked, own, &named);
+        if file.document.is_none() && file.is_used() {
+            unread.push(file.shown.clone());
         }
-        for found in found.iter().filter(|it| !lines.contains(&it.place.line)) {
-            let at = At::File {
-                path: file.shown.clone(),
-                own: file.own.clone(),
-                line: found.place.line,
-                column: found.place.column,
-                masked: key::mask(found.key.expose()),
-            };
-            let mut standing = file.standing(at, &found.key, answers);
-            standing.within = file.variable_of(found.place.line);
-            standing.by_hand = file.is_setting(found.place.line);
-            standing.for_some_readers = file.is_value(&found.key, found.place.line);
-            standings.push(standing);
+        let mut known = HashSet::new();
+        for (found, occurrence) in found.iter().zip(file.occurrences(&found)) {
+            let variable = occurrence.rewritable.as_ref().ok();
+            // One variable with one key is one thing, on however many lines.
+            let new =
+                variable.is_none_or(|name| known.insert((name.clone(), found.key.fingerprint())));
+            if new {
+                standings.push(file.standing(&occurrence, &found.key, answers));
+            }
         }
     }
     (standings, unread)
-}
-
-/// Whether the file at `path` is a `.env` that is read as it stands.
-fn is_used(path: &Path) -> bool {
-    file_name::of(path) == Some(EnvFile::Used)
-}
-
-/// A variable that has a key for its value.
-struct Assigned {
-    variable: VariableName,
-    line: u64,
-    key: Secret,
-    doubled: bool,
 }
 
 /// A file with keys.
@@ -192,16 +159,13 @@ struct KeyFile {
 
 impl KeyFile {
     /// Looks at the file.
-    ///
-    /// # Errors
-    /// Where it is a `.env` by its name, and can't be read as one.
     fn new(
         context: &Context,
         searched: &Searched,
         asked: &[PathBuf],
         own: PathBuf,
         path: &Path,
-    ) -> Result<Self, Failure> {
+    ) -> Self {
         // What a link leads to is what holds the key.
         let target = own.canonicalize().ok().filter(|target| *target != own);
         let known = searched.standings.get(path).copied().filter(|_| target.is_none());
@@ -210,55 +174,35 @@ impl KeyFile {
         let here = context.directory.canonicalize().ok().filter(|here| own.starts_with(here));
         let root = here.or_else(|| named.clone().find(|named| named.is_dir()).cloned());
         let root = root.unwrap_or_else(|| PathBuf::from("/"));
-        let shown = shown(context, &context.resolve(path));
+        let shown = shown(context, path);
         let name = shown.display().to_string();
-        let document = is_used(&own).then(|| dotenv_file::document(&own, &name)).transpose()?;
+        let document = occurrence::is_used(&own).then(|| dotenv_file::document(&own, &name).ok());
         let led = links::follow(&own, PROJECT_FILE, context.home()).ok();
         let led = led.filter(|target| target.concern.is_some()).map(|target| target.path);
-        Ok(Self {
+        Self {
             written: led.unwrap_or_else(|| shown.clone()),
             shown,
             git,
             for_browsers: bundles::goes_to_browsers(&root, &own),
             asked: named.count() > 0,
-            document,
+            document: document.flatten(),
             own,
-        })
-    }
-
-    /// The variables that have one of `found` for their value.
-    fn assigned(&self, found: &[Found]) -> Vec<Assigned> {
-        let Some(document) = &self.document else { return Vec::new() };
-        let assignments: Vec<_> = document
-            .assignments()
-            .map(|(name, value, line)| (name, Secret::new(value), line))
-            .collect();
-        let keys: HashSet<_> = found.iter().map(|found| found.key.fingerprint()).collect();
-        let mut values: HashMap<&str, HashSet<Fingerprint>> = HashMap::new();
-        for (name, value, _) in &assignments {
-            values.entry(name).or_default().insert(value.fingerprint());
         }
-        let mut seen = HashSet::new();
-        let of_keys = assignments.iter().filter_map(|(name, value, line)| {
-            let variable: VariableName = name.parse().ok()?;
-            let fingerprint = value.fingerprint();
-            let new = keys.contains(&fingerprint) && seen.insert((name, fingerprint));
-            let doubled = values.get(name).is_some_and(|values| values.len() > 1);
-            let (key, line) = (value.clone(), *line as u64);
-            new.then_some(Assigned { variable, line, key, doubled })
-        });
-        of_keys.collect()
     }
 
-    fn line(&self, line: u64) -> Option<&str> {
-        self.document.as_ref()?.line(usize::try_from(line).ok()?)
+    /// Whether it is a `.env` that is read as it stands.
+    fn is_used(&self) -> bool {
+        occurrence::is_used(&self.own)
     }
 
-    /// The variable that a line sets, by its beginning: `NAME=`, and `NAME: `, which some
-    /// readers take too.
-    fn variable_of(&self, line: u64) -> Option<VariableName> {
-        let (name, _) = self.line(line)?.split_once(['=', ':'])?;
-        name.trim().trim_start_matches("export ").trim().parse().ok()
+    fn occurrences(&self, found: &[Found]) -> Vec<Occurrence> {
+        occurrence::in_file(&self.own, self.document.as_ref(), found)
+    }
+
+    /// Whether the variable stands several times in the file, with different values.
+    fn is_doubled(&self, variable: &VariableName) -> bool {
+        let values = self.document.as_ref().map(|document| document.values(variable.as_str()));
+        values.unwrap_or_default().windows(2).any(|two| two[0] != two[1])
     }
 
     /// Whether `key` is the value of a variable that some reader sets on this line.
@@ -267,29 +211,35 @@ impl KeyFile {
         readings.any(|(_, value, at)| at as u64 == line && value == key.expose())
     }
 
-    /// Whether a line of a `.env` is no comment.
-    fn is_setting(&self, line: u64) -> bool {
-        self.line(line).is_some_and(|line| !line.trim_start().starts_with('#'))
-    }
-
-    fn standing(&self, at: At, key: &Secret, answers: &Answers) -> Standing {
+    fn standing(&self, occurrence: &Occurrence, key: &Secret, answers: &Answers) -> Standing {
         let fingerprint = key.fingerprint();
         let state = answers.of(&fingerprint).clone();
         let environment = match &state {
             State::Live(listed) => Some(listed.environment),
             _ => key::environment_of(key.expose()),
         };
+        let (path, own, line) = (self.shown.clone(), self.own.clone(), occurrence.line);
+        let variable = occurrence.rewritable.as_ref().ok().cloned();
+        let within = match &occurrence.rewritable {
+            Err(ByHand::LongerValue(variable)) => variable.clone(),
+            _ => None,
+        };
+        let masked = key::mask(key.expose());
+        let at = match &variable {
+            Some(variable) => At::Variable { path, own, line, variable: variable.clone() },
+            None => At::File { path, own, line, column: occurrence.column, masked: masked.clone() },
+        };
         Standing {
             at,
             path: self.shown.clone(),
             written: self.written.clone(),
-            variable: None,
-            within: None,
-            by_hand: false,
-            for_some_readers: false,
-            doubled: false,
+            doubled: variable.as_ref().is_some_and(|variable| self.is_doubled(variable)),
+            by_hand: occurrence.rewritable.as_ref().err().cloned(),
+            for_some_readers: variable.is_none() && self.is_value(key, line),
+            variable,
+            within,
             asked: self.asked,
-            masked: key::mask(key.expose()),
+            masked,
             key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
             environment,
             fingerprint,

@@ -51,6 +51,14 @@ pub fn reference(place: &Standing) -> PathBuf {
     key.into()
 }
 
+/// `command` with the flags by which a rotation revokes a key although it is in the files
+/// of `leaks`.
+pub fn ignoring(command: SuggestedCommand, leaks: &[&Standing]) -> SuggestedCommand {
+    let mut files: Vec<_> = leaks.iter().map(|it| &it.path).collect();
+    files.dedup();
+    files.into_iter().fold(command, |it, file| it.file_option("--ignore-occurrence", file))
+}
+
 /// `command` with the flags of a rotation of a key that stands in `places`. Where a person
 /// has to change another place too, both keys stay until they go on.
 pub fn rotation(

@@ -155,7 +155,8 @@ fn change(
     let reference = Reference::parse(context, &common.key).map_err(nothing)?;
     context.state_directory()?;
     let account = Account::open(context).map_err(nothing)?;
-    let old = rotate::find(context, &account, &reference, common.environment).map_err(nothing)?;
+    let meant = rotate::find(context, &account, &reference, common.environment).map_err(nothing)?;
+    let old = meant.key.clone();
     if !super::has_domains(&old) {
         let message = format!("{} is no publishable key, and has no domains", in_words(&old));
         return Err(nothing(Failure::usage(message).hint(
@@ -187,7 +188,7 @@ fn change(
         allowed_domains: Some(domains),
     };
     let given = reference.held().cloned();
-    rotate::replace(context, &account, old, given, new, &common.flags)
+    rotate::replace(context, &account, meant, given, new, &common.flags)
 }
 
 /// Shows what changes, and how.

@@ -9,6 +9,7 @@ use super::Args;
 use super::leaked_report::{Became, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
+use crate::commands::keys::rotate::occurrences;
 use crate::commands::keys::{entries, forgetting, in_words, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
@@ -164,13 +165,14 @@ fn respond(
 ) {
     let mut replaced = BTreeSet::new();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
-        let stands = |line: &Line| {
+        let files = occurrences::search(context, &context.directory, &[]).unwrap_or_default();
+        let can_be = |line: &Line| {
             line.listed().is_some_and(|(project, key)| {
                 project == account.project
-                    && rotate::stands_here(context, project, key).unwrap_or(false)
+                    && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false)
             })
         };
-        replaced = (0..lines.len()).filter(|index| stands(&lines[*index])).collect();
+        replaced = (0..lines.len()).filter(|index| can_be(&lines[*index])).collect();
     }
     // What has no place here dies first: replacing takes longer.
     let mut indices = Vec::new();
@@ -198,8 +200,27 @@ fn respond(
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
         entries::remove(context, account.project, &dead);
     }
+    if arguments.rotate && !interrupt.is_wanted() {
+        name_what_has_them(context, lines);
+    }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);
+    }
+}
+
+/// Names the files of this project that have a key which is dead now.
+fn name_what_has_them(context: &Context, lines: &[Line]) {
+    let project = match occurrences::search(context, &context.directory, &[]) {
+        Ok(project) => project,
+        Err(failure) => {
+            let why = failure.message();
+            context.ui.warn(&format!("What still has a revoked key can't be searched for: {why}."));
+            return;
+        }
+    };
+    for line in lines.iter().filter(|line| line.became.is_dead()) {
+        let Some((_, key)) = line.listed() else { continue };
+        occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
     }
 }
 

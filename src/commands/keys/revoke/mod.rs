@@ -10,9 +10,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reference::{self, Reference};
+use super::rotate::occurrences;
 use super::{Live, as_json, entries, forgetting, in_words};
-use crate::api::listed_key::LIST_LIMIT;
-use crate::api::{ListedKey, Validity, parallel};
+use crate::api::{ListedKey, Validity, listed_key::LIST_LIMIT, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::context::Context;
@@ -56,8 +56,8 @@ pub struct Args {
     #[arg(long, requires = "leaked")]
     no_ask: bool,
 
-    /// Replace a leaked key first where it stands in the .env files of this folder
-    /// or in the keychain, then revoke it at once
+    /// Replace a leaked key first in the project's .env files and in the keychain, then
+    /// revoke it at once, and name the files that still have it
     #[arg(long, requires = "leaked")]
     rotate: bool,
 
@@ -125,6 +125,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         }
     }
     let mut outcomes = HashMap::new();
+    if !arguments.yes {
+        occurrences::warn_before_revoking(context, &keys);
+    }
     if !arguments.dry_run {
         for key in keys.iter().filter(|_| !arguments.yes) {
             confirm(context, key)?;

@@ -1,22 +1,24 @@
 //! From the key that is meant to a rotation that is written down.
 
 use super::manner::Manner;
-use super::places;
+use super::occurrences::{self, Left};
+use super::places::{self, Found};
 use super::steps;
 use super::usage;
 use super::{Args, Flags, open};
-use crate::api::{ListedKey, NewKey};
+use crate::api::{ListedKey, Listing, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, in_words, usage as all_usage};
+use crate::commands::keys::{Live, environments, in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
-use crate::rotation::journal::Plan;
+use crate::rotation::journal::{Instructions, Plan};
 use crate::secret::Secret;
+use crate::sinks::command::Command;
 
 /// Begins a rotation, and goes as far as it goes.
 ///
@@ -26,7 +28,10 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     let flags = &arguments.flags;
     may_end(context, flags)
-        .map_err(|failure| failure.hint(name_the_key("Name the key: ")))
+        .map_err(|failure| match arguments.key {
+            Some(_) => failure,
+            None => failure.hint(name_the_key("Name the key: ")),
+        })
         .map_err(nothing)?;
     let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
     replace(context, &account, old, given, new, flags)
@@ -37,13 +42,24 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
 /// # Errors
 /// Where nobody has agreed, and nobody can be asked.
 pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Result<(), Failure> {
-    if flags.yes || flags.pause_before.is_some() || context.prompter.interactive() {
+    let asks = context.prompter.interactive();
+    if !(flags.yes || flags.pause_before.is_some() || asks) {
+        return Err(context
+            .prompter
+            .refuse("A rotation ends with the old key revoked, which can't be taken back")
+            .hint("Add --yes, or stop before that with --pause-before revoke"));
+    }
+    if flags.says_how_to_deploy() || (asks && !flags.yes) {
         return Ok(());
     }
-    Err(context
-        .prompter
-        .refuse("A rotation ends with the old key revoked, which can't be taken back")
-        .hint("Add --yes, or stop before that with --pause-before revoke"))
+    Err(no_deployment())
+}
+
+/// That nobody is asked, and nothing says how the new key comes into use.
+pub(super) fn no_deployment() -> Failure {
+    Failure::usage("How the new key comes into use is not said, and nobody is asked")
+        .hint("Have it deployed with --deploy COMMAND, or say --no-deploy if whatever uses the key reads it anew")
+        .hint("Or keep the old key until nothing uses it: --until-idle 15m; or stop before: --pause-before deploy")
 }
 
 /// Replaces `old`, whose text may be `given`, by `new`, as far as it goes.
@@ -53,27 +69,36 @@ pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Re
 pub(in crate::commands::keys) fn replace(
     context: &Context,
     account: &Account,
-    old: ListedKey,
+    old: Meant,
     given: Option<Secret>,
     new: NewKey,
     flags: &Flags,
 ) -> Result<Exit, Failure> {
+    let Meant { key: old, listing } = old;
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     flags.check().map_err(nothing)?;
-    let plan = plan(context, account, old, new, flags).map_err(nothing)?;
+    let (plan, left) = plan(context, account, old, new, flags).map_err(nothing)?;
     open::clean_up(context).map_err(nothing)?;
     let manner = Manner::new(context, flags);
     if manner.asks {
-        show(context, &plan);
+        show(context, &plan, &left);
         if !context.prompter.confirm("Begin?", true, "--yes")? {
             context.ui.status("Nothing was changed.");
             return Ok(Exit::Done);
+        }
+    } else {
+        for line in left.lines(context) {
+            context.ui.warn(&format!(
+                "Not rewritten: {line}. The old key is not revoked while it may be there."
+            ));
         }
     }
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given)
         .map_err(|unavailable| nothing(open::explain(unavailable)))?;
-    steps::run(context, account, rotation, &manner)
+    // A person may have thought about the plan for long.
+    let before = listing.filter(|_| !manner.asks);
+    steps::run(context, account, rotation, &manner, before)
 }
 
 /// Replaces `old`, whose text is `given`, wherever it stands here, verifies the
@@ -90,11 +115,12 @@ pub(in crate::commands::keys) fn replace_now(
 ) -> Result<(Outcome, Option<ListedKey>), Failure> {
     open::refuse_open(context, account.project, |key| key.id == old.id)?;
     let new = replacement(&old, None, Vec::new())?;
-    let flags = Flags { yes: true, ..Flags::default() };
-    let plan = plan(context, account, old, new, &flags)?;
+    let flags = Flags { yes: true, no_deploy: true, ..Flags::default() };
+    let (plan, _) = plan(context, account, old, new, &flags)?;
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
-    let rotated = steps::go(context, account, rotation, &Manner::new(context, &flags))?;
+    let manner = Manner { leaked: true, ..Manner::new(context, &flags) };
+    let rotated = steps::go(context, account, rotation, &manner, None)?;
     match rotated.ending.outcome {
         Some(outcome) => Ok((outcome, rotated.progress.new)),
         None => Err(Failure::new(Kind::Failed, "The rotation did not come to its end")),
@@ -109,11 +135,18 @@ fn name_the_key(begin: &'static str) -> Hint {
         .text(" shows what is live")
 }
 
+/// The key that is meant.
+pub(in crate::commands::keys) struct Meant {
+    pub(in crate::commands::keys) key: ListedKey,
+    /// The live keys of its environment, where they were listed for this.
+    listing: Option<Listing>,
+}
+
 /// Which key is meant, and what is to take its place.
 fn prepare(
     context: &Context,
     arguments: &Args,
-) -> Result<(Account, ListedKey, Option<Secret>, NewKey), Failure> {
+) -> Result<(Account, Meant, Option<Secret>, NewKey), Failure> {
     let domains = parse_domains(&arguments.domains, arguments.allow_broad)?;
     let name = arguments.name.as_deref().map(check_name).transpose().map_err(Failure::usage)?;
     let reference =
@@ -129,12 +162,13 @@ fn prepare(
         None => {
             let listings = account.list(&Environment::ALL)?;
             let live_keys = all_usage::counted(&listings);
-            let live = Live::of(listings, arguments.environment);
-            usage::choose(context, &account, live.keys, live_keys)?
+            let live = Live::of(&listings, arguments.environment);
+            let key = usage::choose(context, &account, live.keys, live_keys)?;
+            Meant { key, listing: None }
         }
     };
     let given = reference.and_then(|reference| reference.held().cloned());
-    let new = replacement(&old, name, domains)?;
+    let new = replacement(&old.key, name, domains)?;
     Ok((account, old, given, new))
 }
 
@@ -147,32 +181,60 @@ pub(in crate::commands::keys) fn find(
     account: &Account,
     reference: &Reference,
     environment: Option<Environment>,
-) -> Result<ListedKey, Failure> {
+) -> Result<Meant, Failure> {
     // Both keys of an open rotation have one name.
     open::refuse_open(context, account.project, |key| reference.fits(key))?;
-    let key = reference.find(account, environment)?;
+    let mut listings = account.list(&environments(environment))?;
+    let key = reference.find_among(&Live::of(&listings, environment))?;
     open::refuse_open(context, account.project, |other| other.id == key.id)?;
-    Ok(key)
+    let index = listings.iter().position(|it| it.keys.iter().any(|other| other.id == key.id));
+    Ok(Meant { key, listing: index.map(|index| listings.swap_remove(index)) })
 }
 
-/// What is to be done, checked as far as nothing has to be written for it.
+/// What is to be done, checked as far as nothing has to be written for it; and where the
+/// old key is left.
 fn plan(
     context: &Context,
     account: &Account,
     old: ListedKey,
     new: NewKey,
     flags: &Flags,
-) -> Result<Plan, Failure> {
-    let destinations = places::find(context, &flags.places, account.project, &old, &new)?;
+) -> Result<(Plan, Left), Failure> {
+    let instructions = flags.instructions(context)?;
+    check_commands(&instructions)?;
+    context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
+    let project = occurrences::search(context, &context.directory, &[])?;
+    let found = project.occurrences(occurrences::is(&old));
+    let found_here = Found { occurrences: &found, ignored: &instructions.ignored };
+    let destinations =
+        places::find(context, &flags.places, account.project, &old, &new, found_here)?;
+    let left = Left::by(&destinations, &instructions.ignored, found, &project.unread);
     if destinations.is_empty() {
-        let message =
-            format!("{} stands nowhere that this folder or the keychain shows", in_words(&old));
-        return Err(Failure::usage(message).hint(
+        let by_hand = match &left.occurrences[..] {
+            [] => "in no .env file of this project, and in no entry of the keychain".to_owned(),
+            found => {
+                let locations = occurrences::locations(context, found, &[]);
+                format!("in no place that can be rewritten: only in {locations}")
+            }
+        };
+        return Err(Failure::usage(format!("{} is {by_hand}", in_words(&old))).hint(
             "Say where the new key goes: --env-file PATH, --keychain NAME or --pipe-to COMMAND",
         ));
     }
-    let instructions = flags.instructions(context.directory.clone());
-    Ok(Plan { project: account.project, old, new, destinations, instructions })
+    Ok((Plan { project: account.project, old, new, destinations, instructions }, left))
+}
+
+/// Refuses a command that can't be run, before anything depends on it.
+///
+/// # Errors
+/// Which, and why.
+pub(super) fn check_commands(instructions: &Instructions) -> Result<(), Failure> {
+    let Instructions { deploy, verify_with, directory, .. } = instructions;
+    for (line, flag) in [(deploy, "--deploy"), (verify_with, "--verify-with")] {
+        let Some(line) = line else { continue };
+        Command { line: line.clone(), directory: Some(directory.clone()) }.check(flag)?;
+    }
+    Ok(())
 }
 
 /// The key that takes the place of `old`.
@@ -200,7 +262,7 @@ fn replacement(
 }
 
 /// Shows what is going to happen.
-fn show(context: &Context, plan: &Plan) {
+fn show(context: &Context, plan: &Plan, left: &Left) {
     let ui = &context.ui;
     ui.status(&format!("{} will be replaced:", in_words(&plan.old)));
     ui.status("  1. make a new key");
@@ -208,12 +270,20 @@ fn show(context: &Context, plan: &Plan) {
         let verb = if place.can_be_resumed() { "put it into" } else { "give it to" };
         ui.status(&format!("     {verb} {}", place.sink().describe()));
     }
-    match &plan.instructions.deploy {
-        Some(line) => ui.status(&format!("  2. run `{line}`")),
-        None => ui.status("  2. wait until you have deployed it"),
+    match &plan.instructions {
+        Instructions { deploy: Some(line), .. } => ui.status(&format!("  2. run `{line}`")),
+        Instructions { no_deploy: true, .. } => ui.status("  2. deploy nothing"),
+        _ => ui.status("  2. wait until you have deployed it"),
     }
     ui.status("  3. verify it");
-    ui.status("  4. show who still calls with the old one, ask, and revoke it");
+    let lines = left.lines(context);
+    if lines.is_empty() {
+        ui.status("  4. show who still calls with the old one, ask, and revoke it");
+    } else {
+        ui.status("  4. wait until you have taken the old one out of what this command leaves:");
+        lines.iter().for_each(|line| ui.status(&format!("     {line}")));
+        ui.status("  5. show who still calls with the old one, ask, and revoke it");
+    }
     ui.status(
         "Both keys work until the last step. Each later question can be answered with \"later\".",
     );

@@ -1,14 +1,16 @@
 //! How a rotation is to be done, on the command line: of `keys rotate`, and of
 //! whatever else replaces a key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use crate::commands::keys::places as sinks;
+use crate::context::Context;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
+use crate::leak::occurrence::own_path;
 use crate::rotation::journal::Instructions;
 use crate::rotation::state::Step;
 
@@ -18,12 +20,19 @@ pub struct Flags {
     #[command(flatten)]
     pub(super) places: sinks::Places,
 
-    /// Run this command to have the new key used. It has to end well
+    /// Run this command to have the new key used. It must exit with 0
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) deploy: Option<String>,
 
+    /// Deploy nothing: whatever uses the key reads it anew where it is put
+    ///
+    /// Where nobody is asked, how the new key comes into use has to be said: with this,
+    /// --deploy, --until-idle or --pause-before.
+    #[arg(long, conflicts_with = "deploy")]
+    pub(super) no_deploy: bool,
+
     /// Have this command try the new key, which it gets on its standard input. It
-    /// has to end well
+    /// must exit with 0
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) verify_with: Option<String>,
 
@@ -48,6 +57,15 @@ pub struct Flags {
     /// Give up waiting for --until-idle after this long; the rotation is kept
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) at_most: Option<Duration>,
+
+    /// Revoke the old key although this file of the project has it or can't be read;
+    /// repeatable
+    ///
+    /// Nothing else revokes a key that is in a file of the project: the folder of
+    /// cencori.toml, else the repository, else this folder. A file that is named here
+    /// keeps the old key.
+    #[arg(long = "ignore-occurrence", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) ignored: Vec<PathBuf>,
 
     /// Wait until the gateway has forgotten the old key too, for up to 125 seconds
     #[arg(long)]
@@ -79,17 +97,46 @@ impl Flags {
         }
     }
 
-    /// What is kept of it with the rotation, whose commands are run in `directory`.
-    pub(super) fn instructions(&self, directory: PathBuf) -> Instructions {
-        Instructions {
+    /// Whether it says how the new key comes into use, or that both keys stay until
+    /// somebody goes on.
+    pub(super) fn says_how_to_deploy(&self) -> bool {
+        self.deploy.is_some()
+            || self.no_deploy
+            || self.until_idle.is_some()
+            || self.pause_before.is_some()
+    }
+
+    /// What is kept of it with the rotation, whose commands are run in the folder of
+    /// `context`.
+    ///
+    /// # Errors
+    /// Where a file does not exist that is to be ignored.
+    pub(super) fn instructions(&self, context: &Context) -> Result<Instructions, Failure> {
+        let ignored = self.ignored.iter().map(|path| existing(context, path));
+        Ok(Instructions {
             deploy: self.deploy.clone(),
             verify_with: self.verify_with.clone(),
             verify_variable: self.verify_variable.clone(),
             skip_verify: self.skip_verify,
             until_idle: self.until_idle.map(|time| time.as_secs()),
             yes: self.yes,
+            no_deploy: self.no_deploy,
+            paused: self.pause_before.is_some(),
+            ignored: ignored.collect::<Result<_, _>>()?,
             wait: self.wait,
-            directory,
+            directory: context.directory.clone(),
+        })
+    }
+}
+
+/// The file that the person named: a wrong name is most often a typing error.
+fn existing(context: &Context, path: &Path) -> Result<PathBuf, Failure> {
+    let own = own_path(&context.resolve(path));
+    match std::fs::symlink_metadata(&own) {
+        Ok(_) => Ok(own),
+        Err(error) => {
+            let message = format!("--ignore-occurrence {}: {error}", path.display());
+            Err(Failure::usage(message).hint("Name a file of the project, or leave it out"))
         }
     }
 }

@@ -32,7 +32,8 @@ impl Work<'_> {
             return Ok(Decision::GoOn);
         }
         let old = rotation.progress().plan.old.id;
-        for (place, result) in rotation.restore(self.manner.yes, self.manner.leave_failed)? {
+        let restored = rotation.restore(self.manner.old_key_restored, self.manner.leave_failed)?;
+        for (place, result) in restored {
             self.say_restored(old, &place, result)?;
         }
         Ok(Decision::GoOn)
@@ -70,10 +71,10 @@ impl Work<'_> {
             self.context.ui.warn(
                 "The usage logs show calls with the new key: what made them has to be given the old one.",
             );
-        } else if !self.manner.yes {
+        } else if !self.manner.old_key_restored {
             let message = "The new key was deployed, and what uses it will fail once it is revoked";
             let old = progress.plan.old.id;
-            let abort = suggestions::abort(old).words(["--yes"]);
+            let abort = suggestions::abort(old).words(["--old-key-restored"]);
             let failure = Failure::usage(message)
                 .hint(Hint::from("Deploy the old one, then go on with ").command(abort));
             if progress.plan.destinations.is_empty() {
@@ -106,7 +107,8 @@ impl Work<'_> {
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
             Ok(Restored::OutOfReach)
-                if self.manner.leave_failed || (self.manner.yes && !place.can_be_resumed()) =>
+                if self.manner.leave_failed
+                    || (self.manner.old_key_restored && !place.can_be_resumed()) =>
             {
                 self.context.ui.warn(&format!("{place_name} does not have the old key again."));
                 self.ending.left = true;
@@ -117,7 +119,7 @@ impl Work<'_> {
                 );
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
                     Hint::from("Put the old key back there yourself, then run ")
-                        .command(suggestions::abort(old).words(["--yes"])),
+                        .command(suggestions::abort(old).words(["--old-key-restored"])),
                 ));
             }
             Err(failure) if self.manner.leave_failed => {

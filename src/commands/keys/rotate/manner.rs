@@ -22,8 +22,10 @@ pub(super) struct Manner {
     pub(super) until_used: Option<Duration>,
     /// How long the old key may take to be idle.
     pub(super) at_most: Option<Duration>,
-    /// Whether it was said in this run that nothing is to be asked.
-    pub(super) yes: bool,
+    /// Whether a person has put the old key back where only they could.
+    pub(super) old_key_restored: bool,
+    /// Whether the old key has leaked, and is revoked whatever still uses it.
+    pub(super) leaked: bool,
     /// Whether places that fail are given up.
     pub(super) leave_failed: bool,
 }
@@ -38,7 +40,8 @@ impl Manner {
             new_key: None,
             until_used: flags.until_used,
             at_most: flags.at_most,
-            yes: flags.yes,
+            old_key_restored: false,
+            leaked: false,
             leave_failed: false,
         }
     }
@@ -53,6 +56,7 @@ impl Manner {
             })
         };
         let new_key = arguments.new_key.as_ref().map(held).transpose()?;
-        Ok(Self { new_key, leave_failed: arguments.leave_failed, ..self })
+        let Args { leave_failed, old_key_restored, .. } = *arguments;
+        Ok(Self { new_key, leave_failed, old_key_restored, ..self })
     }
 }

@@ -5,8 +5,10 @@ mod ending;
 mod flags;
 mod going_back;
 mod manner;
+pub(in crate::commands::keys) mod occurrences;
 mod open;
 mod places;
+mod revoking;
 mod status;
 mod steps;
 mod usage;
@@ -17,7 +19,7 @@ use uuid::Uuid;
 pub(super) use begin::{find, may_end, replace, replace_now};
 pub(in crate::commands) use ending::waits;
 pub(super) use open::all;
-pub(super) use places::stands_here;
+pub(super) use places::can_be_replaced;
 pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 
 pub(super) use flags::Flags;
@@ -28,7 +30,7 @@ use crate::commands::completions::Completes;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
-use crate::rotation::journal::Instructions;
+use crate::rotation::Rotation;
 use crate::rotation::state::{State, Step};
 
 /// Replace a live key by a new one, without an outage
@@ -99,6 +101,11 @@ pub struct Args {
     #[arg(long)]
     abort: bool,
 
+    /// With --abort: you have put the old key back where this command can't, into what
+    /// took it by --pipe-to and what was deployed elsewhere
+    #[arg(long, requires = "abort")]
+    old_key_restored: bool,
+
     /// Give up the places that can't be written: the new key stays out of them, or
     /// with --abort in them
     #[arg(long, requires = "going_on")]
@@ -112,6 +119,10 @@ pub struct Args {
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if arguments.status {
         return status::run(context);
+    }
+    // clap forgets what a flag needs where that conflicts with something else.
+    if arguments.old_key_restored && !arguments.abort {
+        return Err(Failure::usage("--old-key-restored is for --abort. Nothing was changed"));
     }
     if arguments.resume || arguments.abort {
         return open::run(context, arguments);
@@ -147,16 +158,24 @@ impl Args {
 
     /// What was said when the rotation began, and what is said now, which counts
     /// more.
-    fn change(&self, said: &mut Instructions) {
-        let now = self.flags.instructions(said.directory.clone());
+    ///
+    /// # Errors
+    /// Where a file does not exist that is to be ignored, or that can't be noted.
+    fn change(&self, context: &Context, rotation: &mut Rotation) -> Result<(), Failure> {
+        let now = self.flags.instructions(context)?;
+        rotation.ignore(now.ignored)?;
+        let said = &mut rotation.plan_mut().instructions;
         if now.verify_with.is_some() {
             said.verify_variable = now.verify_variable;
         }
-        said.deploy = now.deploy.or(said.deploy.take());
+        said.deploy = now.deploy.or(said.deploy.take().filter(|_| !now.no_deploy));
+        said.no_deploy = now.no_deploy || (said.no_deploy && said.deploy.is_none());
+        said.paused |= now.paused;
         said.verify_with = now.verify_with.or(said.verify_with.take());
         said.until_idle = now.until_idle.or(said.until_idle);
         said.skip_verify |= now.skip_verify;
         said.yes |= now.yes;
         said.wait |= now.wait;
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::Args;
+use super::begin;
 use super::ending::waits;
 use super::manner::Manner;
 use super::steps;
@@ -52,12 +53,17 @@ fn go_on(
     mut rotation: Rotation,
 ) -> Result<Exit, Failure> {
     arguments.refuse_what_is_past(rotation.progress().state)?;
-    arguments.change(&mut rotation.plan_mut().instructions);
+    arguments.change(context, &mut rotation)?;
     for destination in &mut rotation.plan_mut().destinations {
         destination.reach(context.variables.has_session_bus);
     }
     let plan = &rotation.progress().plan;
     let manner = Manner::new(context, &arguments.flags).resumed(context, arguments)?;
+    if !arguments.abort && !rotation.progress().state.is_past(Step::Deploy) {
+        begin::check_commands(&plan.instructions)
+            .and_then(|()| says_how_to_deploy(&manner, &plan.instructions))
+            .map_err(|failure| failure.state("Nothing was changed"))?;
+    }
     let environment = plan.old.environment;
     let mut step = rotation.progress().state.step();
     if step != Step::Close {
@@ -80,13 +86,23 @@ fn go_on(
         let state = rotation.progress().state;
         matches!(state, State::Idle | State::Revoked)
     };
-    let exit = steps::run(context, account, rotation, &manner)?;
+    let exit = steps::run(context, account, rotation, &manner, None)?;
     if too_late {
         let message = "The old key was revoked already, so that there was no way back";
         return Err(Failure::new(Kind::Failed, message)
             .state("The rotation is ended, and the new key is in its places"));
     }
     Ok(exit)
+}
+
+/// Refuses to go on where nobody is asked, and neither now nor when it began it was said
+/// how the new key comes into use.
+fn says_how_to_deploy(manner: &Manner, said: &Instructions) -> Result<(), Failure> {
+    let Instructions { deploy, no_deploy, paused, until_idle, .. } = said;
+    if manner.asks || deploy.is_some() || *no_deploy || *paused || until_idle.is_some() {
+        return Ok(());
+    }
+    Err(begin::no_deployment())
 }
 
 /// Refuses a key that is the old or the new one of an open rotation.
@@ -284,7 +300,12 @@ fn from_elsewhere(
         },
         old,
         destinations: Vec::new(),
-        instructions: Instructions::default(),
+        // Whoever goes on here knows what was deployed.
+        instructions: Instructions {
+            directory: context.directory.clone(),
+            paused: true,
+            ..Instructions::default()
+        },
     };
     let mut rotation = Rotation::begin(folder, plan, None).map_err(explain)?;
     rotation.adopt(replacement)?;

@@ -1,8 +1,11 @@
 //! Where the key that is replaced stands, and its replacement goes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
+
+use super::occurrences::{self, path_in_words};
 
 use crate::api::{ListedKey, NewKey};
 use crate::commands::keys::entries;
@@ -12,14 +15,16 @@ use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
+use crate::leak::{Occurrence, ProjectKeys};
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
-/// Most files of a folder that are looked into.
+/// Most files of a folder that a completion looks into.
 pub(in crate::commands) const MOST_FILES: usize = 100;
 
 /// The places that the arguments name, and where they name no file or no entry of
-/// the keychain, those that hold the old key, told by its hash.
+/// the keychain, those that hold the old key, told by its hash: of those `in_files` what
+/// can be rewritten.
 ///
 /// # Errors
 /// Where something stands against one of them.
@@ -29,21 +34,21 @@ pub(super) fn find(
     project: Uuid,
     old: &ListedKey,
     new: &NewKey,
+    in_files: Found<'_>,
 ) -> Result<Vec<Destination>, Failure> {
     let replaces = Replaces::Key(old);
     let mut found = Vec::new();
-    let (files, named) = match &arguments.files(context, new.key_type, new.environment)[..] {
-        [] => (files_in_folder(context), false),
+    let files = match &arguments.files(context, new.key_type, new.environment)[..] {
+        [] => in_files.rewritable(context, old),
         files => {
-            warn_of_others(context, files, old)?;
-            (files.to_vec(), true)
+            let named = files.iter().map(|path| Ok((path.clone(), named(context, path, old)?)));
+            named.collect::<Result<_, Failure>>()?
         }
     };
-    for path in files {
-        let mut variables = variables_with(context, &path, old, named)?;
+    for (path, mut variables) in files {
         if let Some(variable) = &arguments.variable {
             variables = vec![variable.clone()];
-        } else if variables.is_empty() && named {
+        } else if variables.is_empty() {
             let (key_type, environment) = (new.key_type, new.environment);
             variables =
                 vec![places::variable_for(context, arguments, &path, key_type, environment)];
@@ -79,63 +84,46 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// Where `key` stands in one of the files that `places` are in, under whatever
-/// variable.
-///
-/// # Errors
-/// Where one can't be read.
-pub(super) fn beside(places: &[Destination], key: &ListedKey) -> Result<Option<String>, Failure> {
-    for place in places {
-        let Destination::DotenvFile(file) = place else { continue };
-        let shown = file.shown().into_owned();
-        for (variable, value, _) in dotenv_file::assignments(file.path(), &shown)? {
-            if key.is(&value.fingerprint()) {
-                return Ok(Some(format!("{shown} as {variable}")));
-            }
-        }
-    }
-    Ok(None)
+/// Where the old key occurs in the project's files.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) occurrences: &'a [Occurrence],
+    /// The files that keep it.
+    pub(super) ignored: &'a [PathBuf],
 }
 
-/// Whether `key` of `project` stands in a file of this folder or in an entry of the keychain
-/// that `cencori.toml` names.
+impl Found<'_> {
+    /// The files that `old` can be replaced in, as the person would name them, each with
+    /// its variables.
+    fn rewritable(self, context: &Context, old: &ListedKey) -> Vec<(PathBuf, Vec<VariableName>)> {
+        let mut files: BTreeMap<PathBuf, BTreeSet<VariableName>> = BTreeMap::new();
+        for Occurrence { path, rewritable, .. } in self.occurrences {
+            // What only may be the key is nobody's to overwrite.
+            let ours = old.hash().is_some() && !self.ignored.contains(path);
+            if let Some(variable) = rewritable.as_ref().ok().filter(|_| ours) {
+                files.entry(path_in_words(context, path)).or_default().insert(variable.clone());
+            }
+        }
+        let files = files.into_iter();
+        files.map(|(path, variables)| (path, variables.into_iter().collect())).collect()
+    }
+}
+
+/// Whether `key` of `project` can be replaced in one of its `files`, or is in an entry of
+/// the keychain that `cencori.toml` names.
 ///
 /// # Errors
 /// Where `cencori.toml` can't be read.
-pub(in crate::commands::keys) fn stands_here(
+pub(in crate::commands::keys) fn can_be_replaced(
     context: &Context,
+    files: &ProjectKeys,
     project: Uuid,
     key: &ListedKey,
 ) -> Result<bool, Failure> {
-    for path in files_in_folder(context) {
-        if !variables_with(context, &path, key, false)?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(!entries_with(context, project, key)?.is_empty())
-}
-
-/// Names the files of this folder that hold the old key and are not among the
-/// `named` ones: what reads them will stop working.
-fn warn_of_others(context: &Context, named: &[PathBuf], old: &ListedKey) -> Result<(), Failure> {
-    let whole = |path: &PathBuf| std::fs::canonicalize(context.resolve(path)).ok();
-    let named: Vec<_> = named.iter().map(whole).collect();
-    for path in files_in_folder(context) {
-        let variables = variables_with(context, &path, old, false)?;
-        if let (Some(variable), false) = (variables.first(), named.contains(&whole(&path))) {
-            context.ui.warn(&format!(
-                "The key also stands in {} as {variable}, and is left there: it will be dead. Name that file too, or \
-                 none, to have it replaced there.",
-                path.display()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The files of this folder that are taken for `.env` files, by their names.
-fn files_in_folder(context: &Context) -> Vec<PathBuf> {
-    dotenv_files(&context.directory).into_iter().map(PathBuf::from).collect()
+    let occurrences = files.occurrences(occurrences::is(key));
+    let found = Found { occurrences: &occurrences, ignored: &[] };
+    Ok(!found.rewritable(context, key).is_empty()
+        || !entries_with(context, project, key)?.is_empty())
 }
 
 /// What in `folder` is taken for a `.env` file that is read as it stands, by its name.
@@ -148,32 +136,21 @@ pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The variables of the file at `path` that hold `key`. A file that nobody
-/// `named` and that can't be read as a `.env` holds none.
-fn variables_with(
-    context: &Context,
-    path: &Path,
-    key: &ListedKey,
-    named: bool,
-) -> Result<Vec<VariableName>, Failure> {
+/// The variables of the file at `path`, which was named and need not exist, that hold
+/// `key`.
+///
+/// # Errors
+/// Where it can't be read as a `.env` file.
+fn named(context: &Context, path: &Path, key: &ListedKey) -> Result<Vec<VariableName>, Failure> {
     let resolved = context.resolve(path);
-    if named && !resolved.exists() {
+    if !resolved.exists() {
         return Ok(Vec::new());
     }
-    let assignments = match dotenv_file::assignments(&resolved, &path.display().to_string()) {
-        Ok(assignments) => assignments,
-        Err(failure) if named => return Err(failure),
-        Err(failure) => {
-            context.ui.trace(&format!("{}.", failure.message()));
-            return Ok(Vec::new());
-        }
-    };
+    let assignments = dotenv_file::assignments(&resolved, &path.display().to_string())?;
     let holding = assignments.into_iter().filter(|(_, value, _)| key.is(&value.fingerprint()));
-    let mut variables: Vec<VariableName> =
+    let variables: BTreeSet<VariableName> =
         holding.filter_map(|(name, _, _)| name.parse().ok()).collect();
-    variables.sort();
-    variables.dedup();
-    Ok(variables)
+    Ok(variables.into_iter().collect())
 }
 
 /// The entries of the keychain that `cencori.toml` names and that hold `key` of

@@ -2,17 +2,14 @@
 //! on, alike.
 
 use super::ending::{self, Ending, Rotated};
-use super::going_back::at_the_start;
 use super::manner::Manner;
-use super::{places, usage};
+use super::usage;
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
 use crate::commands::keys::in_words;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
-use crate::revocation::Outcome;
-use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::suggestions;
 use crate::rotation::{Rotation, verification};
@@ -37,10 +34,13 @@ pub(super) struct Work<'a> {
     pub(super) ending: Ending,
     /// Whether the new key was made in this run.
     created: bool,
+    /// The environment's live keys, from just before.
+    before: Option<Listing>,
 }
 
 /// Goes from step to step until the rotation is over, or put off, and tells what
-/// has become of it.
+/// has become of it. `before` has the live keys of its environment, where they were
+/// listed just before.
 ///
 /// # Errors
 /// As [`go`].
@@ -49,8 +49,9 @@ pub(super) fn run(
     account: &Account,
     rotation: Rotation,
     manner: &Manner,
+    before: Option<Listing>,
 ) -> Result<Exit, Failure> {
-    let rotated = go(context, account, rotation, manner)?;
+    let rotated = go(context, account, rotation, manner, before)?;
     unless_reader_left(context.ui.report(&rotated))?;
     Ok(Exit::Done)
 }
@@ -64,11 +65,12 @@ pub(super) fn go(
     account: &Account,
     mut rotation: Rotation,
     manner: &Manner,
+    before: Option<Listing>,
 ) -> Result<Rotated, Failure> {
     // It is in the journal: that the service does not find it is trouble of the service's.
     account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
-    let mut work = Work { context, account, manner, ending, created: false };
+    let mut work = Work { context, account, manner, ending, created: false, before };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
@@ -91,7 +93,7 @@ pub(super) fn go(
                 work.ending.cause = Some(failure);
                 Decision::Abort
             }
-            Err(failure) if manner.asks && matches!(step, Step::Deploy | Step::Verify) => {
+            Err(failure) if manner.asks && can_be_mended(step, &failure) => {
                 context.ui.warn(&format!("{}.", failure.message()));
                 work.ask("What now?", "again")?
             }
@@ -114,6 +116,15 @@ pub(super) fn go(
     }
 }
 
+/// Whether a person who is there can mend what stopped this step, and have it tried again.
+fn can_be_mended(step: Step, failure: &Failure) -> bool {
+    match step {
+        Step::Deploy | Step::Verify => true,
+        Step::AwaitIdle | Step::Revoke => failure.kind == Kind::PartlyDone,
+        _ => false,
+    }
+}
+
 impl Work<'_> {
     fn take(&mut self, rotation: &mut Rotation, step: Step) -> Result<Decision, Failure> {
         match step {
@@ -129,8 +140,9 @@ impl Work<'_> {
         }
     }
 
-    fn create(&self, rotation: Rotation) -> Result<Rotation, Failure> {
-        let listing = self.listing(&rotation)?;
+    fn create(&mut self, rotation: Rotation) -> Result<Rotation, Failure> {
+        let before = self.before.take();
+        let listing = before.map_or_else(|| self.listing(&rotation), Ok)?;
         let (rotation, settled) = rotation.create(&self.account.dashboard, &listing)?;
         for settled in settled {
             let resume = suggestions::resume(rotation.progress().plan.old.id);
@@ -143,7 +155,10 @@ impl Work<'_> {
     }
 
     fn store(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let mut placement = rotation.store(self.manner.leave_failed)?;
+        let (account, leaked) = (self.account, self.manner.leaked);
+        let old = rotation.progress().plan.old.clone();
+        let last_call = || (!leaked).then(|| usage::last_known(account, &old)).flatten();
+        let mut placement = rotation.store(self.manner.leave_failed, last_call)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
             self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
@@ -191,7 +206,7 @@ impl Work<'_> {
                 self.context.ui.status("Deployed.");
                 in_use = true;
             }
-            None if self.manner.asks => {
+            None if self.manner.asks && !instructions.no_deploy => {
                 match self.ask("Deploy now what uses the key.", "deployed")? {
                     Decision::GoOn => in_use = true,
                     other => return Ok(other),
@@ -274,59 +289,6 @@ impl Work<'_> {
             .hint("Or go on unverified: --skip-verify")
     }
 
-    /// Shows who still calls with the old key, asks, and revokes it.
-    fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let old = rotation.progress().plan.old.clone();
-        self.look_at_the_places(rotation)?;
-        self.wait_for_idle(rotation)?;
-        if self.manner.asks {
-            usage::show_callers(self.context, self.account, &old);
-            let question = format!("Revoking {} can't be taken back.", in_words(&old));
-            match self.ask(&question, "revoke")? {
-                Decision::GoOn => {}
-                other => return Ok(other),
-            }
-            // Somebody may have thought it over for long.
-            self.look_at_the_places(rotation)?;
-        } else if !rotation.progress().plan.instructions.yes {
-            let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
-            return Err(failure.hint("Add --yes"));
-        } else if rotation.progress().plan.instructions.until_idle.is_none() {
-            usage::warn_of_callers(self.context, self.account, &old);
-        }
-        let listing = self.listing(rotation)?;
-        let outcome = rotation.revoke(&self.account.dashboard, &listing)?;
-        let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
-        self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
-        self.ending.outcome = Some(outcome);
-        Ok(Decision::GoOn)
-    }
-
-    /// Stops where the new key is not in all its places any more, or the old one still
-    /// stands beside it.
-    fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let missing = rotation.displaced(self.manner.leave_failed)?;
-        if let Some(first) = missing.first() {
-            let message = format!(
-                "{} does not have the new key any more",
-                at_the_start(&first.sink().describe())
-            );
-            let id = rotation.progress().plan.old.id;
-            return Err(Failure::new(Kind::Failed, message)
-                .state("The old key was not revoked")
-                .hint(
-                    Hint::from(suggestions::resume(id))
-                        .text(" puts it there again, and goes on from there"),
-                ));
-        }
-        let Plan { old, destinations, .. } = &rotation.progress().plan;
-        if let Some(place) = places::beside(destinations, old)? {
-            let message = format!("The old key stands in {place} now, and was not revoked");
-            return Err(Failure::new(Kind::Failed, message).hint("Take it out of there first"));
-        }
-        Ok(())
-    }
-
     /// Ends the rotation, whichever way it went.
     fn close(mut self, rotation: Rotation) -> Result<Rotated, Failure> {
         let progress = rotation.progress();
@@ -336,7 +298,7 @@ impl Work<'_> {
         ending::close(self.context, rotation, self.ending)
     }
 
-    fn ask(&self, question: &str, go_on: &str) -> Result<Decision, Failure> {
+    pub(super) fn ask(&self, question: &str, go_on: &str) -> Result<Decision, Failure> {
         self.choose(question, &[go_on, "later", "abort"])
     }
 

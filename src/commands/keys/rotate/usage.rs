@@ -5,18 +5,23 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::open;
-use crate::api::ListedKey;
 use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange, Usage};
+use crate::api::{ListedKey, Listing};
 use crate::commands::account::Account;
 use crate::commands::keys::usage::{self as all_usage, KeyUsage};
 use crate::commands::keys::{age, in_words as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
-use crate::key::{self, KeyType};
+use crate::key::{self, Environment, KeyType};
+use crate::rotation::journal::{LastCall, Progress};
+use crate::rotation::permission::Called;
 use crate::ui::{Layout, printable};
 
 /// Of how many keys the last use is asked for: two calls each.
 const MOST_ASKED: usize = 40;
+
+/// An hour, in seconds.
+const HOUR: i64 = 3_600;
 
 /// How tables are laid out among the lines of a rotation.
 const TABLE: Layout = Layout { terminal: true, width: None };
@@ -118,18 +123,57 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
     }
 }
 
-/// Warns where `key` was in use within the last hour, or where the logs can't tell.
-/// Neither stops anything: whoever wants to be sure waits with `--until-idle`.
-pub(super) fn warn_of_callers(context: &Context, account: &Account, key: &ListedKey) {
-    let (ui, name) = (&context.ui, key_in_words(key));
-    let Ok(usage) = look(account, key, TimeRange::Hour) else { return };
-    if let Some(used) = last_in_words(&usage.logs) {
-        ui.warn(&format!(
-            "{name} was in use within the last hour ({used}); --until-idle waits until it is not."
-        ));
-    } else if let Some(why) = usage.last_use.undetermined() {
-        ui.warn(&format!("The logs can't tell whether {name} is in use: {why}."));
+/// What the usage logs know of the old key when the new one has just been stored; `None`
+/// where they can't tell.
+pub(super) fn last_known(account: &Account, old: &ListedKey) -> Option<LastCall> {
+    let used = look(account, old, TimeRange::All).ok()?.last_use;
+    LastCall::known(used)
+}
+
+/// The live keys of the environment that `key` is of, and its usage: both at once.
+pub(super) fn list_and_look(
+    account: &Account,
+    key: &ListedKey,
+) -> Result<(Listing, Result<KeyUsage, Failure>), Failure> {
+    let (listings, usage) = all_usage::look_and_list(account, key, TimeRange::All, 1)?;
+    let of_all = Environment::ALL.into_iter().zip(listings);
+    let listing = of_all.into_iter().find(|(environment, _)| *environment == key.environment);
+    match listing {
+        Some((_, listing)) => Ok((listing, usage)),
+        None => Err(Failure::new(Kind::Failed, "The key is of an environment that is not listed")),
     }
+}
+
+/// Whether the old key was used since the new one was stored by its `usage`, with its last
+/// use in words. Warns where it was in use within the last hour, and where the logs can't tell.
+pub(super) fn since_stored(
+    context: &Context,
+    progress: &Progress,
+    usage: Result<KeyUsage, Failure>,
+) -> (Called, Option<String>) {
+    let (ui, name) = (&context.ui, key_in_words(&progress.plan.old));
+    let KeyUsage { last_use, logs } = match usage {
+        Ok(usage) => usage,
+        Err(failure) => {
+            ui.warn(&format!("Whether {name} is still used can't be seen: {}.", failure.message()));
+            return (Called::CannotTell, None);
+        }
+    };
+    let used = last_in_words(&logs);
+    let called = Called::since_stored(progress, last_use);
+    match (called, last_use.seen(), &used) {
+        (Called::CannotTell, ..) => {
+            let why = last_use.undetermined().map(|why| format!(": {why}")).unwrap_or_default();
+            ui.warn(&format!("The logs can't tell whether {name} is in use{why}."));
+        }
+        (Called::No, Some(at), Some(used)) if logs.server_time() - at.as_second() < HOUR => {
+            ui.warn(&format!(
+                "{name} was in use within the last hour ({used}); --until-idle waits until it is not."
+            ));
+        }
+        _ => {}
+    }
+    (called, used)
 }
 
 /// The latest use that the logs show, in a sentence: `3 minutes ago, /v1/models, from

@@ -61,6 +61,7 @@ impl Work<'_> {
 
     /// Waits until the old key has been idle for as long as was asked.
     pub(super) fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
+        self.look_into_files(rotation)?;
         self.wait_for_idle(rotation)?;
         if rotation.progress().state == State::Verified {
             rotation.idle()?;
@@ -68,8 +69,13 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    /// The same without noting it: what was idle then may be in use again now.
-    pub(super) fn wait_for_idle(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
+    /// The same without noting it: what was idle then may be in use again now. Gives what
+    /// the logs said in the end; `None` where nothing was asked for, or the old key is
+    /// revoked already.
+    pub(super) fn wait_for_idle(
+        &mut self,
+        rotation: &mut Rotation,
+    ) -> Result<Option<Idleness>, Failure> {
         let begun = Instant::now();
         let progress = rotation.progress().clone();
         let old = &progress.plan.old;
@@ -84,7 +90,7 @@ impl Work<'_> {
         if let Some((needed, listing)) = &waits {
             self.refuse_what_logs_can_not_show(old, *needed, listing)?;
         }
-        let (mut last, mut failed) = (None, 0);
+        let (mut last, mut failed, mut idleness) = (None, 0, None);
         while let Some((needed, listing)) = waits {
             let looked = usage::look(self.account, old, usage::range_for(needed));
             let left = match looked {
@@ -98,7 +104,9 @@ impl Work<'_> {
                     // Without a time of deployment it is watched from here on.
                     let since = progress.deployed_at.or(listing.server_time);
                     let now = usage.logs.server_time();
-                    let left = match idle::judge(now, usage.last_use, since, needed) {
+                    let judged = idle::judge(now, usage.last_use, since, needed);
+                    idleness = Some(judged);
+                    let left = match judged {
                         Idleness::Idle => None,
                         Idleness::NotYet(left) => Some(left),
                         Idleness::Undetermined(why) => {
@@ -131,7 +139,7 @@ impl Work<'_> {
             }
             std::thread::sleep(pause(left));
         }
-        Ok(())
+        Ok(idleness)
     }
 
     /// Refuses to wait for longer than the log of AI requests goes back: what was called

@@ -75,7 +75,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let findings = Findings { findings, files: searched.files, project: answers.project };
     let printed = if arguments.sarif {
         let document = sarif::document(&findings.findings, complete);
-        context.ui.data(format!("{document:#}\n").as_bytes())
+        context.ui.document(&document)
     } else {
         context.ui.report(&findings)
     };

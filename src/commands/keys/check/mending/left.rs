@@ -1,0 +1,48 @@
+//! What command lines leave as it is: for a person to change, or to lose its key.
+
+use super::{Mending, OfKey, Standing};
+use crate::rotation::journal::Progress;
+use crate::sinks::Destination;
+
+impl<'a> Mending<'a> {
+    /// Whether the old key of a rotation stands where that does not put the new one.
+    pub(super) fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
+        if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
+            return false;
+        }
+        let path = standing.at.own().and_then(|own| own.canonicalize().ok());
+        let is_place = |place: &Destination| match place {
+            Destination::DotenvFile(file) => {
+                Some(file.path()) == path.as_deref()
+                    && Some(file.variable()) == standing.variable.as_ref()
+            }
+            _ => false,
+        };
+        let known = rotation.plan.destinations.iter().any(is_place);
+        (standing.by_hand.is_some() && !self.is_leak(standing))
+            || (standing.variable.is_some() && !known)
+    }
+
+    /// Whether whoever reads the key there is to lose it.
+    pub(super) fn is_leak(&self, standing: &Standing) -> bool {
+        let kept = standing.at.own().is_some_and(|own| self.kept_files.contains(own));
+        standing.is_leak() && !kept
+    }
+
+    /// Of the places of a key those that a rotation leaves to lose it.
+    pub(super) fn leaks(&self, of_key: &OfKey<'a>) -> Vec<&'a Standing> {
+        of_key.by_hand.iter().copied().filter(|it| self.is_leak(it)).collect()
+    }
+
+    /// Those that a person has to change before it is revoked.
+    pub(super) fn waits_for(&self, of_key: &OfKey<'a>) -> impl Iterator<Item = &'a Standing> {
+        of_key.by_hand.iter().copied().filter(|it| !self.is_leak(it))
+    }
+
+    /// Whether the old key of a rotation stands anywhere where that does not put the new
+    /// one.
+    pub(super) fn leaves_behind(&self, rotation: &Progress) -> bool {
+        let of_key = self.occurrences.of_listed(rotation.plan.old.id);
+        of_key.all.iter().any(|it| self.is_left_behind(it, rotation))
+    }
+}

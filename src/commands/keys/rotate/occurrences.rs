@@ -1,0 +1,179 @@
+//! The old key in the files of the project: where a rotation rewrites it, and where only
+//! a person can.
+
+use std::path::{Path, PathBuf};
+
+use crate::api::ListedKey;
+use crate::commands::keys::in_words;
+use crate::commands::keys::searching::{project_root, shown};
+use crate::config::ProjectFile;
+use crate::context::Context;
+use crate::failure::{Failure, Hint, SuggestedCommand};
+use crate::key;
+use crate::leak::{Occurrence, ProjectKeys};
+use crate::secret::Secret;
+use crate::sinks::Destination;
+
+/// How many locations a message names.
+const MOST_NAMED: usize = 10;
+
+/// Searches the project around `folder`: the folder of `cencori.toml`, else the
+/// repository, else the folder itself; and the files of `destinations`, wherever they
+/// are.
+///
+/// # Errors
+/// Where `cencori.toml` can't be read.
+pub(in crate::commands::keys) fn search(
+    context: &Context,
+    folder: &Path,
+    destinations: &[Destination],
+) -> Result<ProjectKeys, Failure> {
+    let file = ProjectFile::find(folder, context.home())?;
+    let root = project_root(folder, file.as_ref().map(|(path, _)| path.as_path()));
+    let root = root.unwrap_or_else(|| folder.to_owned());
+    let beside = destinations.iter().filter_map(|destination| match destination {
+        Destination::DotenvFile(file) => Some(file.path().to_owned()),
+        Destination::Keychain(_) | Destination::Command(_) => None,
+    });
+    let hidden = context.state_directory().ok();
+    Ok(ProjectKeys::search(&root, &beside.collect::<Vec<_>>(), hidden))
+}
+
+/// Whether a text is `key`: by its hash; where the service tells none, whether it may be,
+/// by its prefix.
+pub(in crate::commands::keys) fn is(key: &ListedKey) -> impl Fn(&Secret) -> bool {
+    move |text| match key.hash().is_some() {
+        true => key.is(&text.fingerprint()),
+        false => key::mask(text.expose()) == key.prefix,
+    }
+}
+
+/// What a rotation leaves as it is: where the old key occurs although no destination
+/// rewrites it, and what can't be read.
+pub(super) struct Left {
+    pub(super) occurrences: Vec<Occurrence>,
+    pub(super) unread: Vec<PathBuf>,
+}
+
+impl Left {
+    /// What of `occurrences` and `unread` is left by a rotation into `destinations` that
+    /// may leave the `ignored` files.
+    pub(super) fn by(
+        destinations: &[Destination],
+        ignored: &[PathBuf],
+        occurrences: Vec<Occurrence>,
+        unread: &[PathBuf],
+    ) -> Self {
+        let counts = |path: &PathBuf| !ignored.contains(path);
+        let left = |it: &Occurrence| counts(&it.path) && !is_rewritten(it, destinations);
+        Self {
+            occurrences: occurrences.into_iter().filter(left).collect(),
+            unread: unread.iter().filter(|path| counts(path)).cloned().collect(),
+        }
+    }
+
+    /// A line for each location, at most [`MOST_NAMED`], and one for the rest.
+    pub(super) fn lines(&self, context: &Context) -> Vec<String> {
+        let occurrences = self.occurrences.iter().map(|it| match &it.rewritable {
+            Ok(variable) => {
+                format!("{} as {variable} (not a destination)", location(context, it))
+            }
+            Err(why) => format!("{} ({why})", location(context, it)),
+        });
+        let unread = self.unread.iter();
+        let unread = unread
+            .map(|path| format!("{} (can't be read)", path_in_words(context, path).display()));
+        let mut lines: Vec<_> = occurrences.chain(unread).collect();
+        let more = lines.len().saturating_sub(MOST_NAMED);
+        lines.truncate(MOST_NAMED);
+        if more > 0 {
+            lines.push(format!("{more} more"));
+        }
+        lines
+    }
+}
+
+/// Whether one of `destinations` writes the variable of this occurrence.
+fn is_rewritten(occurrence: &Occurrence, destinations: &[Destination]) -> bool {
+    let Ok(variable) = &occurrence.rewritable else { return false };
+    let path = occurrence.path.canonicalize();
+    destinations.iter().any(|destination| match destination {
+        Destination::DotenvFile(file) => {
+            path.as_ref().is_ok_and(|path| path == file.path()) && file.variable() == variable
+        }
+        Destination::Keychain(_) | Destination::Command(_) => false,
+    })
+}
+
+/// A location in a sentence: `k8s/secret.yaml:4:10`.
+pub(in crate::commands::keys) fn location(context: &Context, occurrence: &Occurrence) -> String {
+    let Occurrence { path, line, column, .. } = occurrence;
+    format!("{}:{line}:{column}", path_in_words(context, path).display())
+}
+
+/// A file as the person would name it.
+pub(super) fn path_in_words(context: &Context, path: &Path) -> PathBuf {
+    let here = context.directory.canonicalize();
+    let below = here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    below.unwrap_or_else(|| shown(context, path))
+}
+
+/// Locations in a sentence, at most [`MOST_NAMED`] of them.
+pub(in crate::commands::keys) fn locations(
+    context: &Context,
+    occurrences: &[Occurrence],
+    unread: &[PathBuf],
+) -> String {
+    let occurrences = occurrences.iter().map(|it| location(context, it));
+    let unread = unread.iter().map(|path| path_in_words(context, path).display().to_string());
+    let mut all: Vec<_> = occurrences.chain(unread).collect();
+    let more = all.len().saturating_sub(MOST_NAMED);
+    all.truncate(MOST_NAMED);
+    if more > 0 {
+        all.push(format!("{more} more"));
+    }
+    all.join(", ")
+}
+
+/// Warns of the files that have `key`, and of those that could not be read; `then` says
+/// what that means. Gives whether some have it.
+pub(in crate::commands::keys) fn warn_of_files(
+    context: &Context,
+    project: &ProjectKeys,
+    key: &ListedKey,
+    then: &str,
+) -> bool {
+    let occurrences = project.occurrences(is(key));
+    if !occurrences.is_empty() {
+        let locations = locations(context, &occurrences, &[]);
+        context.ui.warn(&format!("{} is in {locations}: {then}.", in_words(key)));
+    }
+    if !project.unread.is_empty() {
+        let locations = locations(context, &[], &project.unread);
+        context.ui.warn(&format!("Whether {} is in {locations} can't be read.", in_words(key)));
+    }
+    !occurrences.is_empty()
+}
+
+/// Warns of the files of this project that have one of `keys`, before somebody is asked
+/// whether they are to be revoked. With --yes that was decided before: a leaked key does
+/// not wait for a search.
+pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &[ListedKey]) {
+    if keys.is_empty() {
+        return;
+    }
+    let project = match search(context, &context.directory, &[]) {
+        Ok(project) => project,
+        Err(failure) => {
+            let why = failure.message();
+            context.ui.warn(&format!("The project's files can't be searched: {why}."));
+            return;
+        }
+    };
+    for key in keys {
+        let rotate = SuggestedCommand::cencori(["keys", "rotate"]).operand(key.id.to_string());
+        if warn_of_files(context, &project, key, "what reads it there fails once it is revoked") {
+            context.ui.hint(Hint::from(rotate).text(" replaces it there first"));
+        }
+    }
+}
