@@ -113,6 +113,18 @@ impl Document {
         })
     }
 
+    /// Whether this file, which is `before` with `name` set or removed, has every other
+    /// variable as it was, and no line of `name` became part of a value. That can happen
+    /// where nothing closes a quote: without the quotes of the old value it finds an end.
+    pub fn keeps_others(&self, before: &Self, name: &VariableName) -> bool {
+        let others = |document: &Self| -> Vec<(String, Secret)> {
+            let others = document.assignments().filter(|(found, _, _)| *found != name.as_str());
+            others.map(|(found, value, _)| (found.to_owned(), Secret::new(value))).collect()
+        };
+        let lines = |document: &Self| document.values(name.as_str()).len();
+        others(self) == others(before) && (lines(self) == 0 || lines(self) >= lines(before))
+    }
+
     /// A line of the file, by its number counted from 1, as it stands.
     pub fn line(&self, number: usize) -> Option<&str> {
         self.text.expose()[*self.lines.get(number.checked_sub(1)?)?..].lines().next()

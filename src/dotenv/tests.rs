@@ -308,3 +308,17 @@ fn reading_back_names_the_first_line_that_dotenvy_rejects() {
     let seen = read_back(b"A=\xff\nK=1\n", &name("K"));
     assert_eq!(seen, ReadBack { value: Some(Secret::new("1")), rejected_line: Some(1) });
 }
+
+#[test]
+fn a_value_that_a_new_one_makes_longer_is_noticed() {
+    for (text, keeps) in [
+        ("M=\"a\nCENCORI_API_KEY=b\"c\n\"\n", false),
+        ("M=\"a\nCENCORI_API_KEY=bc\nN=1\n", true),
+        ("M=\"a\nb\"\nCENCORI_API_KEY=\"c\"\n", true),
+    ] {
+        let before = Document::parse(text.as_bytes()).unwrap();
+        let mut after = Document::parse(text.as_bytes()).unwrap();
+        after.set(&name("CENCORI_API_KEY"), &bare("v1")).unwrap();
+        assert_eq!(after.keeps_others(&before, &name("CENCORI_API_KEY")), keeps, "{text}");
+    }
+}

@@ -26,6 +26,14 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
         // One can stand in front of a code's end, and around it.
         found.extend(Letters::of(text.len(), without_codes(&characters).into_iter()).secrets());
     }
+    if characters.iter().any(|it| is_invisible(it.meant)) {
+        // One can also stand between a word and the key behind it.
+        let apart = |it: &Character| match is_invisible(it.meant) {
+            true => Character { meant: ' ', ..*it },
+            false => *it,
+        };
+        found.extend(Letters::of(text.len(), characters.iter().map(apart)).secrets());
+    }
     found.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in found {
@@ -283,6 +291,13 @@ mod tests {
             "\u{1b}[31mred",
         ] {
             assert_eq!(mask(text), text);
+        }
+    }
+
+    #[test]
+    fn what_is_invisible_ends_the_word_before_a_key() {
+        for apart in ["\0", "\u{200b}", "%00", "\u{ad}"] {
+            hides(&format!("b{apart}cencori_AbCdEf0123456789XyZcdef"));
         }
     }
 }

@@ -112,6 +112,7 @@ impl DotenvFile {
 
     /// The file's content with `value` set, proven to read back as that.
     fn with(&self, content: &[u8], value: &Secret) -> Result<Vec<u8>, Failure> {
+        let before = self.parse(content)?;
         let mut document = self.parse(content)?;
         let bare = Bare::new(value.clone())
             .ok_or_else(|| Failure::new(Kind::Failed, "The key has characters that no key has"))?;
@@ -124,7 +125,7 @@ impl DotenvFile {
             return Err(Failure::new(Kind::Failed, message).hint("Name another file"));
         }
         let read = read_back(&rendered, &self.variable);
-        if read.value.as_ref() == Some(value) {
+        if read.value.as_ref() == Some(value) && document.keeps_others(&before, &self.variable) {
             return Ok(rendered);
         }
         let place = read

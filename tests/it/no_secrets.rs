@@ -116,7 +116,7 @@ fn no_program_gets_the_right_to_manage_keys() {
     let desk = Desk::at(&sandbox).with("PATH", &path);
     let desk = desk.with("SEEN", seen.path("environments").to_str().unwrap());
     for (arguments, programs) in [
-        // Its line is read and its program looked for before there is a key.
+        // Each line is read and its program looked for before there is a key.
         (&["keys", "create", "web", "--env-file", "--pipe-to", "cat >/dev/null"][..], 3),
         (
             &[
@@ -129,7 +129,7 @@ fn no_program_gets_the_right_to_manage_keys() {
                 "--verify-with",
                 "cat >/dev/null",
             ],
-            2,
+            6,
         ),
         (&["run", "--env-file", ".env", "sh", "-c", "true"], 1),
     ] {

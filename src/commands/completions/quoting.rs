@@ -144,7 +144,9 @@ pub fn unquote(word: &str) -> Unquoted {
         let is_home = place == 0 && word.starts_with("~/");
         unquoted.expands |= !literal
             && !is_home
-            && ("$`".contains(character) || before == Open::Nothing && "*?[{~".contains(character));
+            && (place == 0 && character == '#'
+                || "$`".contains(character)
+                || before == Open::Nothing && "*?[{~".contains(character));
         unquoted.text.push(character);
     }
     unquoted.escaped = escaped;
@@ -226,6 +228,9 @@ mod tests {
         assert_eq!(rest, ";\\ touch\\ x");
         assert_eq!(unquote("my\\").quoted_rest("my"), None);
         assert_eq!(unquote("\"my\\").quoted_rest("my$x"), None);
+        // A comment, to the end of the line.
+        assert_eq!(unquote("#").quoted_rest("#1"), None);
+        assert_eq!(unquote("a#").quoted_rest("a#1").unwrap(), "1");
         assert_eq!(unquote("x").quoted_rest("y"), None);
         assert_eq!(unquote("\"a").quoted_rest("a!"), None);
         assert_eq!(unquote("").quoted_rest("a!~").unwrap(), "a\\!\\~");
