@@ -25,7 +25,7 @@ use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
-use crate::sinks::Destination;
+use crate::sinks::{Destination, Sink as _};
 pub use going_back::PutBack;
 use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
 pub use life::Life;
@@ -261,24 +261,22 @@ impl Rotation {
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where a keychain can't be looked into now, which says nothing of what it holds, or
-    /// where that can't be noted.
-    pub fn displaced(&mut self) -> Result<Vec<Destination>, Failure> {
+    /// Where the keychain can't be read now, and is not to be given up (`leave`).
+    pub fn displaced(&mut self, leave: bool) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
         for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
             let found = new.as_ref().map_or(Ok(None), |new| place.sink().find(new));
             match (found, place) {
                 (Ok(Some(_)), _) => {}
-                // A keychain may answer later, and would be written to for nothing.
-                (Err(why), Destination::Keychain(_)) => {
-                    let place = place.sink().describe();
+                // Locked now, it says nothing of what it holds. A file is stored into again.
+                (Err(why), Destination::Keychain(entry)) if !leave => {
+                    let place = entry.describe();
                     return Err(
                         why.context(format!("Whether {place} has the new key is not known"))
                     );
                 }
-                // A file is stored into again, which says why it can't be.
-                (Ok(None) | Err(_), _) => missing.push(place.clone()),
+                _ => missing.push(place.clone()),
             }
         }
         if !missing.is_empty() {

@@ -268,6 +268,8 @@ impl Sink for DotenvFile {
         if self.present_in(&content)?.iter().any(|value| !self.replaces.contains(value)) {
             return Err(self.changed());
         }
+        let folder = self.lock()?;
+        self.refuse_obstacle(&folder, old.as_ref())?;
         // A rename would replace a read-only file too, but somebody made it so.
         if let Some(old) = &old {
             let writable = old.metadata().is_ok_and(|metadata| !metadata.permissions().readonly())
@@ -282,8 +284,6 @@ impl Sink for DotenvFile {
             }
         }
         let rendered = self.with(&content, &stand_in())?;
-        let folder = self.lock()?;
-        self.refuse_obstacle(&folder, old.as_ref())?;
         folder
             .preflight_replace(&rendered, old.as_ref())
             .map_err(|error| self.failed("can't be written", &error))

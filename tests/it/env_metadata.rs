@@ -93,6 +93,14 @@ fn files_that_can_not_be_replaced_whole_are_refused_before_a_key_is_made() {
         assert_eq!(desk.read("outside.env"), "A=1\n");
     }
 
+    // Only root may mark a file so, and only on some file systems.
+    if desk.program("chattr").args(["+i", ".env"]).output().is_ok_and(|it| it.status.success()) {
+        let refused = desk.run(&CREATE);
+        desk.succeed("chattr", &["-i", ".env"]);
+        assert!(refused.stderr.contains("chattr -ia"), "{}", refused.transcript());
+        assert_eq!(refused.code, Some(1));
+    }
+
     // The key would be in a file that nothing could read any more.
     let almost = "#".repeat(16 * 1024 * 1024 - 60) + "\nCENCORI_API_KEY=\n";
     desk.write(".env", &almost);

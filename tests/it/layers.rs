@@ -4,9 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Longest source file, in lines: what one can hold in mind.
-const LONGEST: usize = 400;
-
 /// The layers of the table in `src/lib.rs`, from top to bottom.
 const LAYERS: [&str; 4] = ["commands", "work", "access", "rules"];
 
@@ -115,17 +112,6 @@ fn no_text_names_a_command_to_run() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-}
-
-#[test]
-fn no_file_is_too_long() {
-    let long = sources().into_iter().filter_map(|source| {
-        let lines = source.text.lines().count();
-        (lines > LONGEST)
-            .then(|| format!("{} has {lines} lines; {LONGEST} are the most", source.file))
-    });
-    let long: Vec<_> = long.collect();
-    assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Work<'_> {
 
     /// Stops where the new key is not in all its places any more.
     fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let missing = rotation.displaced()?;
+        let missing = rotation.displaced(self.manner.leave_failed)?;
         let Some(first) = missing.first() else { return Ok(()) };
         let message = format!(
             "{} does not have the new key any more",
