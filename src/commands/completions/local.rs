@@ -171,9 +171,17 @@ fn folders(context: &Context, folder: &str) -> Vec<Candidate> {
     names.into_iter().map(candidate).collect()
 }
 
-/// What is set in `file`. Nothing where it is no regular file of a `.env`'s size.
+/// Largest file that is looked into at a TAB, in bytes: a larger one would use up the
+/// time for the answer.
+const LARGEST: u64 = 1024 * 1024;
+
+/// What is set in `file`. Nothing if it is no regular file, or larger than [`LARGEST`].
 fn variables_of(context: &Context, file: &str) -> Vec<(VariableName, crate::secret::Secret)> {
-    let assignments = dotenv_file::assignments(&context.resolve_typed(file), file);
+    let path = context.resolve_typed(file);
+    if std::fs::metadata(&path).is_ok_and(|found| found.len() > LARGEST) {
+        return Vec::new();
+    }
+    let assignments = dotenv_file::assignments(&path, file);
     let assignments = assignments.unwrap_or_default().into_iter();
     assignments.filter_map(|(name, value, _)| Some((name.parse().ok()?, value))).collect()
 }
