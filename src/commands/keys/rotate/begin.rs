@@ -57,9 +57,9 @@ pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Re
 
 /// That nobody is asked, and nothing says how the new key comes into use.
 pub(super) fn no_deployment() -> Failure {
-    Failure::usage("How the new key comes into use is not said, and nobody is asked")
-        .hint("Have it deployed with --deploy COMMAND, or say --no-deploy if whatever uses the key reads it anew")
-        .hint("Or keep the old key until nothing uses it: --until-idle 15m; or stop before: --pause-before deploy")
+    Failure::usage("Refusing to replace a key unattended: nothing says how the new key comes into use")
+        .hint("Deploy the new key with --deploy COMMAND, or add --no-deploy if what uses the key reads it anew by itself")
+        .hint("To keep the old key until nothing uses it, add --until-idle 15m; to deploy by hand, add --pause-before deploy")
 }
 
 /// Replaces `old`, whose text may be `given`, by `new`, as far as it goes.

@@ -120,10 +120,8 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let old = in_words(&plan.old);
     let stands = match state.step() {
         Step::Revoke => {
-            format!(
-                "The new key is in its places, and the rotation is kept, {}",
-                waits(Step::Revoke)
-            )
+            // Whether the new key is still in its places may be what can't be told.
+            format!("The rotation is kept, stopped {}", waits(Step::Revoke))
         }
         Step::Restore | Step::RevokeNew => {
             format!("{old} is still live; the way back is not ended")
