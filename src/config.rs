@@ -281,7 +281,7 @@ mod tests {
         assert!(wrong.starts_with("cencori.toml, line 2, column 1: `MY-KEY` is no"), "{wrong}");
         let wrong = message("[run]\nKEY = 1\n");
         assert!(wrong.starts_with("cencori.toml, line 2, column 7: "), "{wrong}");
-        let wrong = message("[run]\nA = \"a\"\nhttp_Proxy = \"web\"\n");
+        let wrong = message("[run]\nA_KEY = \"a\"\nhttp_Proxy = \"web\"\n");
         assert!(wrong.starts_with("cencori.toml, line 3, column 1: no key is put into"), "{wrong}");
     }
 

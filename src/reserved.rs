@@ -4,7 +4,8 @@
 //!
 //! The table was collected from `unsecvars.h` of glibc, the variables that sudo
 //! removes (`plugins/sudoers/env.c`), and the manuals of the programs it names.
-//! No list of names is ever complete, so the last group refuses by ending.
+//! No list of names is ever complete. So the last group refuses by ending, and a name
+//! must say itself that it holds a key ([`KEY_WORDS`]).
 
 use crate::dotenv::VariableName;
 
@@ -330,11 +331,24 @@ const GROUPS: [Group; 18] = [
     },
 ];
 
-/// Why no key from the keychain goes into `name`: a clause about the variable, `it`. `None` where nothing speaks against it.
+/// One of these is a word of every name that a key goes into: `CENCORI_API_KEY`. Programs
+/// that read other names as instructions are too many to be listed (`WGETRC`,
+/// `PYTEST_ADDOPTS`, `DJANGO_SETTINGS_MODULE`).
+const KEY_WORDS: [&str; 4] = ["APIKEY", "KEY", "SECRET", "TOKEN"];
+
+/// Why no key from the keychain goes into `name`: a clause about the variable, `it`.
+/// `None` if nothing speaks against it.
 pub fn reason(name: &VariableName) -> Option<&'static str> {
     let name = name.as_str().to_ascii_uppercase();
     let group = GROUPS.iter().find(|group| group.names.iter().any(|form| fits(&name, form)));
-    group.map(|group| group.reason)
+    let says_key = || name.split('_').any(|word| KEY_WORDS.contains(&word));
+    match group {
+        Some(group) => Some(group.reason),
+        None if says_key() => None,
+        None => Some(
+            "programs may read it as an instruction; a name for a key has the word KEY, TOKEN or SECRET",
+        ),
+    }
 }
 
 fn fits(name: &str, form: &str) -> bool {
@@ -365,7 +379,9 @@ mod tests {
                      SSH_ASKPASS npm_config_registry RUSTC_WRAPPER CARGO_HOME GOFLAGS GOPROXY GODEBUG CC \
                      MAKEFLAGS DOCKER_HOST KUBECONFIG PGHOST PGSERVICE AWS_ENDPOINT_URL OPENAI_BASE_URL \
                      DATABASE_URL CENCORI_DASHBOARD_URL CENCORI_GATEWAY_URL CENCORI_STATE_DIR \
-                     CENCORI_CONFIG_DIR CENCORI_PASSWORD COMSPEC DOTNET_STARTUP_HOOKS COR_PROFILER_PATH";
+                     CENCORI_CONFIG_DIR CENCORI_PASSWORD COMSPEC DOTNET_STARTUP_HOOKS COR_PROFILER_PATH WGETRC \
+                     UNZIP ZIPOPT GZIP PS_FORMAT DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS VIMINIT RSYNC_RSH \
+                     GOOGLE_APPLICATION_CREDENTIALS HOST HOSTNAME LESSKEYIN KEYLOG MONKEY";
         for name in names.split_whitespace() {
             assert!(is_refused(name) && is_refused(&name.to_lowercase()), "{name}");
         }

@@ -238,9 +238,10 @@ fn a_live_key_that_is_overwritten_is_named() {
 fn a_revoked_key_leaves_the_keychain() {
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
-    desk.run(&["keys", "create", "one", "--keychain", "--var", "ONE"]).exits(0);
-    desk.run(&["keys", "create", "two", "--keychain", "--var", "TWO"]).exits(0);
-    let leaked = desk.run(&["keys", "create", "three", "--keychain", "--var", "THREE", "--reveal"]);
+    desk.run(&["keys", "create", "one", "--keychain", "--var", "ONE_KEY"]).exits(0);
+    desk.run(&["keys", "create", "two", "--keychain", "--var", "TWO_KEY"]).exits(0);
+    let leaked =
+        desk.run(&["keys", "create", "three", "--keychain", "--var", "THREE_KEY", "--reveal"]);
     let leaked = leaked.exits(0).stdout;
     let standing = |name| secret_tool(&desk, "lookup", &account(&sandbox, name));
     let revoked = desk.run(&["keys", "revoke", "one", "--yes"]).exits(0);

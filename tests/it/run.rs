@@ -121,8 +121,8 @@ fn what_can_not_be_run_is_told_as_shells_tell_it() {
 
 #[test]
 fn the_list_names_sources_and_no_values() {
-    let desk = with_file("A=secret-1\nB=secret-2\n").with("B", "secret-3");
-    desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\nA = \"outranked\"\n");
+    let desk = with_file("A_KEY=secret-1\nB=secret-2\n").with("B", "secret-3");
+    desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\nA_KEY = \"outranked\"\n");
     let runs = [
         &["run", "--list", "--env-file", "one.env"][..],
         &["run", "--list", "--override", "--env-file", "one.env", "some", "command"],
@@ -137,7 +137,8 @@ fn the_list_names_sources_and_no_values() {
 fn no_key_goes_where_programs_read_instructions() {
     let desk = Desk::new();
     let mut runs = String::new();
-    for name in ["LD_PRELOAD", "https_proxy", "BASH_ENV", "NODE_OPTIONS", "DATABASE_URL"] {
+    for name in ["LD_PRELOAD", "https_proxy", "BASH_ENV", "NODE_OPTIONS", "DATABASE_URL", "WGETRC"]
+    {
         desk.write("cencori.toml", format!("[run]\nCENCORI_API_KEY = \"web\"\n{name} = \"web\"\n"));
         let run = desk.run(&["run", "touch", "ran"]).exits(2);
         desk.run(&["run", "--list"]).exits(2);

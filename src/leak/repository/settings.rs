@@ -83,6 +83,8 @@ impl Settings {
                 }
             }
         }
+        // How people switch such a file off; a device is not read.
+        let excludes = excludes.filter(|path| path != Path::new("/dev/null"));
         Ok(Self { excludes, ignore_case, hash })
     }
 }

@@ -94,6 +94,10 @@ fn rules_of_all_kinds() {
     git(&desk, &["config", "--global", "include.path", "~/more"]);
     agree(&desk);
     assert!(!found(&scan(&desk, &[])).contains("own-user"));
+    // As people switch it off.
+    std::fs::write(desk.outside("home/more"), "[core]\nexcludesFile = /dev/null\n").unwrap();
+    agree(&desk);
+    assert!(found(&scan(&desk, &[])).contains("own-user"));
     // From a folder in it, and one that is ignored as a whole but for what is tracked.
     for (folder, expected) in [("b/c", &["b/c/x.txt"][..]), ("build", &["build/forced.js"])] {
         let run = scan(&desk, &[folder]).exits(3);
