@@ -56,7 +56,12 @@ impl<'a> Findings<'a> {
             .map(|(count, noun)| counted(count as u64, noun))
             .collect();
         if told.is_empty() {
-            told.push("Nothing is wrong".to_owned());
+            let nothing = if self.complete {
+                "Nothing is wrong"
+            } else {
+                "Nothing wrong was found in what could be checked"
+            };
+            told.push(nothing.to_owned());
         }
         let silenced = self.findings.len() - self.open().count();
         if silenced > 0 {
