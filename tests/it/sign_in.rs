@@ -96,13 +96,13 @@ fn texts_of_the_service_are_defused() {
     let body =
         json!({"name": name, "key_type": "publishable", "allowed_domains": ["a.com\u{1b}[31m"]});
     sandbox.create_key(&sandbox.owner_cookie(), &body);
-    for arguments in [
-        &["keys", "list"][..],
-        &["keys", "show", "evil name"],
-        &["keys", "revoke", "evil name", "--yes"],
-    ] {
+    // What can't be seen is written out, and such a name is taken as it is shown.
+    let shown = "evil\\u{1b}[2J\\u{202e} name";
+    for arguments in
+        [&["keys", "list"][..], &["keys", "show", shown], &["keys", "revoke", shown, "--yes"]]
+    {
         let run = desk.run(arguments).exits(0);
-        assert!(run.stdout.contains("evil name"), "{}", run.transcript());
+        assert!(run.stdout.contains(shown), "{}", run.transcript());
         assert!(!run.stdout.contains(['\u{1b}', '\u{202e}']), "{}", run.transcript());
     }
     let listed: Value = desk.run(&["--json", "keys", "list"]).exits(0).json();
