@@ -87,7 +87,8 @@ fn names_from_the_service_do_not_drive_the_terminal() {
     assert_eq!(listed["keys"][0]["name"], HOSTILE, "programs get it as it is");
 
     let mut terminal = Terminal::run(&desk.command(&["keys", "revoke", id]));
-    terminal.answer("Type its name", "abc31mde\r");
+    let shown = "a\\u{1b}[2Jb\\u{1b}]0;owned\\u{7}c\\u{9b}31md\\u{202e}e\\u{8}\\u{7f}";
+    terminal.answer("Type its name", &format!("{shown}\r"));
     let ended = terminal.end().exits(0);
     for sequence in ["\u{1b}[2J", "\u{1b}]0;", "\u{9b}", "\u{202e}", "\u{7}"] {
         assert!(!ended.text().contains(sequence), "{sequence:?}: {}", ended.screen);
