@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
     targets: Vec<String>,
 
-    /// Write through a link that leads out of the project, or to another user's file,
+    /// Write to another user's file, or through a link that leads out of the project,
     /// without asking
     #[arg(long)]
     follow_links: bool,

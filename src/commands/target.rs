@@ -1,4 +1,4 @@
-//! Which file is written to where a path leads through links.
+//! Which file is written to where a path leads through links, or to another user's file.
 
 use std::path::PathBuf;
 
@@ -9,9 +9,9 @@ use crate::failure::Failure;
 /// The flag that answers the question.
 const FLAG: &str = "--follow-links";
 
-/// The file that `target` is, which `shown` names in messages. A link that leads out of
-/// the project, or to another user's file, is followed only where `follow_links` says
-/// so, or the person who is asked.
+/// The file that `target` is, which `shown` names in messages. Another user's
+/// file, and one that a link leads to out of the project or into git's own folder, is
+/// written to only where `follow_links` says so, or the person who is asked.
 ///
 /// # Errors
 /// Where it is not.
@@ -22,20 +22,24 @@ pub fn accept(
     follow_links: bool,
 ) -> Result<PathBuf, Failure> {
     let Target { path, concern } = target;
-    let why = match concern {
-        Some(_) if follow_links => return Ok(path),
-        None => return Ok(path),
-        Some(Concern::Outside(project)) => {
-            format!("outside of this project ({})", project.display())
+    let Some(concern) = concern.filter(|_| !follow_links) else { return Ok(path) };
+    let leads = format!("{shown} leads through a link to {}", path.display());
+    let problem = match &concern {
+        Concern::Outside(project) => {
+            format!("{leads}, outside of this project ({})", project.display())
         }
-        Some(Concern::OtherOwner) => "which belongs to another user".to_owned(),
+        Concern::Git => format!("{leads}, in git's own folder"),
+        Concern::OtherOwner => format!("{leads}, which belongs to another user"),
+        Concern::NamedOfOther => format!("{shown} belongs to another user"),
     };
-    let leads = format!("{shown} leads through a link to {}, {why}", path.display());
     let prompter = context.prompter;
-    if prompter.interactive() && prompter.confirm(&format!("{leads}. Write there?"), false, FLAG)? {
+    if prompter.interactive()
+        && prompter.confirm(&format!("{problem}. Write there?"), false, FLAG)?
+    {
         return Ok(path);
     }
-    Err(Failure::usage(leads).hint(
-        "Name the file that is meant by its own path, or follow the link with --follow-links",
-    ))
+    Err(Failure::usage(problem).hint(match concern {
+        Concern::NamedOfOther => "If that is right, write to it with --follow-links",
+        _ => "Name the file that is meant by its own path, or follow the link with --follow-links",
+    }))
 }

@@ -45,7 +45,12 @@ impl Folder {
         Ok(Self {
             path: path.to_owned(),
             #[cfg(unix)]
-            handle: File::open(path)?,
+            handle: {
+                use rustix::fs::{Mode, OFlags, open};
+                // A pipe in its place would be waited for.
+                let flags = OFlags::DIRECTORY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+                File::from(open(path, OFlags::RDONLY | flags, Mode::empty())?)
+            },
         })
     }
 

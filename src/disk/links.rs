@@ -18,13 +18,17 @@ pub struct Target {
     pub concern: Option<Concern>,
 }
 
-/// Why a link is not followed unasked.
+/// Why a file is not written to unasked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// It leads out of this folder, which is the project's.
+    /// A link leads out of this folder, which is the project's.
     Outside(PathBuf),
-    /// It leads to a file of another user.
+    /// A link leads to one of git's own files: what they say, git does.
+    Git,
+    /// A link leads to a file of another user.
     OtherOwner,
+    /// It was named itself, and belongs to another user.
+    NamedOfOther,
 }
 
 /// Why a path means no file.
@@ -40,7 +44,7 @@ pub enum Nowhere {
 
 /// Finds the file that `path` (absolute) means. Links are looked at on the whole way:
 /// where one of them is part of a project ([`around::project`]), the file has to be in
-/// that project, and to belong to the user. The links in folders at or above the `home`
+/// that project, no file of git's, and to belong to the user. The links in folders at or above the `home`
 /// folder are the user's or the system's own.
 ///
 /// # Errors
@@ -59,13 +63,22 @@ pub fn follow(path: &Path, marker: &str, home: Option<&Path>) -> Result<Target, 
     };
     let home = home.and_then(|home| home.canonicalize().ok());
     let link = first_link(path, home.as_deref()).map_err(Nowhere::Failed)?;
-    let Some(folder) = link else { return Ok(Target { path: target, concern: None }) };
+    let metadata = fs::metadata(&target).ok();
+    let Some(folder) = link else {
+        let of_other = metadata.is_some_and(|metadata| trust::is_of_other(&metadata));
+        return Ok(Target { path: target, concern: of_other.then_some(Concern::NamedOfOther) });
+    };
     let project = around::project(&folder, marker, home.as_deref());
-    let is_own = || fs::metadata(&target).map_or(true, |metadata| trust::is_own(&metadata));
-    let concern = if !target.starts_with(&project) {
-        Some(Concern::Outside(project))
-    } else {
-        (!is_own()).then_some(Concern::OtherOwner)
+    let concern = match target.strip_prefix(&project) {
+        Err(_) => Some(Concern::Outside(project)),
+        // Where case counts for nothing, `.GIT` is the same folder.
+        Ok(inside) if inside.iter().any(|part| part.eq_ignore_ascii_case(".git")) => {
+            Some(Concern::Git)
+        }
+        Ok(_) => {
+            let is_own = metadata.is_none_or(|metadata| trust::is_own(&metadata));
+            (!is_own).then_some(Concern::OtherOwner)
+        }
     };
     Ok(Target { path: target, concern })
 }
@@ -168,6 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn a_link_into_gits_own_folder_is_told_of() {
+        let scene = scene();
+        fs::create_dir_all(scene.clone.join("sub/.GIT/hooks")).unwrap();
+        symlink(".git/config", scene.clone.join(".env")).unwrap();
+        fs::write(scene.clone.join(".git/config"), "").unwrap();
+        symlink("sub/.GIT/hooks", scene.clone.join("hooks")).unwrap();
+        for path in [".env", "hooks/pre-commit"] {
+            assert_eq!(scene.concern(path), Some(Concern::Git), "{path}");
+        }
+        assert_eq!(scene.concern(".git/config"), None, "it was named itself");
+    }
+
+    #[test]
     fn what_the_user_names_without_links_may_be_anywhere() {
         let scene = scene();
         assert_eq!(scene.concern("../private/.env"), None);
@@ -198,7 +224,7 @@ mod tests {
         }
         symlink("shared.env", scene.clone.join(".env")).unwrap();
         assert_eq!(scene.concern(".env"), Some(Concern::OtherOwner));
-        assert_eq!(scene.concern("shared.env"), None, "it was named itself");
+        assert_eq!(scene.concern("shared.env"), Some(Concern::NamedOfOther));
     }
 
     #[test]

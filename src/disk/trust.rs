@@ -71,21 +71,37 @@ impl From<Untrusted> for io::Error {
 #[cfg(unix)]
 pub fn check(path: &Path, metadata: &Metadata, writers: Writers) -> Result<(), Untrusted> {
     use std::os::unix::fs::MetadataExt as _;
-    let untrusted = |reason| Err(Untrusted { path: path.to_owned(), reason });
-    if ![0, user()].contains(&metadata.uid()) {
-        return untrusted(Reason::OtherOwner(metadata.uid()));
-    }
+    check_owner(path, metadata)?;
     let by_group = metadata.mode() & 0o020 != 0
         && !(writers == Writers::PrivateGroup && is_private_group(path, metadata));
     if by_group || metadata.mode() & 0o002 != 0 {
-        return untrusted(Reason::OthersWrite);
+        return Err(Untrusted { path: path.to_owned(), reason: Reason::OthersWrite });
     }
     Ok(())
+}
+
+/// As [`check`], but of the owner alone: a link has no mode.
+///
+/// # Errors
+/// Where it belongs to another user.
+#[cfg(unix)]
+pub fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrusted> {
+    let owner = std::os::unix::fs::MetadataExt::uid(metadata);
+    match is_of_other(metadata) {
+        true => Err(Untrusted { path: path.to_owned(), reason: Reason::OtherOwner(owner) }),
+        false => Ok(()),
+    }
 }
 
 /// As on Unix; without owners and modes there is nothing to look at.
 #[cfg(not(unix))]
 pub fn check(_: &Path, _: &Metadata, _: Writers) -> Result<(), Untrusted> {
+    Ok(())
+}
+
+/// As [`check`].
+#[cfg(not(unix))]
+pub fn check_owner(_: &Path, _: &Metadata) -> Result<(), Untrusted> {
     Ok(())
 }
 
@@ -111,6 +127,18 @@ pub fn is_own(metadata: &Metadata) -> bool {
 #[cfg(not(unix))]
 pub fn is_own(_: &Metadata) -> bool {
     true
+}
+
+/// Whether `metadata` is of something that belongs neither to this user nor to root.
+#[cfg(unix)]
+pub fn is_of_other(metadata: &Metadata) -> bool {
+    ![0, user()].contains(&std::os::unix::fs::MetadataExt::uid(metadata))
+}
+
+/// As [`is_own`].
+#[cfg(not(unix))]
+pub fn is_of_other(_: &Metadata) -> bool {
+    false
 }
 
 /// Whether people other than the user can read the file at `path` (absolute, without

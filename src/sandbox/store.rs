@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
 use anyhow::{Context, bail};
@@ -14,8 +14,9 @@ use super::seed;
 /// The layout below. A file with another number is refused, not converted.
 const VERSION: i64 = 2;
 
-/// How long to wait for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait for another process that is writing. A command may come to wait
+/// twice, and a lock may be one that is never released.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every id is text; times are milliseconds (`..._ms`) or microseconds (`..._us`)
 /// since 1970, or the text that the service shows.
@@ -157,7 +158,9 @@ impl Store {
     ) -> anyhow::Result<T> {
         let _writing = lock(&self.writing);
         let mut connection = self.connection()?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .with_context(|| format!("writing to the sandbox's state {}", self.path.display()))?;
         let result = work(&transaction)?;
         transaction.commit()?;
         lock(&self.idle).push(connection);
@@ -228,14 +231,13 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // Two processes that switch a new file to WAL at once are told "busy"
     // without waiting, whatever the time-out: try again.
-    let mut tries = 0;
+    let started = Instant::now();
     while let Err(error) = connection.pragma_update(None, "journal_mode", "WAL") {
-        tries += 1;
         let is_busy = matches!(
             error.sqlite_error_code(),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
         );
-        if !is_busy || tries == 200 {
+        if !is_busy || started.elapsed() > BUSY_TIMEOUT {
             return Err(error);
         }
         thread::sleep(Duration::from_millis(10));

@@ -69,6 +69,11 @@ impl DotenvFile {
         self.named().to_string_lossy()
     }
 
+    /// As [`Self::named`], unless that is a link: git knows the file that it leads to.
+    pub fn real(&self) -> &Path {
+        if self.named().is_symlink() { &self.path } else { self.named() }
+    }
+
     /// The variable.
     pub fn variable(&self) -> &VariableName {
         &self.variable

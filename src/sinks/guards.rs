@@ -20,13 +20,14 @@ use crate::reserved;
 pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(), Failure> {
     refuse_variable(file.variable(), key_type)?;
     if git == GitState::Tracked {
-        let shown = file.shown();
+        let real = file.real();
+        let shown = real.display();
         return Err(Failure::usage(format!(
             "{shown} is tracked by git: the key would be in its next commit."
         ))
         .hint(
             Hint::from("Untrack it first with ")
-                .command(untrack(file.named()))
+                .command(untrack(real))
                 .text(" and have git ignore it, or name another file"),
         ));
     }

@@ -77,8 +77,8 @@ fn mode_owner_and_links_are_kept() {
     let root = std::fs::metadata(desk.path("real.env")).unwrap().uid() == 0;
     if root {
         std::os::unix::fs::chown(desk.path("real.env"), Some(12), Some(34)).unwrap();
-        // Another user's file is not written to through a link unasked.
-        desk.run(&["keys", "create", "api", "--env-file", "real.env", "--overwrite"]).exits(0);
+        // Another user's file is not written to unasked.
+        desk.run(&[&CREATE[..], &["--follow-links"]].concat()).exits(0);
     }
     let metadata = std::fs::metadata(desk.path("real.env")).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o640);

@@ -2,7 +2,7 @@
 //! have written, locks that they never release.
 
 use std::fs::{self, File, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -250,6 +250,14 @@ fn settings_that_others_can_write_to_are_refused() {
         chown(desk.path("cencori.toml"), Some(12), None).unwrap();
         let refused = desk.run(&["keys", "list"]).exits(1);
         assert!(refused.stderr.contains("another user (uid 12)"), "{}", refused.transcript());
+        // A link that somebody else made, to a file that is trusted.
+        chown(desk.path("cencori.toml"), Some(0), None).unwrap();
+        fs::rename(desk.path("cencori.toml"), desk.path("real.toml")).unwrap();
+        symlink("real.toml", desk.path("cencori.toml")).unwrap();
+        desk.run(&["keys", "list"]).exits(0);
+        lchown(desk.path("cencori.toml"), Some(12), None).unwrap();
+        let refused = desk.run(&["keys", "list"]).exits(1);
+        assert!(refused.stderr.contains("another user (uid 12)"), "{}", refused.transcript());
     }
 }
 
@@ -287,4 +295,95 @@ fn a_lock_that_is_never_released_ends_in_an_error() {
     assert!(refused.stderr.contains(&own), "{}", refused.transcript());
     drop(record);
     desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
+}
+
+#[test]
+fn a_key_does_not_get_into_gits_own_folder_through_a_link() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.succeed("git", &["init", "-q"]);
+    let config = desk.read(".git/config");
+    symlink(".git/config", desk.path(".env")).unwrap();
+    symlink(".git/hooks", desk.path("hooks")).unwrap();
+    for path in [".env", "hooks/pre-commit"] {
+        let refused = desk.run(&[&CREATE[..], &[path]].concat()).exits(2);
+        assert!(refused.stderr.contains("in git's own folder"), "{}", refused.transcript());
+        assert!(refused.stderr.contains("Nothing was created"), "{}", refused.transcript());
+    }
+    assert_eq!(desk.read(".git/config"), config);
+    assert!(!desk.path(".git/hooks/pre-commit").exists());
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+}
+
+#[test]
+fn another_users_file_gets_no_key_unasked() {
+    if !is_root() {
+        return;
+    }
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.write(".env", "A=1\n");
+    chown(desk.path(".env"), Some(12), None).unwrap();
+    let refused = desk.run(&CREATE).exits(2);
+    assert!(refused.stderr.contains(".env belongs to another user"), "{}", refused.transcript());
+    let mut terminal = Terminal::run(&desk.command(&CREATE));
+    terminal.answer(".env belongs to another user. Write there?", "n");
+    terminal.end().exits(2);
+    assert_eq!(desk.read(".env"), "A=1\n");
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+    desk.run(&[&CREATE[..], &["--follow-links"]].concat()).exits(0);
+    assert!(desk.read(".env").contains("CENCORI_API_KEY=csk_"));
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_state_folder_is_not_waited_for() {
+    let sandbox = TestSandbox::start();
+    for name in ["creations", "rotations", "sessions"] {
+        let desk = Desk::at(&sandbox);
+        fs::create_dir_all(desk.state()).unwrap();
+        set_mode(&desk.state(), 0o700);
+        desk.succeed("mkfifo", &["-m", "600", desk.state().join(name).to_str().unwrap()]);
+        let create = desk.command(&CREATE);
+        let mut command = desk.program("timeout");
+        command.arg("60").arg(create.get_program()).args(create.get_args());
+        let output = command.output().unwrap();
+        assert_ne!(output.status.code(), Some(124), "{name} was waited for: {output:?}");
+        if name == "creations" {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.code() == Some(1) && stderr.contains("state folder"), "{stderr}");
+            assert!(sandbox.live_keys().is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_git_tracks_is_the_file_that_a_link_leads_to() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.succeed("git", &["init", "-q"]);
+    desk.write("pub.txt", "A=1\n");
+    desk.succeed("git", &["add", "pub.txt"]);
+    symlink("pub.txt", desk.path(".env")).unwrap();
+    let refused = desk.run(&CREATE).exits(2);
+    assert!(refused.stderr.contains("/pub.txt is tracked by git"), "{}", refused.transcript());
+    let untrack = refused.stderr.split('`').nth(1).unwrap();
+    desk.succeed("sh", &["-c", untrack]);
+    assert_eq!(desk.succeed("git", &["ls-files"]), "");
+    desk.run(&CREATE).exits(0);
+}
+
+#[test]
+fn a_lock_on_the_sandbox_that_is_never_released_ends_in_an_error() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "list", "--sandbox"]).exits(0);
+    let state = desk.state().join("sandbox/sandbox.db");
+    let held = rusqlite::Connection::open(&state).unwrap();
+    held.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = desk.run(&[&CREATE[..], &["--sandbox"]].concat());
+    assert_ne!(refused.code, Some(0));
+    let named = refused.stderr.contains(&state.display().to_string());
+    assert!(named && refused.stderr.contains("is locked"), "{}", refused.transcript());
+    drop(held);
+    desk.run(&[&CREATE[..], &["--sandbox"]].concat()).exits(0);
 }

@@ -90,7 +90,7 @@ pub struct Places {
     )]
     pub(super) variable: Option<VariableName>,
 
-    /// Write through a link that leads out of the project, or to another user's file,
+    /// Write to another user's file, or through a link that leads out of the project,
     /// without asking
     #[arg(long, requires = "with_variable")]
     pub(super) follow_links: bool,

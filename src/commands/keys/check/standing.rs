@@ -178,7 +178,9 @@ impl KeyFile {
         let name = shown.display().to_string();
         let document = occurrence::is_used(&own).then(|| dotenv_file::document(&own, &name).ok());
         let led = links::follow(&own, PROJECT_FILE, context.home()).ok();
-        let led = led.filter(|target| target.concern.is_some()).map(|target| target.path);
+        let led = led
+            .filter(|target| target.concern.is_some() && target.path != own)
+            .map(|target| target.path);
         Self {
             written: led.unwrap_or_else(|| shown.clone()),
             shown,
