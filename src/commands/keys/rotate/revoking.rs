@@ -56,7 +56,7 @@ impl Work<'_> {
         let revoked_already = life == Life::Dead;
         let (mut called, mut last) = (Called::CannotTell, None);
         if let Some(usage) = usage.filter(|_| !revoked_already) {
-            (called, last) = usage::since_stored(self.context, rotation.progress(), usage);
+            (called, last) = usage::since_stored(self.context, rotation.progress(), usage)?;
         }
         let Instructions { ignored, until_idle, .. } = &rotation.progress().plan.instructions;
         let not_seen = until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time)));

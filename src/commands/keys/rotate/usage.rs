@@ -150,15 +150,12 @@ pub(super) fn since_stored(
     context: &Context,
     progress: &Progress,
     usage: Result<KeyUsage, Failure>,
-) -> (Called, Option<String>) {
+) -> Result<(Called, Option<String>), Failure> {
     let (ui, name) = (&context.ui, key_in_words(&progress.plan.old));
-    let KeyUsage { last_use, logs } = match usage {
-        Ok(usage) => usage,
-        Err(failure) => {
-            ui.warn(&format!("Whether {name} is still used can't be seen: {}.", failure.message()));
-            return (Called::CannotTell, None);
-        }
-    };
+    let KeyUsage { last_use, logs } = usage.map_err(|failure| {
+        failure
+            .context(format!("Whether {name} is still used can't be seen, and it was not revoked"))
+    })?;
     let used = last_in_words(&logs);
     let called = Called::since_stored(progress, last_use);
     match (called, last_use.seen(), &used) {
@@ -173,7 +170,7 @@ pub(super) fn since_stored(
         }
         _ => {}
     }
-    (called, used)
+    Ok((called, used))
 }
 
 /// The latest use that the logs show, in a sentence: `3 minutes ago, /v1/models, from
