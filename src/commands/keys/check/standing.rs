@@ -1,6 +1,6 @@
 //! The keys that stand in files: where, and what is known of each.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::finding::At;
@@ -131,6 +131,7 @@ pub fn all(
         if file.document.is_none() && file.is_used() {
             unread.push(file.shown.clone());
         }
+        let values = file.document.as_ref().map(Values::of).unwrap_or_default();
         let mut known = HashSet::new();
         for (found, occurrence) in found.iter().zip(file.occurrences(&found)) {
             let variable = occurrence.rewritable.as_ref().ok();
@@ -138,7 +139,7 @@ pub fn all(
             let new =
                 variable.is_none_or(|name| known.insert((name.clone(), found.key.fingerprint())));
             if new {
-                standings.push(file.standing(&occurrence, &found.key, answers));
+                standings.push(file.standing(&occurrence, &found.key, &values, answers));
             }
         }
     }
@@ -201,19 +202,13 @@ impl KeyFile {
         occurrence::in_file(&self.own, self.document.as_ref(), found)
     }
 
-    /// Whether the variable stands several times in the file, with different values.
-    fn is_doubled(&self, variable: &VariableName) -> bool {
-        let values = self.document.as_ref().map(|document| document.values(variable.as_str()));
-        values.unwrap_or_default().windows(2).any(|two| two[0] != two[1])
-    }
-
-    /// Whether `key` is the value of a variable that some reader sets on this line.
-    fn is_value(&self, key: &Secret, line: u64) -> bool {
-        let mut readings = self.document.iter().flat_map(Document::readings);
-        readings.any(|(_, value, at)| at as u64 == line && value == key.expose())
-    }
-
-    fn standing(&self, occurrence: &Occurrence, key: &Secret, answers: &Answers) -> Standing {
+    fn standing(
+        &self,
+        occurrence: &Occurrence,
+        key: &Secret,
+        values: &Values<'_>,
+        answers: &Answers,
+    ) -> Standing {
         let fingerprint = key.fingerprint();
         let state = answers.of(&fingerprint).clone();
         let environment = match &state {
@@ -235,9 +230,9 @@ impl KeyFile {
             at,
             path: self.shown.clone(),
             written: self.written.clone(),
-            doubled: variable.as_ref().is_some_and(|variable| self.is_doubled(variable)),
+            doubled: variable.as_ref().is_some_and(|variable| values.is_doubled(variable)),
             by_hand: occurrence.rewritable.as_ref().err().cloned(),
-            for_some_readers: variable.is_none() && self.is_value(key, line),
+            for_some_readers: variable.is_none() && values.has(key, line),
             variable,
             within,
             asked: self.asked,
@@ -249,5 +244,40 @@ impl KeyFile {
             git: self.git,
             for_browsers: self.for_browsers,
         }
+    }
+}
+
+/// What readers take for the values of a file's variables, by what is asked of each of
+/// its keys: there may be very many of both.
+#[derive(Default)]
+struct Values<'a> {
+    /// The variables that stand several times, with different values.
+    doubled: HashSet<&'a str>,
+    /// The values, each with its line.
+    by_line: HashSet<(u64, &'a str)>,
+}
+
+impl<'a> Values<'a> {
+    /// Those in `document`.
+    fn of(document: &'a Document) -> Self {
+        let mut values = Self::default();
+        let mut first = HashMap::new();
+        for (name, value, line) in document.readings() {
+            if *first.entry(name).or_insert(value) != value {
+                values.doubled.insert(name);
+            }
+            values.by_line.insert((line as u64, value));
+        }
+        values
+    }
+
+    /// Whether the variable stands several times, with different values.
+    fn is_doubled(&self, variable: &VariableName) -> bool {
+        self.doubled.contains(variable.as_str())
+    }
+
+    /// Whether `key` is the value of a variable that some reader sets on this line.
+    fn has(&self, key: &Secret, line: u64) -> bool {
+        self.by_line.contains(&(line, key.expose()))
     }
 }
