@@ -36,13 +36,7 @@ impl Desk {
         }
         let home = folder.path().join("home").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
-        let variables = [
-            ("HOME", home.as_str()),
-            ("PATH", path.as_str()),
-            ("LC_ALL", "C.UTF-8"),
-            // In milliseconds. Nobody waits for these completions: a busy machine may take long.
-            ("CENCORI_COMPLETION_TIME", "60000"),
-        ];
+        let variables = [("HOME", home.as_str()), ("PATH", path.as_str()), ("LC_ALL", "C.UTF-8")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         Self { folder, variables }
     }
