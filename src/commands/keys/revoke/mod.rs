@@ -15,6 +15,7 @@ use super::{Live, as_json, entries, forgetting, in_words};
 use crate::api::{ListedKey, Validity, listed_key::LIST_LIMIT, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
@@ -66,7 +67,7 @@ pub struct Args {
     wait: bool,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Revoke without asking
