@@ -116,7 +116,12 @@ fn usages(
             exit = Exit::Unfinished(Kind::PartlyDone);
         }
     }
-    Ok((results.into_iter().map(Result::ok).collect(), exit))
+    let usages: Vec<_> = results.into_iter().map(Result::ok).collect();
+    for (why, count) in usage::unknown(usages.iter().flatten()) {
+        let keys = if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
+        context.ui.status(&format!("The last use of {keys} is unknown: {why}."));
+    }
+    Ok((usages, exit))
 }
 
 impl Args {

@@ -123,7 +123,7 @@ impl Report for Details {
             lines.extend(usage::lines(usage, now));
         }
         let text: String =
-            lines.iter().map(|(label, value)| format!("{label:<12} {value}\n")).collect();
+            lines.iter().map(|(label, value)| format!("{label:<13} {value}\n")).collect();
         let tables = self.usage.iter().flat_map(|usage| usage::tables(&usage.logs, now, layout));
         tables.fold(text, |text, table| format!("{text}\n{table}"))
     }
