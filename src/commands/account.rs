@@ -13,7 +13,7 @@ use crate::creation;
 use crate::creation::journal::{self, Intent, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
-use crate::failure::{Failure, Hint, SuggestedCommand};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
@@ -169,6 +169,18 @@ impl Account {
     /// An error of a call on the project, with what it means there.
     pub fn explain(&self, error: ApiError) -> Failure {
         let status = error.status();
+        // The service finds no project either while its database is down (contract,
+        // *401, 404 and some 500s are ambiguous*): what else is read from there tells.
+        if status == Some(404)
+            && let Err(trouble) = self.dashboard.profile()
+        {
+            let message = format!(
+                "The service does not find project {}, and can't tell who is signed in ({trouble})",
+                self.project
+            );
+            return Failure::new(Kind::Unavailable, message)
+                .hint("Its database seems to be down: try again in a minute");
+        }
         let failure = Failure::from(error);
         match status {
             Some(404) => failure

@@ -1,6 +1,7 @@
 //! Where a key occurs in the files of a project, and whether another key can be
 //! written there.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::fs::File;
@@ -38,8 +39,8 @@ pub enum ByHand {
     OtherFile,
     /// It is one that is there to be copied, or a copy.
     Copy,
-    /// It is one by its name, and can't be edited: it is not UTF-8, or too large.
-    NotEditable,
+    /// It is one by its name, and can't be edited, for this reason.
+    NotEditable(String),
     /// The key is part of a longer value, of this variable where the line begins with
     /// one: a list, a URL, several lines, another statement behind it.
     LongerValue(Option<VariableName>),
@@ -54,9 +55,11 @@ pub enum ByHand {
 impl fmt::Display for ByHand {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::NotEditable(why) => {
+                return write!(formatter, "a .env file that can't be edited: {why}");
+            }
             Self::OtherFile => "not a .env file",
             Self::Copy => "a template or a copy",
-            Self::NotEditable => "a .env file that can't be edited: not UTF-8, or too large",
             Self::LongerValue(_) => "part of a longer value",
             Self::Comment => "in a comment",
             Self::Name => "in a variable whose name not every shell takes",
@@ -106,6 +109,10 @@ fn target_of(path: &Path) -> Option<PathBuf> {
 /// read as such.
 pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec<Occurrence> {
     let mut assigned = assigned(document, found);
+    let why_not = LazyCell::new(|| {
+        let why_not = dotenv_file::why_not_editable(path);
+        why_not.unwrap_or_else(|| "it was changed while it was read".to_owned())
+    });
     let occurrence = |found: &Found| {
         let at = (found.place.line, found.key.fingerprint());
         let text = found.encoding != Encoding::Base64;
@@ -115,7 +122,7 @@ pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec
             (_, Some(name)) => name.parse().map_err(|_| ByHand::Name),
             (Some(document), None) => Err(by_hand(document, found.place.line)),
             (None, None) => Err(match file_name::of(path) {
-                Some(EnvFile::Used) => ByHand::NotEditable,
+                Some(EnvFile::Used) => ByHand::NotEditable(why_not.clone()),
                 Some(EnvFile::Copy) => ByHand::Copy,
                 None => ByHand::OtherFile,
             }),

@@ -169,7 +169,7 @@ mod tests {
         let rewritable = prop_oneof![
             Just(Ok("KEY".parse().unwrap())),
             Just(Err(ByHand::OtherFile)),
-            Just(Err(ByHand::NotEditable)),
+            Just(Err(ByHand::NotEditable("the text is not UTF-8".to_owned()))),
             Just(Err(ByHand::LongerValue(None))),
             Just(Err(ByHand::Comment)),
             Just(Err(ByHand::Name)),

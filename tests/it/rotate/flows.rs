@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::harness::assert_snapshot;
-use crate::harness::front::desk_with_keychain;
+use crate::harness::bus::KEYRING;
+use crate::harness::front::{FRONT, desk_with_keychain};
+use crate::harness::programs::needs;
 use crate::harness::sandbox::eventually;
 
 /// The one live key of an environment, as the service lists it.
@@ -452,6 +454,7 @@ fn a_new_key_is_not_called_unused_where_the_logs_can_not_tell() {
 
 #[test]
 fn a_key_in_the_keychain_is_replaced_there_and_put_back() {
+    needs!(FRONT, KEYRING);
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
     let standing = || {

@@ -28,13 +28,13 @@ use crate::sinks::command::Command;
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     let flags = &arguments.flags;
-    may_end(context, flags)
-        .map_err(|failure| match arguments.key {
-            Some(_) => failure,
-            None => failure.hint(name_the_key("Name the key: ")),
-        })
-        .map_err(nothing)?;
+    if arguments.key.is_none() {
+        may_end(context, flags)
+            .map_err(|failure| nothing(failure.hint(name_the_key("Name the key: "))))?;
+    }
     let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
+    // Where there is no such key, no flag would help.
+    may_end(context, flags).map_err(nothing)?;
     replace(context, &account, old, given, new, flags)
 }
 

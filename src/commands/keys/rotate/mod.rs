@@ -27,6 +27,7 @@ use flags::Pause;
 
 use super::reference;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
@@ -51,7 +52,7 @@ pub struct Args {
     key: Option<String>,
 
     /// Look only in this environment
-    #[arg(long, conflicts_with = "going_on")]
+    #[arg(long, conflicts_with = "going_on", value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Call the new key by another name

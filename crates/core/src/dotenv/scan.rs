@@ -4,7 +4,7 @@ mod shell;
 
 use std::ops::Range;
 
-use shell::Word;
+use shell::{Lines, Word};
 
 /// Stands at the start of files that some Windows editors write; no part of
 /// the first line.
@@ -25,6 +25,9 @@ pub(super) struct Assignment {
     pub words: Vec<Word>,
     /// The line of the name, counted from 1.
     pub line: usize,
+    /// Whether a shell takes the line below for a part of the value, and other readers
+    /// don't.
+    pub continues: bool,
 }
 
 /// Every standing assignment of `text`, in order. Lines inside a multi-line
@@ -43,12 +46,14 @@ pub(super) fn assignments(text: &str) -> (Vec<Assignment>, usize) {
     // Where the last line ends behind which one can be added, and whether that is before
     // lines that would read on. A comment stays with the line that it is about.
     let (mut closed, mut is_open) = (start, false);
+    let shell = Lines::of(text, start);
     while start < text.len() {
         let mut end = line_end(text, start);
-        let assignment = assignment(text, start, line);
-        if let Some(assignment) = &assignment {
+        let mut assignment = assignment(text, start, line);
+        if let Some(assignment) = &mut assignment {
             // A multi-line value ends on a later line.
             end = line_end(text, assignment.replaced.end);
+            assignment.continues = shell.continue_behind(text, lines_of(text, assignment));
         }
         let reads_on = reads_on(&text[start..end], assignment.as_ref(), text);
         is_open = reads_on.unwrap_or(is_open);
@@ -58,11 +63,11 @@ pub(super) fn assignments(text: &str) -> (Vec<Assignment>, usize) {
         let next = (end + ending).min(text.len());
         line += text[start..next].matches('\n').count();
         start = next;
-        if reads_on == Some(false) {
+        if reads_on == Some(false) && shell.begin_at(start) {
             closed = start;
         }
     }
-    (found, if is_open { closed } else { text.len() })
+    (found, if is_open || shell.go_on() { closed } else { text.len() })
 }
 
 /// Whether some reader takes the line behind `line` for a part of it. `None` where the
@@ -137,7 +142,7 @@ fn assignment(text: &str, start: usize, line: usize) -> Option<Assignment> {
     let name = name_start..name_start + name.len();
     // A value in quotes is one word.
     let words = if value == replaced { shell::words(text, &name, &value) } else { Vec::new() };
-    Some(Assignment { name, value, replaced, comment_touches, words, line })
+    Some(Assignment { name, value, replaced, comment_touches, words, line, continues: false })
 }
 
 /// Splits a name from what follows it and its spaces. The names are those of

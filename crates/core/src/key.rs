@@ -13,19 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use likeness::{Beginning, Likeness, beginnings};
 
 /// Where a key is valid. The service knows these two and nothing else.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Environment {
     /// Live traffic.
@@ -54,7 +42,7 @@ impl fmt::Display for Environment {
 }
 
 /// Who may hold a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyType {
     /// `csk_...`, and every older form: stays on servers.

@@ -1,10 +1,31 @@
 //! A faithful local stand-in for the service: the routes of the contract with
 //! their quirks, over one SQLite file, on loopback only.
 //!
-//! A request goes from `server` (sockets, faults) to `routes` (one match)
-//! to a plain function of the request and the state. Several processes may use
-//! one state at once. It shares no code with the client, so that one cannot
-//! hide a mistake of the other.
+//! It is what newcomers try, what applications are developed against and what the tests
+//! run against. Several processes may use one state at once. A request goes from
+//! `server` (sockets, faults) to `routes` (one match) to a plain function of the request
+//! and the state.
+//!
+//! Of the workspace it uses one type of `cencori-core`, [`Secret`], and nothing of the
+//! client; of the command, `commands` alone may use it. So neither side can hide a
+//! mistake of the other: each has its own domain rules, cookies and hashes, tested
+//! against the contract.
+//!
+//! # Example
+//! ```
+//! # fn main() -> anyhow::Result<()> {
+//! let folder = tempfile::tempdir()?;
+//! let state = folder.path().join("sandbox.db");
+//! let options = cencori_sandbox::Options::new("127.0.0.1:0".parse()?, &state);
+//! let sandbox = cencori_sandbox::start(options)?;
+//!
+//! assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+//! assert_eq!(sandbox.identity().owner_email, "owner@example.com");
+//! // Nobody has made a key yet.
+//! assert!(cencori_sandbox::live_keys(&state, None)?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -14,11 +35,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use cencori_core::secret::Secret;
 use tokio::runtime;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::secret::Secret;
 use service::Service;
 use store::Store;
 

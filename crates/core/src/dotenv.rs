@@ -91,13 +91,18 @@ impl Document {
         })
     }
 
-    /// The line, counted from 1, that sets `name` and more than that, if there is one.
-    fn shared_line(&self, name: &VariableName) -> Option<SharedLine> {
+    /// What stands against changing the lines that set `name`, if something does.
+    fn check(&self, name: &VariableName) -> Result<(), EditError> {
         let text = self.text.expose();
-        let shared = self.assignments.iter().find(|assignment| {
-            assignment.words.iter().any(|word| text[word.name.clone()] == name.0)
-        });
-        shared.map(|assignment| SharedLine(assignment.line))
+        for assignment in &self.assignments {
+            if assignment.words.iter().any(|word| text[word.name.clone()] == name.0) {
+                return Err(EditError::SharedLine(assignment.line));
+            }
+            if assignment.continues && text[assignment.name.clone()] == name.0 {
+                return Err(EditError::ContinuedLine(assignment.line));
+            }
+        }
+        Ok(())
     }
 
     /// Every standing assignment, in file order: name, value as
@@ -142,11 +147,9 @@ impl Document {
     /// closes, for one) dotenvy may still not see the value: ask [`read_back`].
     ///
     /// # Errors
-    /// Where a line sets other variables too: a new value would drop them.
-    pub fn set(&mut self, name: &VariableName, value: &Bare) -> Result<(), SharedLine> {
-        if let Some(shared) = self.shared_line(name) {
-            return Err(shared);
-        }
+    /// Where a line sets other variables too, or goes on in the next one.
+    pub fn set(&mut self, name: &VariableName, value: &Bare) -> Result<(), EditError> {
+        self.check(name)?;
         let old = self.text.expose();
         let value = value.0.expose();
         let standing: Vec<&Assignment> = self
@@ -192,11 +195,9 @@ impl Document {
     /// line. Nothing else changes.
     ///
     /// # Errors
-    /// Where a line sets other variables too.
-    pub fn remove(&mut self, name: &VariableName) -> Result<(), SharedLine> {
-        if let Some(shared) = self.shared_line(name) {
-            return Err(shared);
-        }
+    /// As [`Document::set`].
+    pub fn remove(&mut self, name: &VariableName) -> Result<(), EditError> {
+        self.check(name)?;
         let old = self.text.expose();
         let mut new = String::with_capacity(old.len());
         let mut copied = 0;
@@ -309,10 +310,16 @@ impl Bare {
     }
 }
 
-/// The number, counted from 1, of a line that sets a variable and more than that, as
-/// shells read it: `A=1 B=2`, `A=1; export A`.
+/// Why a variable can't be changed, with the number of the line, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SharedLine(pub usize);
+pub enum EditError {
+    /// Shells read more on it than the variable (`A=1 B=2`, `A=1; export A`): a new value
+    /// would drop that.
+    SharedLine(usize),
+    /// Shells read the value on in the next line (`A=1\`, `A=$(`), where other readers see
+    /// its end: a new value would leave the rest behind.
+    ContinuedLine(usize),
+}
 
 /// Whether some reader takes `text` for the name of a variable: letters, digits, `_`,
 /// `.`, `-`. That is more than a [`VariableName`] can be, which all of them take.

@@ -197,14 +197,85 @@ fn a_line_that_sets_more_than_the_variable_is_not_changed() {
         let file = format!("# c\n{line}\n");
         let mut document = Document::parse(file.as_bytes()).unwrap();
         assert_eq!(document.values("K"), values, "{line}");
-        assert_eq!(document.set(&name("K"), &bare("new")), Err(SharedLine(2)), "{line}");
-        assert_eq!(document.remove(&name("K")), Err(SharedLine(2)), "{line}");
+        assert_eq!(document.set(&name("K"), &bare("new")), Err(EditError::SharedLine(2)), "{line}");
+        assert_eq!(document.remove(&name("K")), Err(EditError::SharedLine(2)), "{line}");
         assert_eq!(document.render(), file.as_bytes(), "{line}");
     }
     // One value, and text that is no assignment.
     for line in ["K=a b", "K='1' # B=2", "K=\"x; B=2\"", "K=x;", "K=a; see", "K=http://h?a=1&b=2"] {
         let after = with_k_set(&format!("{line}\n"));
         assert!(after.starts_with("K=new"), "{line}: {after}");
+    }
+}
+
+#[test]
+fn a_value_that_shells_read_on_is_not_changed() {
+    for continued in [
+        "K=old\\\nmore\n",
+        "export K=old\\\nmore\n",
+        "K=old \\\n  B=2\n",
+        "K=$(cat\n  file)\n",
+        "K=(a\n# )\nb)\n",
+        "K=${A:-\nb}\n",
+        "K=\"$(cat\nfile)\" x\n",
+        "K=a |\n\n cat\n",
+        "K=`a\nb` c\n",
+        "K=$(a # )\n)\n",
+    ] {
+        let file = format!("# it's\n{continued}L=1\n");
+        let mut document = Document::parse(file.as_bytes()).unwrap();
+        let refused = Err(EditError::ContinuedLine(2));
+        assert_eq!(document.set(&name("K"), &bare("new")), refused, "{file}");
+        assert_eq!(document.remove(&name("K")), refused, "{file}");
+        assert_eq!(document.render(), file.as_bytes(), "{file}");
+    }
+    // Shells see an end where the line has its own, or none at all.
+    for line in [
+        "K=old\\\\",
+        "K=o # \\",
+        "K='o\\'",
+        "K=$(a)",
+        "K=\"(\"",
+        "K=\\(",
+        "K='$('",
+        "K=$(",
+        "K=(a",
+        "K=`o",
+        "K=$'\\''",
+        "K=$#",
+        "K=a&",
+    ] {
+        let after = with_k_set(&format!("{line}\nL=1\n"));
+        assert!(after.starts_with("K=new") && after.ends_with("\nL=1\n"), "{line}: {after}");
+    }
+}
+
+#[test]
+fn a_new_line_stands_before_what_shells_do_not_see_the_end_of() {
+    for open in [
+        "A=`x",
+        "A=$(x",
+        "A=(x",
+        "A=${x",
+        "A=\"`\"",
+        "A=\"$(\"",
+        "A=x \\\nB=(",
+        "A=$(\n# )",
+        "A=x|",
+        "A=x&&",
+        "A=:(",
+    ] {
+        for rest in ["", "\n", "\n# c\n", "\nC=1\n", "\nC='1'"] {
+            let file = format!("X=1\n# c\n{open}{rest}");
+            let expected = file.replacen("X=1\n", "X=1\nK=new\n", 1);
+            let joins = open.ends_with(['|', '&']) && rest.contains('C');
+            if !joins {
+                assert_eq!(with_k_set(&file), expected, "{file:?}");
+            }
+        }
+    }
+    for closed in ["A=`x`", "A=$(x)", "A=(x y)", "A=\"(\"", "A='`'", "A=x # `(", "A=\\`", "A=x|y"] {
+        assert_eq!(with_k_set(&format!("{closed}\n")), format!("{closed}\nK=new\n"));
     }
 }
 
