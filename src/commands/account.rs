@@ -10,7 +10,7 @@ use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, Gateway, ListedKey};
 use crate::context::Context;
 use crate::creation;
-use crate::creation::journal::{self, Record};
+use crate::creation::journal::{self, Intent, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
@@ -208,11 +208,8 @@ impl Account {
     pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
         for record in self.interrupted(context)? {
             context.ui.warn_with(
-                &format!(
-                    "An earlier `keys create` of \"{}\" was interrupted.",
-                    record.intent.key.name
-                ),
-                Hint::from(record.intent.resume()).text(" brings it to its end"),
+                &format!("{}.", earlier(&record.intent)),
+                Hint::from(resume()).text(" brings it to its end"),
             );
         }
         Ok(())
@@ -230,16 +227,14 @@ impl Account {
             for destination in &mut record.intent.destinations {
                 destination.reach(context.variables.has_session_bus);
             }
-            let resume = record.intent.resume();
             let environment = record.intent.key.environment;
-            let name = record.intent.key.name.clone();
+            let earlier = earlier(&record.intent);
             let listing = self.list(&[environment])?.remove(0);
             let settled = settle::settle(&self.dashboard, record, &listing)?;
             if let Settled::Finished(_, placement) = &settled {
                 project_file::note(&context.ui, &placement.stored);
             }
-            let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
-            say_settled(&context.ui, &earlier, &resume, settled);
+            say_settled(&context.ui, &earlier, &resume(), settled);
         }
         Ok(count)
     }
@@ -262,6 +257,24 @@ impl Account {
             );
         }
         Ok(records.into_iter().filter(|record| record.intent.project == self.project).collect())
+    }
+}
+
+/// Brings to its end what was interrupted, where that is no open rotation's to do.
+fn resume() -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "create", "--resume"])
+}
+
+/// What was interrupted: a creation, or a request for the new key of a rotation that has
+/// been ended since without knowing what came of it.
+fn earlier(intent: &Intent) -> String {
+    let name = &intent.key.name;
+    match intent.rotation {
+        None => format!("An earlier `keys create` of \"{name}\" was interrupted"),
+        Some(old) => format!(
+            "An earlier `keys rotate` of \"{name}\", id {old}, was ended before the service had answered its \
+             request for a new key"
+        ),
     }
 }
 
