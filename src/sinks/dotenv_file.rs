@@ -366,3 +366,26 @@ impl Sink for DotenvFile {
 fn stand_in() -> Secret {
     Secret::new("x".repeat(64))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_not_taken_out_where_that_gives_another_one_a_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap().join(".env");
+        let open = |content: &str| {
+            std::fs::write(&path, content).unwrap();
+            DotenvFile::open(path.clone(), Path::new(".env"), "K".parse().unwrap()).unwrap()
+        };
+        for content in ["K=1\nL=2\n", "K=1\n# \u{feff}L=2\n", "L=2\nK=1\n\u{feff}M=3\n"] {
+            let without = open(content).without(content.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8(without).unwrap(), content.replace("K=1\n", ""));
+        }
+        // At the beginning of a file the mark is no part of a name.
+        let content = "K=1\n\u{feff}L=2\n";
+        let refused = open(content).without(content.as_bytes()).unwrap_err();
+        assert!(refused.message().contains("Without K, .env would"), "{}", refused.message());
+    }
+}

@@ -2,13 +2,21 @@
 //! browser*): a signed-in page authorizes a request, and the program that
 //! opened it exchanges the code for a session.
 
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use rusqlite::OptionalExtension;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::message::{Answer, Request};
+use super::extract::Body;
+use super::refusal::{Answer, Refusal, error};
 use super::service::Service;
-use super::{sessions, tokens};
+use super::sessions::{self, Caller};
+use super::tokens;
 
 /// How long a code may be exchanged, in milliseconds.
 const CODE_LIFETIME: i64 = 5 * 60 * 1_000;
@@ -40,100 +48,103 @@ impl Challenge<'_> {
 
 /// `POST /api/basecode/auth/authorize`: a code for a signed-in person, inside
 /// the address to which the page sends the browser.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn authorize(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let body = request.json().unwrap_or_default();
+pub(super) async fn authorize(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Answer {
+    let body = body.unwrap_or_default();
     let challenge = Challenge {
         code_challenge: text(&body, "code_challenge"),
         state: text(&body, "state"),
         redirect_uri: text(&body, "redirect_uri"),
     };
     if !challenge.is_valid() {
-        return Ok(Answer::error(400, INVALID_REQUEST));
+        return Err(error(StatusCode::BAD_REQUEST, INVALID_REQUEST));
     }
     let Challenge { code_challenge, state, redirect_uri } = challenge;
-    let answer = sessions::for_signed_in(service, request, |user| {
-        let code = tokens::random_token()?;
-        let expires = tokens::now_in_milliseconds() + CODE_LIFETIME;
-        service.store.write(|transaction| {
-            let query = "INSERT INTO sign_in_codes VALUES (?1, ?2, ?3, ?4)";
-            Ok(transaction.execute(query, (&code, code_challenge, &user.id, expires))?)
-        })?;
-        let callback = format!("{redirect_uri}?code={code}&state={state}");
-        Ok(Answer::value(200, &json!({ "callback_url": callback })))
+    let Caller { user, cookies } = match Caller::of(&service, &headers) {
+        Err(Refusal::SignedOut) => return Ok(signed_out(&challenge)),
+        caller => caller?,
+    };
+    let code = tokens::random_token()?;
+    let expires = tokens::now_in_milliseconds() + CODE_LIFETIME;
+    service.store.write(|transaction| {
+        let query = "INSERT INTO sign_in_codes VALUES (?1, ?2, ?3, ?4)";
+        Ok(transaction.execute(query, (&code, code_challenge, &user.id, expires))?)
     })?;
-    if answer.status != 401 {
-        return Ok(answer);
-    }
+    let callback = format!("{redirect_uri}?code={code}&state={state}");
+    Ok((cookies, Json(json!({ "callback_url": callback }))).into_response())
+}
+
+/// Where to sign in and come back with the same challenge.
+fn signed_out(challenge: &Challenge<'_>) -> Response {
     let page = "/basecode/sign-in?".to_owned();
     let parameters = page.len();
     let page = form_urlencoded::Serializer::for_suffix(page, parameters)
-        .append_pair("code_challenge", code_challenge)
-        .append_pair("state", state)
-        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("code_challenge", challenge.code_challenge)
+        .append_pair("state", challenge.state)
+        .append_pair("redirect_uri", challenge.redirect_uri)
         .finish();
     let login = form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
     let body = json!({
         "error": "Your Cencori session expired.", "login_url": format!("/login?redirect={login}"),
     });
-    Ok(Answer::value(401, &body))
+    (StatusCode::UNAUTHORIZED, Json(body)).into_response()
 }
 
 /// `POST /api/basecode/auth/exchange`: the session for a code and the verifier
 /// of its challenge. A wrong verifier does not burn the code.
-///
-/// # Errors
-/// When the state cannot be written.
-pub(super) fn exchange(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let body = request.json().unwrap_or_default();
-    let code = text(&body, "code");
+pub(super) async fn exchange(
+    State(service): State<Arc<Service>>,
+    Body(body): Body,
+) -> Result<Json<Value>, Refusal> {
+    let body = body.unwrap_or_default();
     let verifier = text(&body, "code_verifier");
+    let refusal = || error(StatusCode::BAD_REQUEST, INVALID_CODE);
     if !is_verifier(verifier) {
-        return Ok(Answer::error(400, INVALID_CODE));
+        return Err(refusal());
     }
-    service.store.write(|transaction| {
+    let session = service.store.write(|transaction| {
         let query = "DELETE FROM sign_in_codes
                      WHERE code = ?1 AND challenge = ?2 AND expires_ms > ?3 RETURNING user_id";
         let now = tokens::now_in_milliseconds();
-        let user_id: Option<String> = transaction
-            .query_row(query, (code, tokens::challenge_of(verifier), now), |row| row.get(0))
-            .optional()?;
-        let Some(user_id) = user_id else { return Ok(Answer::error(400, INVALID_CODE)) };
-        let session = sessions::open(service, transaction, &user_id)?;
-        Ok(Answer::value(200, &session.handed_out_json()))
-    })
+        let values = (text(&body, "code"), tokens::challenge_of(verifier), now);
+        let user_id: Option<String> =
+            transaction.query_row(query, values, |row| row.get(0)).optional()?;
+        user_id.map(|user_id| sessions::open(&service, transaction, &user_id)).transpose()
+    })?;
+    Ok(Json(session.ok_or_else(refusal)?.handed_out_json()))
 }
 
 /// `POST /api/basecode/auth/refresh`: a new session for a refresh token.
-///
-/// # Errors
-/// When the state cannot be written.
-pub(super) fn refresh(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let body = request.json().unwrap_or_default();
+pub(super) async fn refresh(
+    State(service): State<Arc<Service>>,
+    Body(body): Body,
+) -> Result<Json<Value>, Refusal> {
+    let body = body.unwrap_or_default();
     let refresh_token = text(&body, "refresh_token");
     if refresh_token.is_empty() {
-        return Ok(Answer::error(400, INVALID_SESSION));
+        return Err(error(StatusCode::BAD_REQUEST, INVALID_SESSION));
     }
-    Ok(match sessions::refresh(service, refresh_token)? {
-        Some(session) => Answer::value(200, &session.handed_out_json()),
-        None => Answer::error(401, "Your Cencori session expired. Sign in again."),
-    })
+    let expired = "Your Cencori session expired. Sign in again.";
+    let session = sessions::refresh(&service, refresh_token)?
+        .ok_or_else(|| error(StatusCode::UNAUTHORIZED, expired))?;
+    Ok(Json(session.handed_out_json()))
 }
 
 /// `POST /api/basecode/auth/logout`: the end of a session.
-///
-/// # Errors
-/// When the state cannot be written.
-pub(super) fn log_out(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let body = request.json().unwrap_or_default();
+pub(super) async fn log_out(
+    State(service): State<Arc<Service>>,
+    Body(body): Body,
+) -> Result<Json<Value>, Refusal> {
+    let body = body.unwrap_or_default();
     let (access_token, refresh_token) = (text(&body, "access_token"), text(&body, "refresh_token"));
     if access_token.is_empty() || refresh_token.is_empty() {
-        return Ok(Answer::error(400, INVALID_SESSION));
+        return Err(error(StatusCode::BAD_REQUEST, INVALID_SESSION));
     }
-    sessions::end_by_tokens(service, access_token, refresh_token)?;
-    Ok(Answer::value(200, &json!({ "ok": true })))
+    sessions::end_by_tokens(&service, access_token, refresh_token)?;
+    Ok(Json(json!({ "ok": true })))
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> &'a str {

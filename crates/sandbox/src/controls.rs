@@ -2,18 +2,22 @@
 //! it is, faults, what it was asked, rows of the logs, and the plan.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyper::Method;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::faults::{Fault, Faults};
+use super::extract::{self, header};
+use super::faults::Fault;
 use super::logs::{self, Plan, Rows};
-use super::message::{Answer, Request};
-use super::service::Service;
+use super::refusal::{Refusal, error};
+use super::server::Shared;
 use super::store::lock;
 
 /// How long `GET /sandbox/held` waits.
@@ -44,11 +48,11 @@ impl History {
     /// client went away.
     pub(super) fn expect(&self, request: &Request) -> Expected<'_> {
         let answered = Answered {
-            method: request.method.to_string(),
-            path: request.path.clone(),
-            query: request.query.clone(),
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().map(str::to_owned),
             status: None,
-            client_app: request.header("x-cencori-app").map(str::to_owned),
+            client_app: header(request.headers(), "x-cencori-app").map(str::to_owned),
         };
         Expected { history: self, answered }
     }
@@ -91,92 +95,123 @@ pub(super) fn is_control(path: &str) -> bool {
     path == "/sandbox" || path.starts_with("/sandbox/")
 }
 
-/// Answers a control request.
-///
-/// # Errors
-/// When an answer cannot be written as JSON.
-pub(super) async fn answer(
-    service: &Service,
-    faults: &Faults,
-    history: &History,
-    request: &Request,
-) -> anyhow::Result<Answer> {
-    match (&request.method, request.path.as_str()) {
-        (&Method::GET, "/sandbox") => {
-            let project_id = service.identity.project_id;
-            Ok(Answer::value(200, &json!({ "sandbox": true, "project_id": project_id })))
-        }
-        (&Method::GET, "/sandbox/faults") => {
-            Answer::json(200, &json!({ "faults": faults.list(), "held": faults.held() }))
-        }
-        (&Method::POST, "/sandbox/faults") => Ok(plant(faults, request)),
-        (&Method::DELETE, "/sandbox/faults") => {
-            faults.clear();
-            Ok(Answer::empty(204))
-        }
-        (&Method::GET, "/sandbox/held") => Ok(match faults.wait_for_held(LONGEST_WAIT).await {
-            Some(held) => Answer::value(200, &json!({ "held": held })),
-            None => Answer::error(408, "no request is being held"),
-        }),
-        (&Method::GET, "/sandbox/requests") => {
-            Answer::json(200, &json!({ "requests": history.list() }))
-        }
-        (&Method::POST, "/sandbox/logs") => add_rows(service, request),
-        (&Method::PUT, "/sandbox/plan") => set_plan(service, request),
-        (
-            _,
-            "/sandbox" | "/sandbox/faults" | "/sandbox/held" | "/sandbox/requests"
-            | "/sandbox/logs" | "/sandbox/plan",
-        ) => Ok(Answer::empty(405)),
-        _ => Ok(Answer::error(404, "no such control")),
+/// The routes of the sandbox's own. The others are in [`super::routes`].
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/sandbox", get(identity))
+        .route("/sandbox/faults", get(planted).post(plant).delete(clear))
+        .route("/sandbox/held", get(held))
+        .route("/sandbox/requests", get(requests))
+        .route("/sandbox/logs", post(add_rows))
+        .route("/sandbox/plan", put(set_plan))
+        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .fallback(async || error(StatusCode::NOT_FOUND, "no such control"))
+        .with_state(shared)
+}
+
+/// `GET /sandbox`: that it is one, and whose.
+async fn identity(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    let project_id = shared.service.identity.project_id;
+    Json(json!({ "sandbox": true, "project_id": project_id }))
+}
+
+/// `GET /sandbox/faults`: what is planted, and how many requests are held.
+async fn planted(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({ "faults": shared.faults.list(), "held": shared.faults.held() }))
+}
+
+/// `POST /sandbox/faults`: plants one.
+async fn plant(
+    State(shared): State<Arc<Shared>>,
+    Order(fault): Order<Fault>,
+) -> Result<StatusCode, Refusal> {
+    let planted = shared.faults.plant(fault);
+    planted.map_err(|text| error(StatusCode::BAD_REQUEST, text)).map(|()| StatusCode::CREATED)
+}
+
+/// `DELETE /sandbox/faults`: removes all.
+async fn clear(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /sandbox/held`: waits until a request is held.
+async fn held(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, Refusal> {
+    match shared.faults.wait_for_held(LONGEST_WAIT).await {
+        Some(held) => Ok(Json(json!({ "held": held }))),
+        None => Err(error(StatusCode::REQUEST_TIMEOUT, "no request is being held")),
     }
 }
 
-fn plant(faults: &Faults, request: &Request) -> Answer {
-    let fault: Fault = match read(request, "a fault") {
-        Ok(fault) => fault,
-        Err(refusal) => return refusal,
-    };
-    match faults.plant(fault) {
-        Ok(()) => Answer::empty(201),
-        Err(text) => Answer::error(400, text),
+/// `GET /sandbox/requests`: what was answered.
+async fn requests(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({ "requests": shared.history.list() }))
+}
+
+/// `POST /sandbox/logs`: adds rows to a log, in the project of the key that they name,
+/// and incidents in the owner's.
+async fn add_rows(
+    State(shared): State<Arc<Shared>>,
+    Order(rows): Order<Rows>,
+) -> Result<StatusCode, Refusal> {
+    let service = &shared.service;
+    match logs::seed(&service.store, service.identity.project_id, &rows)? {
+        true => Ok(StatusCode::CREATED),
+        false => Err(error(StatusCode::NOT_FOUND, "no such key")),
     }
 }
 
-/// Adds rows to a log, in the project of the key that they name, and incidents
-/// in the owner's.
-fn add_rows(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let rows: Rows = match read(request, "rows of a log") {
-        Ok(rows) => rows,
-        Err(refusal) => return Ok(refusal),
-    };
-    let added = logs::seed(&service.store, service.identity.project_id, &rows)?;
-    Ok(if added { Answer::empty(201) } else { Answer::error(404, "no such key") })
+/// What `PUT /sandbox/plan` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedPlan {
+    plan: Plan,
 }
 
-/// Puts the owner's organization on another plan.
-fn set_plan(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Wanted {
-        plan: Plan,
-    }
-    let wanted: Wanted = match read(request, "a plan") {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(refusal),
-    };
+/// `PUT /sandbox/plan`: puts the owner's organization on another plan.
+async fn set_plan(
+    State(shared): State<Arc<Shared>>,
+    Order(wanted): Order<WantedPlan>,
+) -> Result<StatusCode, Refusal> {
+    let service = &shared.service;
     logs::set_plan(&service.store, service.identity.project_id, wanted.plan)?;
-    Ok(Answer::empty(204))
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// The body, as what is expected in it; or the answer that refuses it.
-fn read<T: DeserializeOwned>(request: &Request, what: &str) -> Result<T, Answer> {
-    // A page in a browser can send any other type here without being asked.
-    let media_type = request.header("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(Answer::error(415, "send it with Content-Type: application/json"));
+/// A body that tells the sandbox what to do.
+struct Order<T>(T);
+
+/// What an [`Order`] is called where it is refused.
+trait Named: DeserializeOwned {
+    const NAME: &'static str;
+}
+
+impl Named for Fault {
+    const NAME: &'static str = "a fault";
+}
+
+impl Named for Rows {
+    const NAME: &'static str = "rows of a log";
+}
+
+impl Named for WantedPlan {
+    const NAME: &'static str = "a plan";
+}
+
+impl<T: Named, S: Sync> FromRequest<S> for Order<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        // A page in a browser can send any other type here without being asked.
+        let media_type = header(request.headers(), "content-type").unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            let text = "send it with Content-Type: application/json";
+            return Err(error(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        extract::json(request)
+            .await?
+            .map(Self)
+            .map_err(|reason| error(StatusCode::BAD_REQUEST, format!("not {}: {reason}", T::NAME)))
     }
-    serde_json::from_slice(&request.body)
-        .map_err(|error| Answer::error(400, &format!("not {what}: {error}")))
 }

@@ -2,15 +2,21 @@
 //! the checks that every AI route makes (contract, *What an application
 //! meets*).
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Json;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use rusqlite::OptionalExtension;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::extract::{Body, bearer, header};
 use super::key_cache::{self, KeyConfiguration, live_key};
 use super::logs;
-use super::message::{Answer, Request};
+use super::refusal::Answer;
 use super::service::{Service, milliseconds};
 use super::{origins, tokens};
 
@@ -25,18 +31,19 @@ const MODELS: [(&str, &str); 3] =
 const MODERATION_MODEL: &str = "text-moderation-latest";
 
 /// `OPTIONS` on a gateway route: what a browser asks before it sends a key.
-pub(super) fn preflight() -> Answer {
-    with_gateway_headers(Answer::empty(204), &new_request_id())
+pub(super) async fn preflight() -> impl IntoResponse {
+    with_gateway_headers(StatusCode::NO_CONTENT, &new_request_id())
 }
 
 /// `GET /v1/models`: reads the database, so it sees a revocation at once.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn models(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+pub(super) async fn models(
+    State(service): State<Arc<Service>>,
+    OriginalUri(address): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
     let started = Instant::now();
     let request_id = new_request_id();
-    let hash = key_of(request).map(tokens::key_hash);
+    let hash = key_of(&headers).map(tokens::key_hash);
     let key = match hash {
         Some(hash) => service.store.read(|connection| live_key(connection, &hash))?,
         None => None,
@@ -45,37 +52,38 @@ pub(super) fn models(service: &Service, request: &Request) -> anyhow::Result<Ans
         let error = json!({
             "message": "Invalid API key", "type": "invalid_request_error", "code": "invalid_api_key",
         });
-        let answer = Answer::value(401, &json!({ "error": error }));
+        let answer = (StatusCode::UNAUTHORIZED, Json(json!({ "error": error })));
         return Ok(with_gateway_headers(answer, &request_id));
     };
     let models = MODELS.map(|(id, owner)| {
         json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner })
     });
-    let answer = Answer::value(200, &json!({ "object": "list", "data": models }));
-    logs::add_gateway_call(service, request, &key, (&request_id, answer.status), started)?;
+    logs::add_models_call(&service, address.path(), &headers, &key, &request_id, started)?;
+    let answer = Json(json!({ "object": "list", "data": models }));
     Ok(with_gateway_headers(answer, &request_id))
 }
 
 /// `POST /api/ai/moderation`: key, then domain, then rate, then the body.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn moderation(service: &Service, request: &Request) -> anyhow::Result<Answer> {
+pub(super) async fn moderation(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Answer {
     let started = Instant::now();
     let request_id = new_request_id();
-    let Some(key) = key_of(request) else {
+    let Some(key) = key_of(&headers) else {
         let text = "Missing API key. Provide CENCORI_API_KEY header or Authorization: Bearer <key>";
-        let answer = refusal(401, text, "missing_api_key");
+        let answer = refusal(StatusCode::UNAUTHORIZED, text, "missing_api_key");
         return Ok(with_gateway_headers(answer, &request_id));
     };
-    let Some(key) = key_cache::find(service, key)? else {
-        let answer = refusal(401, "Invalid API key", "invalid_api_key");
+    let Some(key) = key_cache::find(&service, key)? else {
+        let answer = refusal(StatusCode::UNAUTHORIZED, "Invalid API key", "invalid_api_key");
         return Ok(with_gateway_headers(answer, &request_id));
     };
-    let answer = moderate(service, request, &key)?;
+    let answer = moderate(&service, &headers, body, &key)?;
     // A refused origin, and a probe without an input, leave no row.
-    if answer.status == 200 {
-        logs::add_ai_request(service, &key, MODERATION_MODEL, started)?;
+    if answer.status() == StatusCode::OK {
+        logs::add_ai_request(&service, &key, MODERATION_MODEL, started)?;
     }
     Ok(with_gateway_headers(answer, &request_id))
 }
@@ -83,36 +91,39 @@ pub(super) fn moderation(service: &Service, request: &Request) -> anyhow::Result
 /// What follows once the key is accepted.
 fn moderate(
     service: &Service,
-    request: &Request,
+    headers: &HeaderMap,
+    body: Option<Value>,
     key: &KeyConfiguration,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<Response> {
     if let Some(patterns) = &key.allowed_domains {
-        let (origin, referer) = (request.header("origin"), request.header("referer"));
+        let (origin, referer) = (header(headers, "origin"), header(headers, "referer"));
         if !origins::is_allowed(patterns, origin, referer) {
             let text = "Domain not allowed for this API key";
-            return Ok(refusal(403, text, "domain_not_allowed"));
+            return Ok(refusal(StatusCode::FORBIDDEN, text, "domain_not_allowed"));
         }
     }
     let rate = count_call(service, &key.project_id)?;
     let answer = if rate.remaining < 0 {
         too_many_calls(service)
     } else {
-        let body = request.json().unwrap_or_default();
+        let body = body.unwrap_or_default();
         match body.get("input").filter(|input| !input.is_null() && **input != json!("")) {
             Some(input) => moderated(input),
             None => {
                 let body = json!({ "error": "bad_request", "message": "Input is required" });
-                Answer::value(400, &body)
+                (StatusCode::BAD_REQUEST, Json(body)).into_response()
             }
         }
     };
-    Ok(answer
-        .with_header("x-ratelimit-limit", RATE_LIMIT.to_string())
-        .with_header("x-ratelimit-remaining", rate.remaining.max(0).to_string())
-        .with_header("x-ratelimit-reset", rate.resets_at.to_string()))
+    let headers = [
+        ("x-ratelimit-limit", RATE_LIMIT.to_string()),
+        ("x-ratelimit-remaining", rate.remaining.max(0).to_string()),
+        ("x-ratelimit-reset", rate.resets_at.to_string()),
+    ];
+    Ok((headers, answer).into_response())
 }
 
-fn moderated(input: &Value) -> Answer {
+fn moderated(input: &Value) -> Response {
     let inputs = input.as_array().map_or(1, Vec::len);
     let result = json!({ "flagged": false, "categories": {}, "category_scores": {} });
     let body = json!({
@@ -120,10 +131,10 @@ fn moderated(input: &Value) -> Answer {
         "model": MODERATION_MODEL,
         "results": vec![result; inputs],
     });
-    Answer::value(200, &body)
+    Json(body).into_response()
 }
 
-fn too_many_calls(service: &Service) -> Answer {
+fn too_many_calls(service: &Service) -> Response {
     let wait = service.rate_window;
     let body = json!({
         "error": "Rate limit exceeded",
@@ -132,7 +143,8 @@ fn too_many_calls(service: &Service) -> Answer {
         "retry_after_ms": milliseconds(wait),
     });
     let seconds = wait.as_millis().div_ceil(1_000);
-    Answer::value(429, &body).with_header("retry-after", seconds.to_string())
+    let headers = [("retry-after", seconds.to_string())];
+    (StatusCode::TOO_MANY_REQUESTS, headers, Json(body)).into_response()
 }
 
 /// How much of its rate a project has left.
@@ -159,26 +171,28 @@ fn count_call(service: &Service, project_id: &str) -> anyhow::Result<Rate> {
     })
 }
 
-fn key_of(request: &Request) -> Option<&str> {
-    let header = request.header("cencori_api_key").map(str::trim).filter(|key| !key.is_empty());
-    header.or_else(|| request.bearer())
+fn key_of(headers: &HeaderMap) -> Option<&str> {
+    let own = header(headers, "cencori_api_key").map(str::trim).filter(|key| !key.is_empty());
+    own.or_else(|| bearer(headers))
 }
 
-fn refusal(status: u16, text: &str, code: &str) -> Answer {
-    Answer::value(status, &json!({ "error": text, "code": code }))
+fn refusal(status: StatusCode, text: &str, code: &str) -> Response {
+    (status, Json(json!({ "error": text, "code": code }))).into_response()
 }
 
 fn new_request_id() -> String {
     Uuid::new_v4().to_string()
 }
 
-fn with_gateway_headers(answer: Answer, request_id: &str) -> Answer {
-    answer
-        .with_header("x-request-id", request_id)
-        .with_header("access-control-allow-origin", "*")
-        .with_header("access-control-allow-methods", "GET, POST, OPTIONS")
-        .with_header(
+fn with_gateway_headers(answer: impl IntoResponse, request_id: &str) -> Response {
+    let headers = [
+        ("x-request-id", request_id),
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET, POST, OPTIONS"),
+        (
             "access-control-allow-headers",
             "Content-Type, Authorization, CENCORI_API_KEY, X-Cencori-App",
-        )
+        ),
+    ];
+    (headers, answer).into_response()
 }

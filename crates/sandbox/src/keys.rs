@@ -2,14 +2,20 @@
 //! quirks (contract, *Key management*).
 
 use std::path::Path;
+use std::sync::Arc;
 
+use axum::Json;
+use axum::extract::{self, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use rusqlite::{Connection, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::message::{Answer, Request};
-use super::projects::{Right, for_project};
+use super::extract::{Body, Parameters};
+use super::projects::Owner;
+use super::refusal::{Answer, Refusal, error};
 use super::service::Service;
 use super::sessions::User;
 use super::store::look;
@@ -68,20 +74,19 @@ impl KeyRow {
 
 /// `GET /api/projects/{id}/api-keys`: the live keys of one environment, newest
 /// first.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn list(service: &Service, request: &Request, project: &str) -> anyhow::Result<Answer> {
-    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
-        let environment = request.parameter("environment").unwrap_or("production".to_owned());
-        let rows = service.store.read(|connection| live(connection, project_id, &environment))?;
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct List {
-            api_keys: Vec<KeyRow>,
-        }
-        Answer::json(200, &List { api_keys: rows })
-    })
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    Owner { project, cookies, .. }: Owner,
+    parameters: Parameters,
+) -> Result<impl IntoResponse, Refusal> {
+    let environment = parameters.get("environment").unwrap_or("production");
+    let rows = service.store.read(|connection| live(connection, &project, environment))?;
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct List {
+        api_keys: Vec<KeyRow>,
+    }
+    Ok((cookies, Json(List { api_keys: rows })))
 }
 
 /// The live keys of a project, as the list shows them: production's first. Reads
@@ -109,31 +114,25 @@ fn live(connection: &Connection, project: &str, environment: &str) -> anyhow::Re
 }
 
 /// `POST /api/projects/{id}/api-keys`: a new key, shown this once.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn create(
-    service: &Service,
-    request: &Request,
-    project: &str,
-) -> anyhow::Result<Answer> {
-    let right = (Right::Owner, "Only organization owners can create API keys");
-    for_project(service, request, project, right, |user, project_id| {
-        let Some(body) = request.json() else {
-            return Ok(Answer::error(500, "Internal server error"));
-        };
-        let wanted = match Wanted::read(&body) {
-            Ok(wanted) => wanted,
-            Err(refusal) => return Ok(refusal),
-        };
-        let key = add(service, user, project_id, wanted)?;
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Created {
-            api_key: KeyRow,
-        }
-        Answer::json(201, &Created { api_key: key })
-    })
+pub(super) async fn create(
+    State(service): State<Arc<Service>>,
+    Owner { user, project, cookies }: Owner,
+    Body(body): Body,
+) -> Answer {
+    let wanted = body
+        .ok_or_else(|| error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+        .and_then(|body| Wanted::read(&body));
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(refusal) => return Ok((cookies, refusal).into_response()),
+    };
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Created {
+        api_key: KeyRow,
+    }
+    let key = add(&service, &user, &project, wanted)?;
+    Ok((StatusCode::CREATED, cookies, Json(Created { api_key: key })).into_response())
 }
 
 /// What a create asks for.
@@ -147,8 +146,8 @@ struct Wanted {
 impl Wanted {
     /// Checks a body in the service's order. What the database would refuse
     /// (an unknown environment, a NUL) comes last and is a 500.
-    fn read(body: &Value) -> Result<Self, Answer> {
-        let refuse = |text| Err(Answer::error(400, text));
+    fn read(body: &Value) -> Result<Self, Refusal> {
+        let refuse = |text: &'static str| Err(error(StatusCode::BAD_REQUEST, text));
         let name = body.get("name").and_then(Value::as_str).unwrap_or_default().trim();
         if name.is_empty() {
             return refuse("Key name is required");
@@ -191,7 +190,7 @@ impl Wanted {
                 key_type: key_type.to_owned(),
                 domains,
             }),
-            _ => Err(Answer::error(500, "Failed to create API key")),
+            _ => Err(error(StatusCode::INTERNAL_SERVER_ERROR, "Failed to create API key")),
         }
     }
 
@@ -250,48 +249,43 @@ fn add(service: &Service, user: &User, project_id: &str, wanted: Wanted) -> anyh
     Ok(key)
 }
 
+/// The key that the path names.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    key: String,
+}
+
 /// `PATCH /api/projects/{id}/api-keys/{key}`: revokes, whatever the body says.
 /// A key that is not live here is a 500.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn revoke(
-    service: &Service,
-    request: &Request,
-    project: &str,
-    key_id: &str,
-) -> anyhow::Result<Answer> {
-    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
-        let query = "UPDATE api_keys SET revoked_at = ?3
-            WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NULL";
-        let values = (normal(key_id), project_id, tokens::now_as_text());
-        let revoked = service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
-        if revoked == 0 {
-            return Ok(Answer::error(500, "Failed to revoke API key"));
-        }
-        let body = json!({ "message": "API key revoked successfully", "keyId": key_id });
-        Ok(Answer::value(200, &body))
-    })
+pub(super) async fn revoke(
+    State(service): State<Arc<Service>>,
+    Owner { project, cookies, .. }: Owner,
+    extract::Path(Named { key }): extract::Path<Named>,
+) -> Answer {
+    let query = "UPDATE api_keys SET revoked_at = ?3
+        WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NULL";
+    let values = (normal(&key), project, tokens::now_as_text());
+    let revoked = service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
+    if revoked == 0 {
+        let failed = error(StatusCode::INTERNAL_SERVER_ERROR, "Failed to revoke API key");
+        return Ok((cookies, failed).into_response());
+    }
+    let body = json!({ "message": "API key revoked successfully", "keyId": key });
+    Ok((cookies, Json(body)).into_response())
 }
 
 /// `DELETE` on the same path: removes the record of a revoked key, and says so
 /// of every other key too.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn delete(
-    service: &Service,
-    request: &Request,
-    project: &str,
-    key_id: &str,
-) -> anyhow::Result<Answer> {
-    for_project(service, request, project, (Right::Owner, "Forbidden"), |_, project_id| {
-        let query = "DELETE FROM api_keys
-            WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NOT NULL";
-        let values = (normal(key_id), project_id);
-        service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
-        Ok(Answer::value(200, &json!({ "message": "API key deleted successfully" })))
-    })
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    Owner { project, cookies, .. }: Owner,
+    extract::Path(Named { key }): extract::Path<Named>,
+) -> Result<impl IntoResponse, Refusal> {
+    let query = "DELETE FROM api_keys
+        WHERE id = ?1 AND project_id = ?2 AND revoked_at IS NOT NULL";
+    let values = (normal(&key), project);
+    service.store.write(|transaction| Ok(transaction.execute(query, values)?))?;
+    Ok((cookies, Json(json!({ "message": "API key deleted successfully" }))))
 }
 
 /// A UUID in the form in which the state holds it; anything else as it is,

@@ -3,8 +3,8 @@
 //!
 //! It is what newcomers try, what applications are developed against and what the tests
 //! run against. Several processes may use one state at once. A request goes from
-//! `server` (sockets, faults) to `routes` (one match) to a plain function of the request
-//! and the state.
+//! `server` (sockets, faults) to `routes` (all of them, in one list) to a handler, which
+//! takes from it what it needs.
 //!
 //! Of the workspace it uses one type of `cencori-core`, [`Secret`], and nothing of the
 //! client; of the command, `commands` alone may use it. So neither side can hide a
@@ -43,19 +43,19 @@ use uuid::Uuid;
 use service::Service;
 use store::Store;
 
-mod body;
 mod browser_sign_in;
 mod controls;
 mod cookies;
+mod extract;
 mod faults;
 mod gateway;
 mod key_cache;
 mod keys;
 mod logs;
-mod message;
 mod origins;
 mod pages;
 mod projects;
+mod refusal;
 mod routes;
 mod seed;
 mod server;

@@ -3,16 +3,22 @@
 //!
 //! `tests/exchanges-logs.json` holds what the routes answered.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::extract::{Parameters, header};
 use super::key_cache::KeyConfiguration;
-use super::message::{Answer, Request};
-use super::projects::{Right, for_project};
+use super::projects::Member;
+use super::refusal::{Refusal, error};
 use super::service::{Service, milliseconds};
 use super::store::Store;
 use super::tokens;
@@ -27,34 +33,26 @@ const DAY: i64 = 24 * HOUR;
 /// through for one of the environment that they are asked about.
 const KEYS_READ: i64 = 1_000;
 
-/// The two logs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Calls of `/v1/*`: shown at `.../logs/gateway`.
-    Gateway,
-    /// AI requests: shown at `.../logs`.
-    Ai,
-}
-
-/// Adds a call of `/v1/*` whose key was accepted.
+/// Adds a `GET /v1/models` that was answered.
 ///
 /// # Errors
 /// When the state cannot be written.
-pub(super) fn add_gateway_call(
+pub(super) fn add_models_call(
     service: &Service,
-    request: &Request,
+    path: &str,
+    headers: &HeaderMap,
     key: &KeyConfiguration,
-    (request_id, status): (&str, u16),
+    request_id: &str,
     started: Instant,
 ) -> anyhow::Result<()> {
-    let client_app = request.header("x-cencori-app");
-    let caller = request.header("origin").or(request.header("referer")).or(client_app);
+    let client_app = header(headers, "x-cencori-app");
+    let caller = header(headers, "origin").or(header(headers, "referer")).or(client_app);
     let row = GatewayCall {
         created_us: tokens::now_in_microseconds(),
         request_id: request_id.to_owned(),
-        endpoint: &request.path,
-        method: request.method.as_str(),
-        status_code: status,
+        endpoint: path,
+        method: "GET",
+        status_code: 200,
         latency_ms: Some(milliseconds(started.elapsed())),
         caller_origin: caller,
         client_app,
@@ -419,27 +417,40 @@ struct Question {
 }
 
 impl Question {
-    fn read(request: &Request, project: &str) -> Self {
+    fn read(parameters: &Parameters, project: String) -> Self {
         let now = tokens::now_in_microseconds();
-        let range = request.parameter("time_range");
         let number = |name: &str, default: i64| {
-            let number = request.parameter(name).and_then(|number| number.parse().ok());
+            let number = parameters.get(name).and_then(|number| number.parse().ok());
             number.unwrap_or(default).max(1)
         };
+        let text = |name: &str| parameters.get(name).map(str::to_owned);
         Self {
-            project: project.to_owned(),
-            key: request.parameter("api_key_id"),
-            environment: request.parameter("environment").unwrap_or("production".to_owned()),
-            since: match range.as_deref().unwrap_or("24h") {
+            project,
+            key: text("api_key_id"),
+            environment: text("environment").unwrap_or("production".to_owned()),
+            since: match parameters.get("time_range").unwrap_or("24h") {
                 "1h" => now - HOUR,
                 "7d" => now - 7 * DAY,
                 "30d" => now - 30 * DAY,
                 "all" => 0,
                 _ => now - DAY,
             },
-            status: request.parameter("status").filter(|status| status != "all"),
+            status: text("status").filter(|status| status != "all"),
             page: number("page", 1),
             per_page: number("per_page", 50).min(1_000),
+        }
+    }
+
+    /// What `log` answers, where the environment has a key to ask about; an empty page
+    /// elsewhere.
+    fn answer(
+        self,
+        connection: &Connection,
+        log: fn(&Connection, Self) -> anyhow::Result<Page>,
+    ) -> anyhow::Result<Page> {
+        match self.finds_a_key(connection)? {
+            true => log(connection, self),
+            false => Ok(Some(self.page(0, Vec::new()))),
         }
     }
 
@@ -509,68 +520,67 @@ impl Question {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn page(&self, total: i64, rows: TimedRows) -> Answer {
+    fn page(&self, total: i64, rows: TimedRows) -> Value {
         let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
         let total_pages = (total + self.per_page - 1) / self.per_page;
         let pagination = json!({
             "page": self.page, "per_page": self.per_page, "total": total,
             "total_pages": total_pages,
         });
-        Answer::value(200, &json!({ "requests": rows, "pagination": pagination }))
+        json!({ "requests": rows, "pagination": pagination })
     }
 }
 
-/// `GET /api/projects/{id}/logs` and `.../logs/gateway`: a page of a log,
-/// newest first.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn list(
-    service: &Service,
-    request: &Request,
-    project: &str,
-    kind: Kind,
-) -> anyhow::Result<Answer> {
-    for_project(service, request, project, (Right::Member, "Forbidden"), |_, project_id| {
-        let question = Question::read(request, project_id);
-        service.store.read(|connection| {
-            if !question.finds_a_key(connection)? {
-                return Ok(question.page(0, Vec::new()));
-            }
-            match kind {
-                Kind::Gateway => gateway_page(connection, question),
-                Kind::Ai => ai_page(connection, question),
-            }
-        })
-    })
+/// `GET /api/projects/{id}/logs/gateway`: a page of the calls of `/v1/*`, newest first.
+pub(super) async fn gateway_calls(
+    State(service): State<Arc<Service>>,
+    Member { project, cookies, .. }: Member,
+    parameters: Parameters,
+) -> Result<impl IntoResponse, Refusal> {
+    let question = Question { status: None, ..Question::read(&parameters, project) };
+    let page = service.store.read(|connection| question.answer(connection, gateway_page))?;
+    let failed = "Failed to fetch API gateway logs";
+    Ok((cookies, page.map(Json).ok_or(error(StatusCode::INTERNAL_SERVER_ERROR, failed))))
 }
 
-fn gateway_page(connection: &Connection, question: Question) -> anyhow::Result<Answer> {
-    let question = Question { status: None, ..question };
-    let Some((total, rows)) = question.rows(connection, "gateway_calls", gateway_call)? else {
-        return Ok(Answer::error(500, "Failed to fetch API gateway logs"));
-    };
-    Ok(question.page(total, rows))
+/// `GET /api/projects/{id}/logs`: a page of the AI requests, newest first.
+pub(super) async fn ai_requests(
+    State(service): State<Arc<Service>>,
+    Member { project, cookies, .. }: Member,
+    parameters: Parameters,
+) -> Result<impl IntoResponse, Refusal> {
+    let question = Question::read(&parameters, project);
+    let page = service.store.read(|connection| question.answer(connection, ai_page))?;
+    let failed = "Failed to fetch request logs";
+    Ok((cookies, page.map(Json).ok_or(error(StatusCode::INTERNAL_SERVER_ERROR, failed))))
+}
+
+/// A page of a log; `None` where it begins behind the last row.
+type Page = Option<Value>;
+
+fn gateway_page(connection: &Connection, question: Question) -> anyhow::Result<Page> {
+    let page = question.rows(connection, "gateway_calls", gateway_call)?;
+    Ok(page.map(|(total, rows)| question.page(total, rows)))
 }
 
 /// The page's AI requests and a page of incidents, cut to a page together: an
 /// incident pushes out a request that is older than it, which is on no other
 /// page then.
-fn ai_page(connection: &Connection, question: Question) -> anyhow::Result<Answer> {
+fn ai_page(connection: &Connection, question: Question) -> anyhow::Result<Page> {
     let query = "SELECT plan FROM organizations JOIN projects
         ON projects.organization_id = organizations.id WHERE projects.id = ?1";
     let plan: String = connection.query_row(query, [&question.project], |row| row.get(0))?;
     let since = question.since.max(cut(&plan, tokens::now_in_microseconds()));
     let question = Question { since, ..question };
     let Some((total, mut rows)) = question.rows(connection, "ai_requests", ai_request)? else {
-        return Ok(Answer::error(500, "Failed to fetch request logs"));
+        return Ok(None);
     };
     let incidents = question.incidents(connection)?;
     let total = total + i64::try_from(incidents.len())?;
     rows.extend(incidents);
     rows.sort_by_key(|(created_us, _)| std::cmp::Reverse(*created_us));
     rows.truncate(usize::try_from(question.per_page)?);
-    Ok(question.page(total, rows))
+    Ok(Some(question.page(total, rows)))
 }
 
 fn gateway_call(row: &Row<'_>) -> rusqlite::Result<Value> {

@@ -1,12 +1,19 @@
 //! The pages of signing in (contract, *Sign-in with a browser*), as plain as
 //! they can be: nothing is loaded from anywhere, and no script runs but theirs.
 
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse};
 use url::Url;
 
 use super::browser_sign_in::Challenge;
-use super::message::{Answer, Request};
+use super::extract::Parameters;
+use super::refusal::{Answer, Refusal};
 use super::service::Service;
-use super::{sessions, tokens};
+use super::sessions::Caller;
+use super::tokens;
 
 const STYLE: &str = include_str!("pages/page.css");
 const SIGN_IN: &str = concat!(include_str!("pages/form.js"), include_str!("pages/sign_in.js"));
@@ -14,27 +21,33 @@ const LOG_IN: &str = concat!(include_str!("pages/form.js"), include_str!("pages/
 
 /// `GET /basecode/sign-in`: asks whoever is signed in whether an application
 /// on this machine may be so too.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn sign_in(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let parameter = |name| request.parameter(name).unwrap_or_default();
-    let (code_challenge, state) = (parameter("code_challenge"), parameter("state"));
-    let redirect_uri = parameter("redirect_uri");
-    let challenge =
-        Challenge { code_challenge: &code_challenge, state: &state, redirect_uri: &redirect_uri };
+pub(super) async fn sign_in(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Answer {
+    let parameter = |name| parameters.get(name).unwrap_or_default();
+    let challenge = Challenge {
+        code_challenge: parameter("code_challenge"),
+        state: parameter("state"),
+        redirect_uri: parameter("redirect_uri"),
+    };
     if !challenge.is_valid() {
         let reason = "The address of this page is not what an application should have opened. \
                       Start the sign-in again from there.";
         return refusal("This sign-in can't go on", reason);
     }
-    let answer =
-        sessions::for_signed_in(service, request, |user| ask(&challenge, Some(&user.email)))?;
-    // Signing in comes after the question, which is the same for all.
-    if answer.status == 401 { ask(&challenge, None) } else { Ok(answer) }
+    match Caller::of(&service, &headers) {
+        // Signing in comes after the question, which is the same for all.
+        Err(Refusal::SignedOut) => ask(&challenge, None),
+        caller => {
+            let Caller { user, cookies } = caller?;
+            Ok((cookies, ask(&challenge, Some(&user.email))?).into_response())
+        }
+    }
 }
 
-fn ask(challenge: &Challenge<'_>, email: Option<&str>) -> anyhow::Result<Answer> {
+fn ask(challenge: &Challenge<'_>, email: Option<&str>) -> Answer {
     let (who, action) = match email {
         Some(email) => (escaped(email), format!("Continue as {}", escaped(email))),
         None => ("you".to_owned(), "Sign in and continue".to_owned()),
@@ -47,31 +60,28 @@ fn ask(challenge: &Challenge<'_>, email: Option<&str>) -> anyhow::Result<Answer>
         state = escaped(challenge.state),
         redirect_uri = escaped(challenge.redirect_uri),
     );
-    page(200, "Sign in to an application", &content, SIGN_IN)
+    page(StatusCode::OK, "Sign in to an application", &content, SIGN_IN)
 }
 
 /// `GET /login`: a form for email and password, which leads on to the path in
 /// `redirect`.
-///
-/// # Errors
-/// When the system has no randomness to give.
-pub(super) fn log_in(request: &Request) -> anyhow::Result<Answer> {
-    let redirect = request.parameter("redirect").unwrap_or_else(|| "/".to_owned());
-    let Some(redirect) = own_path(&redirect) else {
+pub(super) async fn log_in(parameters: Parameters) -> Answer {
+    let redirect = parameters.get("redirect").unwrap_or("/");
+    let Some(redirect) = own_path(redirect) else {
         let reason = "This address would lead to somewhere else after signing in.";
         return refusal("This sign-in can't go on", reason);
     };
     let content = format!(include_str!("pages/log_in.html"), redirect = escaped(&redirect));
-    page(200, "Sign in", &content, LOG_IN)
+    page(StatusCode::OK, "Sign in", &content, LOG_IN)
 }
 
-fn refusal(title: &str, reason: &str) -> anyhow::Result<Answer> {
+fn refusal(title: &str, reason: &str) -> Answer {
     let content = format!(include_str!("pages/refusal.html"), title = title, reason = reason);
-    page(400, title, &content, "")
+    page(StatusCode::BAD_REQUEST, title, &content, "")
 }
 
 /// `content` and `script` must be fit for HTML.
-fn page(status: u16, title: &str, content: &str, script: &str) -> anyhow::Result<Answer> {
+fn page(status: StatusCode, title: &str, content: &str, script: &str) -> Answer {
     let nonce = tokens::random_token()?;
     let page = format!(
         include_str!("pages/page.html"),
@@ -85,16 +95,13 @@ fn page(status: u16, title: &str, content: &str, script: &str) -> anyhow::Result
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; \
          connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     );
-    let answer = Answer {
-        content_type: Some("text/html; charset=utf-8"),
-        body: page.into_bytes(),
-        ..Answer::empty(status)
-    };
-    Ok(answer
-        .with_header("content-security-policy", policy)
-        .with_header("cache-control", "no-store")
-        .with_header("referrer-policy", "no-referrer")
-        .with_header("x-content-type-options", "nosniff"))
+    let headers = [
+        ("content-security-policy", policy.as_str()),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    Ok((status, headers, Html(page)).into_response())
 }
 
 /// `redirect` as a browser would understand it, where that is a path of the

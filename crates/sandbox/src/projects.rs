@@ -1,86 +1,98 @@
 //! Who may do what in a project (contract, *Key management*), and what a live
 //! key says about its own.
 
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::IntoResponse;
 use rusqlite::OptionalExtension;
+use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::message::{Answer, Request};
+use super::extract::bearer;
+use super::refusal::{Refusal, error};
 use super::service::Service;
-use super::sessions::{self, User};
+use super::sessions::{Caller, Cookies, User};
 use super::tokens;
 
-/// What a route asks of its caller.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Right {
-    /// To be the owner of the organization.
-    Owner,
-    /// To be the owner or a member.
-    Member,
+/// A caller who has a right in the project that the path names. Everybody else gets 401,
+/// 403, 404 for an unknown project and 500 for what is no UUID, such as a slug.
+pub(super) struct InProject<const OWNER: bool> {
+    /// Who that is.
+    pub(super) user: User,
+    /// The project's id.
+    pub(super) project: String,
+    /// As in [`Caller`].
+    pub(super) cookies: Cookies,
 }
 
-/// Does `work` for a signed-in caller with `right` in the project, handing it
-/// the project's id. Everybody else gets 401, 403 with the text `refusal`, 404
-/// for an unknown project and 500 for what is no UUID, such as a slug. These
-/// errors lose the cookies of a session that was renewed on the way.
-///
-/// # Errors
-/// Those of `work`, and when the state cannot be used.
-pub(super) fn for_project(
-    service: &Service,
-    request: &Request,
-    project_id: &str,
-    (right, refusal): (Right, &str),
-    work: impl FnOnce(&User, &str) -> anyhow::Result<Answer>,
-) -> anyhow::Result<Answer> {
-    let guard = |user: &User| {
-        let Ok(project_id) = Uuid::parse_str(project_id) else {
-            return Ok(Err(Answer::error(500, "Forbidden")));
+/// The owner of the project's organization.
+pub(super) type Owner = InProject<true>;
+
+/// The owner or a member.
+pub(super) type Member = InProject<false>;
+
+impl<const OWNER: bool> FromRequestParts<Arc<Service>> for InProject<OWNER> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        struct Named {
+            project: String,
+        }
+        let Caller { user, cookies } = Caller::of(service, &parts.headers)?;
+        let Path(Named { project }) = Path::from_request_parts(parts, service).await?;
+        let Ok(project) = Uuid::parse_str(&project) else {
+            return Err(error(StatusCode::INTERNAL_SERVER_ERROR, "Forbidden"));
         };
-        let project_id = project_id.to_string();
-        let rights = rights(service, &project_id, &user.id)?;
-        Ok(match rights {
-            None => Err(Answer::error(404, "Project not found")),
-            Some(rights) if rights.contains(&right) => Ok(project_id),
-            Some(_) => Err(Answer::error(403, refusal)),
-        })
-    };
-    sessions::for_caller(service, request, guard, |user, project_id| work(user, &project_id))
+        let project = project.to_string();
+        match rights(service, &project, &user.id)? {
+            None => Err(error(StatusCode::NOT_FOUND, "Project not found")),
+            Some((true, _)) => Ok(Self { user, project, cookies }),
+            Some((_, true)) if !OWNER => Ok(Self { user, project, cookies }),
+            Some(_) if parts.method == Method::POST => {
+                Err(error(StatusCode::FORBIDDEN, "Only organization owners can create API keys"))
+            }
+            Some(_) => Err(error(StatusCode::FORBIDDEN, "Forbidden")),
+        }
+    }
 }
 
-/// What a user may do in a project; `None` where there is no such project.
+/// Whether a user owns a project's organization, and whether he is a member of it;
+/// `None` where there is no such project.
 fn rights(
     service: &Service,
     project_id: &str,
     user_id: &str,
-) -> anyhow::Result<Option<Vec<Right>>> {
+) -> anyhow::Result<Option<(bool, bool)>> {
     let query = "
         SELECT organizations.owner_id = ?2, members.user_id IS NOT NULL
         FROM projects JOIN organizations ON organizations.id = projects.organization_id
         LEFT JOIN members
             ON members.organization_id = organizations.id AND members.user_id = ?2
         WHERE projects.id = ?1";
-    let found: Option<(bool, bool)> = service.store.read(|connection| {
+    service.store.read(|connection| {
         let row = connection
             .query_row(query, (project_id, user_id), |row| Ok((row.get(0)?, row.get(1)?)));
         Ok(row.optional()?)
-    })?;
-    Ok(found.map(|found| match found {
-        (true, _) => vec![Right::Owner, Right::Member],
-        (false, true) => vec![Right::Member],
-        (false, false) => Vec::new(),
-    }))
+    })
 }
 
 /// `GET /api/agent/setup/validate`: the project of a live key, with no session
 /// and past every cache (contract, *Finding a project*).
-///
-/// # Errors
-/// When the state cannot be read.
-pub(super) fn validate(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let Some(key) = request.bearer() else {
-        return Ok(Answer::error(401, "Missing API key"));
-    };
+pub(super) async fn validate(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    let unauthorized = |text| error(StatusCode::UNAUTHORIZED, text);
+    let key = bearer(&headers).ok_or_else(|| unauthorized("Missing API key"))?;
     let query = "
         SELECT api_keys.revoked_at IS NOT NULL, projects.id, projects.name, projects.slug,
             organizations.name, organizations.slug
@@ -95,8 +107,8 @@ pub(super) fn validate(service: &Service, request: &Request) -> anyhow::Result<A
         Ok(row.optional()?)
     })?;
     let [id, name, slug, organization, organization_slug] = match found {
-        None => return Ok(Answer::error(401, "Invalid API key")),
-        Some((true, _)) => return Ok(Answer::error(401, "API key has been revoked")),
+        None => return Err(unauthorized("Invalid API key")),
+        Some((true, _)) => return Err(unauthorized("API key has been revoked")),
         Some((false, texts)) => texts,
     };
     let dashboard =
@@ -107,5 +119,5 @@ pub(super) fn validate(service: &Service, request: &Request) -> anyhow::Result<A
         "org_name": organization, "org_slug": organization_slug,
         "agents": [], "dashboard_url": dashboard,
     });
-    Ok(Answer::value(200, &body))
+    Ok(Json(body))
 }

@@ -1,99 +1,95 @@
-//! Which request goes where: the whole surface of the sandbox in one match.
+//! Which request goes where: all that the sandbox has of the service.
 
-use hyper::Method;
+use std::sync::Arc;
 
-use super::logs::{self, Kind};
-use super::message::{Answer, Request};
+use axum::Router;
+use axum::extract::{OriginalUri, Request};
+use axum::http::uri::PathAndQuery;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, patch, post};
+use tower::ServiceExt as _;
+
+use super::refusal;
 use super::service::Service;
-use super::{browser_sign_in, gateway, keys, pages, projects, sign_in};
+use super::{browser_sign_in, gateway, keys, logs, pages, projects, sign_in};
 
-/// Answers a request of the service (not of `/sandbox`). What goes wrong on
-/// the way is a 500 that names the reason in `x-sandbox-error`.
-pub(super) fn answer(service: &Service, request: &Request) -> Answer {
-    route(service, request).unwrap_or_else(|error| {
-        let reason: String = format!("{error:#}").escape_default().collect();
-        Answer::error(500, "Internal server error").with_header("x-sandbox-error", reason)
-    })
+/// The routes of the service. The sandbox's own are in [`super::controls`].
+pub(super) fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/api/auth/login", post(sign_in::log_in))
+        .route("/api/user/profile", get(sign_in::profile))
+        .route("/api/basecode/auth/authorize", post(browser_sign_in::authorize))
+        .route("/api/basecode/auth/exchange", post(browser_sign_in::exchange))
+        .route("/api/basecode/auth/refresh", post(browser_sign_in::refresh))
+        .route("/api/basecode/auth/logout", post(browser_sign_in::log_out))
+        .route("/api/projects/{project}/api-keys", get(keys::list).post(keys::create))
+        .route("/api/projects/{project}/api-keys/{key}", patch(keys::revoke).delete(keys::delete))
+        .route("/api/projects/{project}/logs", get(logs::ai_requests))
+        .route("/api/projects/{project}/logs/gateway", get(logs::gateway_calls))
+        .route("/api/agent/setup/validate", get(projects::validate))
+        .route("/v1/models", get(gateway::models).options(gateway::preflight))
+        .route("/api/v1/models", get(gateway::models).options(gateway::preflight))
+        .route("/api/ai/moderation", post(gateway::moderation).options(gateway::preflight))
+        .route("/basecode/sign-in", get(pages::sign_in))
+        .route("/login", get(pages::log_in))
+        .route("/", get(async || page("Cencori sandbox")))
+        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .fallback(unknown)
+        .with_state(service)
 }
 
-fn route(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
-    // The gateway's `/v1/...` stands under `/api/v1/...` of the dashboard too.
-    let segments = match segments.as_slice() {
-        ["api", "v1", ..] => &segments[1..],
-        all => all,
-    };
-    const GET: Method = Method::GET;
-    const POST: Method = Method::POST;
-    const PATCH: Method = Method::PATCH;
-    const DELETE: Method = Method::DELETE;
-    const OPTIONS: Method = Method::OPTIONS;
-    match (request.method.clone(), segments) {
-        (POST, ["api", "auth", "login"]) => sign_in::log_in(service, request),
-        (GET, ["api", "user", "profile"]) => sign_in::profile(service, request),
+/// Answers a request as the service would, where that is not what axum does.
+pub(super) async fn answer(router: Router, mut request: Request) -> Response {
+    let sent = request.uri().clone();
+    *request.uri_mut() = routed(&sent);
+    request.extensions_mut().insert(OriginalUri(sent));
+    // Nothing answers HEAD; axum does, wherever there is a GET.
+    if request.method() == Method::HEAD {
+        *request.method_mut() = Method::TRACE;
+    }
+    let Ok(mut response) = router.oneshot(request).await;
+    // A 405 does not name the methods that would have been right, and no length is told
+    // where there is nothing: hyper adds it everywhere else.
+    response.headers_mut().remove(header::ALLOW);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response
+}
 
-        (POST, ["api", "basecode", "auth", step]) => match *step {
-            "authorize" => browser_sign_in::authorize(service, request),
-            "exchange" => browser_sign_in::exchange(service, request),
-            "refresh" => browser_sign_in::refresh(service, request),
-            "logout" => browser_sign_in::log_out(service, request),
-            _ => Ok(not_found()),
-        },
+/// The address by which a request is routed: a slash too many in front is none, and
+/// whatever else is between two slashes is a segment as it was sent, also nothing. axum
+/// decodes segments, and finds none where there is nothing.
+fn routed(sent: &Uri) -> Uri {
+    let path = sent.path().trim_start_matches('/');
+    let segments = path.split('/').map(|segment| if segment.is_empty() { "-" } else { segment });
+    let segments: Vec<_> = segments.collect();
+    let path = if path.is_empty() { String::new() } else { segments.join("/") };
+    let query = sent.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let address = format!("/{}{query}", path.replace('%', "%25"));
+    // It has only what the address that came has, and percent signs.
+    PathAndQuery::try_from(address).map_or_else(|_| sent.clone(), Uri::from)
+}
 
-        (GET, ["api", "projects", project, "api-keys"]) => keys::list(service, request, project),
-        (POST, ["api", "projects", project, "api-keys"]) => keys::create(service, request, project),
-        (PATCH, ["api", "projects", project, "api-keys", key]) => {
-            keys::revoke(service, request, project, key)
-        }
-        (DELETE, ["api", "projects", project, "api-keys", key]) => {
-            keys::delete(service, request, project, key)
-        }
-
-        (GET, ["api", "projects", project, "logs"]) => {
-            logs::list(service, request, project, Kind::Ai)
-        }
-        (GET, ["api", "projects", project, "logs", "gateway"]) => {
-            logs::list(service, request, project, Kind::Gateway)
-        }
-        (GET, ["api", "agent", "setup", "validate"]) => projects::validate(service, request),
-
-        (GET, ["v1", "models"]) => gateway::models(service, request),
-        (POST, ["api", "ai", "moderation"]) => gateway::moderation(service, request),
-        (OPTIONS, ["v1", "models"] | ["api", "ai", "moderation"]) => Ok(gateway::preflight()),
-
-        (GET, ["basecode", "sign-in"]) => pages::sign_in(service, request),
-        (GET, ["login"]) => pages::log_in(request),
-        (GET, [""]) => Ok(Answer::html(200, "Cencori sandbox")),
-        (_, known) if is_known(known) => Ok(Answer::empty(405)),
-        // The service has more of these. A page would leave an application's
-        // developer looking for a mistake in the address.
-        (_, ["v1", ..] | ["api", "ai", ..]) => Ok(Answer::error(
-            501,
-            "The sandbox calls no model: of the gateway it has GET /v1/models and POST /api/ai/moderation",
-        )),
-        _ => Ok(not_found()),
+/// What is at no route.
+async fn unknown(uri: Uri) -> Response {
+    // The service has more of these. A page would leave an application's
+    // developer looking for a mistake in the address.
+    let mut segments = uri.path().split('/').skip(1);
+    match (segments.next(), segments.next()) {
+        (Some("v1"), _) | (Some("api"), Some("v1" | "ai")) => refusal::error(
+            StatusCode::NOT_IMPLEMENTED,
+            "The sandbox calls no model: of the gateway it has GET /v1/models and POST \
+                 /api/ai/moderation",
+        )
+        .into_response(),
+        _ => (StatusCode::NOT_FOUND, page("This page could not be found.")).into_response(),
     }
 }
 
-/// Whether another method would have been answered.
-fn is_known(segments: &[&str]) -> bool {
-    matches!(
-        segments,
-        ["" | "login"]
-            | ["basecode", "sign-in"]
-            | ["api", "auth", "login"]
-            | ["api", "user", "profile"]
-            | ["api", "basecode", "auth", "authorize" | "exchange" | "refresh" | "logout"]
-            | ["api", "projects", _, "api-keys"]
-            | ["api", "projects", _, "api-keys", _]
-            | ["api", "projects", _, "logs"]
-            | ["api", "projects", _, "logs", "gateway"]
-            | ["api", "agent", "setup", "validate"]
-            | ["v1", "models"]
-            | ["api", "ai", "moderation"]
-    )
-}
-
-fn not_found() -> Answer {
-    Answer::html(404, "This page could not be found.")
+/// A page. The service answers unknown paths with one.
+pub(super) fn page(title: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><title>{title}</title></head>\
+         <body><h1>{title}</h1><p>This is the Cencori sandbox.</p></body></html>"
+    ))
 }

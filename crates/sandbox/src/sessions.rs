@@ -1,14 +1,22 @@
 //! Sessions: access tokens that end soon, refresh tokens that are good once,
 //! and the cookie in which a browser carries both (contract, *Session*).
 
+use std::sync::Arc;
+
 use anyhow::Context;
+use axum::extract::FromRequestParts;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponseParts, ResponseParts};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cookies::{self, SessionCookie};
-use super::message::{Answer, Request};
+use super::extract::header;
+use super::refusal::Refusal;
 use super::service::Service;
 use super::tokens::{self, Claims};
 
@@ -171,78 +179,71 @@ pub(super) fn end_by_tokens(
     })
 }
 
-/// Does `work` for whoever the session cookie says is asking, and gives the
-/// answer the cookies of a session that was renewed on the way. An error that
-/// is answered before `work` does not carry them: that is how the service
-/// loses sessions.
-///
-/// `guard` is asked first and may answer instead.
-///
-/// # Errors
-/// Those of `work` and `guard`, and when the state cannot be used.
-pub(super) fn for_caller<T>(
-    service: &Service,
-    request: &Request,
-    guard: impl FnOnce(&User) -> anyhow::Result<Result<T, Answer>>,
-    work: impl FnOnce(&User, T) -> anyhow::Result<Answer>,
-) -> anyhow::Result<Answer> {
-    let header = request.header("cookie").unwrap_or_default();
-    let session = match cookies::read(header) {
-        SessionCookie::Absent => return Ok(signed_out()),
-        SessionCookie::Unreadable => return Ok(Answer::text(500, "Internal Server Error")),
-        SessionCookie::Session(session) => session,
-    };
-    let Some((user, cookies)) = caller(service, header, &session)? else {
-        return Ok(signed_out());
-    };
-    match guard(&user)? {
-        Ok(granted) => Ok(work(&user, granted)?.with_cookies(&cookies)),
-        Err(refusal) => Ok(refusal),
+/// Whoever the session cookie says is asking.
+pub(super) struct Caller {
+    /// The person.
+    pub(super) user: User,
+    /// Those of a session that was renewed on the way. An error that is answered before
+    /// the route's own work does not carry them: that is how the service loses sessions.
+    pub(super) cookies: Cookies,
+}
+
+impl FromRequestParts<Arc<Service>> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Refusal> {
+        Self::of(service, &parts.headers)
     }
 }
 
-/// Who asks, if anybody; for routes that answer the signed-out themselves.
-///
-/// # Errors
-/// As for [`for_caller`].
-pub(super) fn for_signed_in(
-    service: &Service,
-    request: &Request,
-    work: impl FnOnce(&User) -> anyhow::Result<Answer>,
-) -> anyhow::Result<Answer> {
-    for_caller(service, request, |_| Ok(Ok(())), |user, ()| work(user))
-}
-
-fn signed_out() -> Answer {
-    Answer::error(401, "Unauthorized")
-}
-
-/// The user of a session, and the cookies that the answer has to set.
-fn caller(
-    service: &Service,
-    header: &str,
-    session: &Value,
-) -> anyhow::Result<Option<(User, Vec<String>)>> {
-    let text = |name: &str| session.get(name).and_then(Value::as_str).unwrap_or_default();
-    let ends = session.get("expires_at").and_then(Value::as_f64).filter(|ends| *ends != 0.0);
-    let now = Timestamp::now().as_second();
-    if ends.is_some_and(|ends| ends - (now as f64) < RENEWAL_MARGIN as f64) {
-        let renewed = refresh(service, text("refresh_token"))?;
-        return Ok(renewed.map(|renewed| {
-            let cookies = cookies::write(header, &renewed.cookie_json());
-            (renewed.user, cookies)
-        }));
+impl Caller {
+    /// Who asks; for routes that answer something else first.
+    ///
+    /// # Errors
+    /// [`Refusal::SignedOut`] where nobody is signed in.
+    pub(super) fn of(service: &Service, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let header = header(headers, "cookie").unwrap_or_default();
+        let session = match cookies::read(header) {
+            SessionCookie::Absent => return Err(Refusal::SignedOut),
+            SessionCookie::Unreadable => return Err(Refusal::UnreadableCookie),
+            SessionCookie::Session(session) => session,
+        };
+        let text = |name: &str| session.get(name).and_then(Value::as_str).unwrap_or_default();
+        let ends = session.get("expires_at").and_then(Value::as_f64).filter(|ends| *ends != 0.0);
+        let now = Timestamp::now().as_second();
+        if ends.is_some_and(|ends| ends - (now as f64) < RENEWAL_MARGIN as f64) {
+            let renewed = refresh(service, text("refresh_token"))?.ok_or(Refusal::SignedOut)?;
+            let cookies = Cookies(cookies::write(header, &renewed.cookie_json()));
+            return Ok(Self { user: renewed.user, cookies });
+        }
+        let claims = service.signer.verify(text("access_token")).ok_or(Refusal::SignedOut)?;
+        let user = service.store.read(|connection| {
+            let query = "SELECT user_id FROM sessions WHERE id = ?1";
+            let user_id: Option<String> =
+                connection.query_row(query, [&claims.session_id], |row| row.get(0)).optional()?;
+            user_id.map(|user_id| User::by_id(connection, &user_id)).transpose()
+        })?;
+        let complete = session.get("user").is_some_and(|user| !user.is_null());
+        let cookies = if complete { Vec::new() } else { cookies::write(header, &session) };
+        Ok(Self { user: user.ok_or(Refusal::SignedOut)?, cookies: Cookies(cookies) })
     }
-    let Some(claims) = service.signer.verify(text("access_token")) else { return Ok(None) };
-    let user = service.store.read(|connection| {
-        let query = "SELECT user_id FROM sessions WHERE id = ?1";
-        let user_id: Option<String> =
-            connection.query_row(query, [&claims.session_id], |row| row.get(0)).optional()?;
-        user_id.map(|user_id| User::by_id(connection, &user_id)).transpose()
-    })?;
-    let complete = session.get("user").is_some_and(|user| !user.is_null());
-    let cookies = if complete { Vec::new() } else { cookies::write(header, session) };
-    Ok(user.map(|user| (user, cookies)))
+}
+
+/// Values of `Set-Cookie`, one header each.
+pub(super) struct Cookies(pub(super) Vec<String>);
+
+impl IntoResponseParts for Cookies {
+    type Error = Refusal;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Refusal> {
+        for cookie in self.0 {
+            parts.headers_mut().append(SET_COOKIE, HeaderValue::try_from(cookie)?);
+        }
+        Ok(parts)
+    }
 }
 
 fn issue(

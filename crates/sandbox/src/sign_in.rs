@@ -1,11 +1,18 @@
 //! Signing in with a password, and who is signed in (contract, *Session*).
 
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::cookies;
-use super::message::{Answer, Request};
+use super::extract::{Body, header};
+use super::refusal::{Answer, error};
 use super::service::Service;
-use super::sessions::{self, User};
+use super::sessions::{self, Caller, Cookies, User};
 use super::tokens;
 
 /// So many failures of one email within a minute end its tries.
@@ -15,21 +22,20 @@ const MOST_FAILURES: i64 = 30;
 const FAILURE_WINDOW: i64 = 60_000;
 
 /// `POST /api/auth/login`: a session for an email and its password.
-///
-/// # Errors
-/// When the state cannot be written.
-pub(super) fn log_in(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    let Some(body) = request.json() else {
-        return Ok(Answer::error(400, "Invalid request."));
-    };
+pub(super) async fn log_in(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Answer {
+    let body = body.ok_or_else(|| error(StatusCode::BAD_REQUEST, "Invalid request."))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     // The email is trimmed, the password is not.
     let email = text("email").trim().to_lowercase();
     let password = text("password");
     if email.is_empty() || password.is_empty() {
-        return Ok(Answer::error(400, "Email and password are required."));
+        return Err(error(StatusCode::BAD_REQUEST, "Email and password are required."));
     }
-    service.store.write(|transaction| {
+    let answer = service.store.write(|transaction| {
         let now = tokens::now_in_milliseconds();
         let query = "SELECT count(*) FROM failed_sign_ins WHERE email = ?1 AND failed_ms > ?2";
         let failures: i64 =
@@ -38,7 +44,7 @@ pub(super) fn log_in(service: &Service, request: &Request) -> anyhow::Result<Ans
             let body = json!({
                 "error": "Request rate limit reached", "code": "over_request_rate_limit",
             });
-            return Ok(Answer::value(429, &body));
+            return Ok((StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response());
         }
         let user = User::by_email(transaction, &email)?;
         let user = user.filter(|_| password == service.identity.owner_password.expose());
@@ -47,25 +53,21 @@ pub(super) fn log_in(service: &Service, request: &Request) -> anyhow::Result<Ans
             transaction.execute(query, (&email, now))?;
             let body =
                 json!({ "error": "Invalid login credentials", "code": "invalid_credentials" });
-            return Ok(Answer::value(400, &body));
+            return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
         };
-        let session = sessions::open(service, transaction, &user.id)?;
-        let header = request.header("cookie").unwrap_or_default();
-        let cookies = cookies::write(header, &session.cookie_json());
-        Ok(Answer::value(200, &json!({ "redirectTo": "/dashboard" })).with_cookies(&cookies))
-    })
+        let session = sessions::open(&service, transaction, &user.id)?;
+        let had = header(&headers, "cookie").unwrap_or_default();
+        let cookies = Cookies(cookies::write(had, &session.cookie_json()));
+        Ok((cookies, Json(json!({ "redirectTo": "/dashboard" }))).into_response())
+    })?;
+    Ok(answer)
 }
 
 /// `GET /api/user/profile`: who is signed in.
-///
-/// # Errors
-/// When the state cannot be used.
-pub(super) fn profile(service: &Service, request: &Request) -> anyhow::Result<Answer> {
-    sessions::for_signed_in(service, request, |user| {
-        let profile = json!({
-            "id": user.id, "first_name": user.first_name, "last_name": user.last_name,
-            "username": null, "avatar_url": null, "email": user.email,
-        });
-        Ok(Answer::value(200, &json!({ "profile": profile })))
-    })
+pub(super) async fn profile(Caller { user, cookies }: Caller) -> impl IntoResponse {
+    let profile = json!({
+        "id": user.id, "first_name": user.first_name, "last_name": user.last_name,
+        "username": null, "avatar_url": null, "email": user.email,
+    });
+    (cookies, Json(json!({ "profile": profile })))
 }
