@@ -251,7 +251,7 @@ pub fn has_secret(text: &str) -> bool {
 pub fn may_hide_key(text: &str) -> bool {
     const LONGEST: usize = 40;
     const FEWEST_OF_KEY: usize = 20;
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:*=,".contains(it);
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:*=,@".contains(it);
     if text.len() > LONGEST || !text.chars().all(plain) {
         return true;
     }
