@@ -254,6 +254,13 @@ pub fn completing_shell() -> Option<OsString> {
     raw("CENCORI_COMPLETE")
 }
 
+/// How long the service may take to tell what completes a word, if the run has a limit of
+/// its own: only in builds for tests (feature `checkpoints`), in milliseconds.
+pub fn completion_time() -> Option<Duration> {
+    let milliseconds = cfg!(feature = "checkpoints").then(|| text("CENCORI_COMPLETION_TIME"))??;
+    milliseconds.parse().ok().map(Duration::from_millis)
+}
+
 /// Why nobody can be asked anything, if so.
 fn obstacle_to_asking(global: &Global) -> Option<&'static str> {
     let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();

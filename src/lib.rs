@@ -1,19 +1,22 @@
 //! The `cencori` command: the life of a Cencori API key.
 //!
 //! # Layers
-//! Imports go one way, from top to bottom; a test holds them to it.
+//! Imports go one way, from top to bottom; a test (`tests/it/layers.rs`) holds them
+//! to it.
 //!
 //! | layer | modules | knows |
 //! | --- | --- | --- |
 //! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
 //! | work | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
 //! | access | [`api`], [`credentials`] | the service, and the right to use it |
-//! | rules | [`checkpoint`], [`dotenv`], [`domain`], [`key`], [`policy`], [`printable`], [`process`], [`reserved`], [`secret`], [`disk`] | nothing of the rest |
+//! | rules | [`policy`], [`process`], [`reserved`] | nothing of the rest |
 //!
 //! Beside them stand [`context`] (what surrounds the process), [`config`] (the
-//! settings in files), [`ui`] (the two
-//! output streams), [`failure`] (how things end), and [`sandbox`], the
-//! service's stand-in, which shares only [`key`] and [`secret`] with the rest.
+//! settings in files), [`ui`] (the two output streams) and [`failure`] (how things
+//! end). Below all of them are two crates, whose direction the compiler holds:
+//! `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`], [`key`],
+//! [`printable`], [`secret`]), and `cencori-sandbox` ([`sandbox`]), the service's
+//! stand-in, which only commands start and which shares only [`secret`] with the rest.
 //!
 //! # Data flow
 //! Arguments are parsed into types that can't be wrong ([`domain::DomainPattern`],
@@ -47,29 +50,25 @@
 //! ([`credentials::keychain`]).
 
 pub mod api;
-pub mod checkpoint;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;
 pub mod creation;
 pub mod credentials;
-pub mod disk;
-pub mod domain;
-pub mod dotenv;
 pub mod failure;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-pub mod key;
 pub mod leak;
 pub mod policy;
-pub mod printable;
 pub mod process;
 pub mod reserved;
 pub mod revocation;
 pub mod rotation;
-pub mod sandbox;
-pub mod secret;
 pub mod sign_in;
 pub mod sinks;
 pub mod ui;
+
+// What the crates beside this one have, under the names by which it is used here.
+pub use cencori_core::{checkpoint, disk, domain, dotenv, key, printable, secret};
+pub use cencori_sandbox as sandbox;

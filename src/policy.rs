@@ -11,13 +11,13 @@ use serde::{Deserialize, Deserializer};
 use crate::domain::Fault;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It could be better
+    /// It could be better.
     Note,
-    /// It will go wrong, or makes another thing worse
+    /// It will go wrong, or makes another thing worse.
     Warning,
-    /// A key is or will be in the wrong hands
+    /// A key is or will be in the wrong hands.
     Error,
 }
 

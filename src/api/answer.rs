@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::ApiError;
-use super::error::words;
+use super::error::{NETWORK_DENIED, words};
 
 /// What came back, whatever its status.
 pub struct Answer {
@@ -44,9 +44,7 @@ impl Answer {
     /// routes, `{"error":{"code":...}}` on those that follow OpenAI's form.
     /// `None` where it has none, or is no JSON.
     pub fn error_code(&self) -> Option<String> {
-        let document = self.error_document()?;
-        let code = document["code"].as_str().or_else(|| document["error"]["code"].as_str());
-        code.map(str::to_owned)
+        self.error_document().as_ref().and_then(code_in).map(str::to_owned)
     }
 
     /// The error answer's `message`, where it has one beside its `error`.
@@ -74,12 +72,19 @@ impl Answer {
         if (200..300).contains(&self.status) {
             return None;
         }
-        Some(ApiError::Refused {
-            status: self.status,
-            message: service_message(&self.body),
-            retry_after: self.retry_after,
-        })
+        let mut message = service_message(&self.body);
+        let document = serde_json::from_slice(&self.body).unwrap_or_default();
+        if code_in(&document) == Some(NETWORK_DENIED) {
+            // The words alone do not say it, and another advice belongs to it.
+            message = format!("{message} ({NETWORK_DENIED})");
+        }
+        Some(ApiError::Refused { status: self.status, message, retry_after: self.retry_after })
     }
+}
+
+/// The code in the document of an error answer.
+fn code_in(document: &serde_json::Value) -> Option<&str> {
+    document["code"].as_str().or_else(|| document["error"]["code"].as_str())
 }
 
 /// The text of an error answer: `{"error":"text"}` on the dashboard,

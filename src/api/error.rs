@@ -5,6 +5,10 @@ use std::time::Duration;
 use crate::failure::{Failure, Hint, Kind};
 use crate::key;
 
+/// The code of a refusal because of the networks that the project allows (contract, *What
+/// an application meets*).
+pub(super) const NETWORK_DENIED: &str = "network_access_denied";
+
 /// A call that did not give what it was made for. No variant holds a header or
 /// a body, so none can hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +141,15 @@ impl From<ApiError> for Failure {
             ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
                 failure.hint(Hint::from("Try again in ").data(pause.as_secs()).text(" seconds"))
             }
-            ApiError::Refused { status: 403, .. } => {
+            ApiError::Refused { status: 403, message, .. } if message.contains(NETWORK_DENIED) => {
+                failure.hint(
+                    "The networks that the project allows exclude this machine: run the command in one of them, or allow this one in the dashboard",
+                )
+            }
+            // The service's words for who is no owner (contract, *Key management*).
+            ApiError::Refused { status: 403, message, .. }
+                if message == "Forbidden" || message.contains("owner") =>
+            {
                 failure.hint("Keys can be managed only by an owner of the project's organization")
             }
             _ => failure,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::ApiError;
 use super::dashboard::{Dashboard, headers_of};
+use super::error::NETWORK_DENIED;
 use super::transport::{Answer, Transport};
 use crate::secret::Secret;
 
@@ -129,7 +130,6 @@ pub(crate) fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
             Ok(Acceptance::Accepted)
         }
         (403, Some("domain_not_allowed")) => Ok(Acceptance::DomainNotAllowed),
-        (403, Some("network_access_denied")) => Ok(Acceptance::NetworkDenied),
         // The source of a later service refuses some keys here before it
         // looks at the domain: nothing is known of that then.
         (403, Some("porter_key_scope") | None) => Err(error),
@@ -139,11 +139,12 @@ pub(crate) fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
     }
 }
 
-/// What a 401 with a known code says of the key.
+/// What a refusal with a known code says of the key, on every route.
 fn refused_key(answer: &Answer) -> Option<Acceptance> {
     match (answer.status, answer.error_code()?.as_str()) {
         (401, "invalid_api_key") => Some(Acceptance::InvalidKey),
         (401, "revoked_api_key") => Some(Acceptance::RevokedKey),
+        (403, NETWORK_DENIED) => Some(Acceptance::NetworkDenied),
         _ => None,
     }
 }

@@ -102,12 +102,20 @@ pub struct Transport {
     client: OnceLock<Client>,
     /// Until when the service wants to be left alone.
     pause: Mutex<Option<Instant>>,
+    /// When every call has to be over, where its caller has that little time.
+    end: Mutex<Option<Instant>>,
 }
 
 impl Transport {
     /// `timeout` is for a whole call, repetitions and pauses included.
     pub fn new(base: BaseUrl, timeout: Duration, observer: Observer) -> Self {
-        Self { base, timeout, observer, client: OnceLock::new(), pause: Mutex::new(None) }
+        let (pause, end) = (Mutex::new(None), Mutex::new(None));
+        Self { base, timeout, observer, client: OnceLock::new(), pause, end }
+    }
+
+    /// Lets no call that begins from here on go on after `end`; `None` takes that back.
+    pub fn end_by(&self, end: Option<Instant>) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 
     /// The address that calls go to.
@@ -133,7 +141,9 @@ impl Transport {
         headers: &HeaderMap,
         body: Option<&serde_json::Value>,
     ) -> Result<Answer, ApiError> {
+        let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
         let deadline = Instant::now() + self.timeout;
+        let deadline = end.map_or(deadline, |end| deadline.min(end));
         let mut attempt = 1;
         loop {
             self.wait_for_the_others(deadline);

@@ -10,10 +10,10 @@ use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, Gateway, ListedKey};
 use crate::context::Context;
 use crate::creation;
-use crate::creation::journal::{self, Record};
+use crate::creation::journal::{self, Intent, Record};
 use crate::creation::settle::{self, Settled};
 use crate::credentials::Origin;
-use crate::failure::{Failure, Hint, SuggestedCommand};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
@@ -169,6 +169,18 @@ impl Account {
     /// An error of a call on the project, with what it means there.
     pub fn explain(&self, error: ApiError) -> Failure {
         let status = error.status();
+        // The service finds no project either while its database is down (contract,
+        // *401, 404 and some 500s are ambiguous*): what else is read from there tells.
+        if status == Some(404)
+            && let Err(trouble) = self.dashboard.profile()
+        {
+            let message = format!(
+                "The service does not find project {}, and can't tell who is signed in ({trouble})",
+                self.project
+            );
+            return Failure::new(Kind::Unavailable, message)
+                .hint("Its database seems to be down: try again in a minute");
+        }
         let failure = Failure::from(error);
         match status {
             Some(404) => failure
@@ -196,11 +208,8 @@ impl Account {
     pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
         for record in self.interrupted(context)? {
             context.ui.warn_with(
-                &format!(
-                    "An earlier `keys create` of \"{}\" was interrupted.",
-                    record.intent.key.name
-                ),
-                Hint::from(record.intent.resume()).text(" brings it to its end"),
+                &format!("{}.", earlier(&record.intent)),
+                Hint::from(resume()).text(" brings it to its end"),
             );
         }
         Ok(())
@@ -218,16 +227,14 @@ impl Account {
             for destination in &mut record.intent.destinations {
                 destination.reach(context.variables.has_session_bus);
             }
-            let resume = record.intent.resume();
             let environment = record.intent.key.environment;
-            let name = record.intent.key.name.clone();
+            let earlier = earlier(&record.intent);
             let listing = self.list(&[environment])?.remove(0);
             let settled = settle::settle(&self.dashboard, record, &listing)?;
             if let Settled::Finished(_, placement) = &settled {
                 project_file::note(&context.ui, &placement.stored);
             }
-            let earlier = format!("An earlier `keys create` of \"{name}\" was interrupted");
-            say_settled(&context.ui, &earlier, &resume, settled);
+            say_settled(&context.ui, &earlier, &resume(), settled);
         }
         Ok(count)
     }
@@ -250,6 +257,24 @@ impl Account {
             );
         }
         Ok(records.into_iter().filter(|record| record.intent.project == self.project).collect())
+    }
+}
+
+/// Brings to its end what was interrupted, where that is no open rotation's to do.
+fn resume() -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "create", "--resume"])
+}
+
+/// What was interrupted: a creation, or a request for the new key of a rotation that has
+/// been ended since without knowing what came of it.
+fn earlier(intent: &Intent) -> String {
+    let name = &intent.key.name;
+    match intent.rotation {
+        None => format!("An earlier `keys create` of \"{name}\" was interrupted"),
+        Some(old) => format!(
+            "An earlier `keys rotate` of \"{name}\", id {old}, was ended before the service had answered its \
+             request for a new key"
+        ),
     }
 }
 

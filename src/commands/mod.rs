@@ -14,3 +14,4 @@ pub mod run;
 pub mod sandbox;
 pub mod service;
 pub mod target;
+mod values;

@@ -17,6 +17,22 @@ const NAME: &str = "issued";
 /// the keys to the record of what it asks for.
 const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
+/// Makes sure that [`note`] can write in the `folder` of the records, as far as that can
+/// be seen before there is a key.
+///
+/// # Errors
+/// As [`disk::open_state`], unless the file is missing.
+pub fn check(folder: &Path) -> io::Result<()> {
+    let path = folder.join(NAME);
+    match disk::open_state(&path, OpenOptions::new().append(true)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // It names the file itself.
+        Err(error) if error.get_ref().is_some() => Err(error),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+    }
+}
+
 /// Notes in the `folder` of the records that a run was given the key `id`.
 ///
 /// # Errors

@@ -140,6 +140,7 @@ impl Record {
         let folder = folder(state);
         disk::create_private_folder(&folder)?;
         trust::check_path(&folder, Writers::Owner)?;
+        issued::check(&folder)?;
         issued::forget_if_quiet(&folder)?;
         // Complete and locked before it has its name, so that no other process can
         // take it for abandoned.

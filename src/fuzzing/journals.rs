@@ -19,22 +19,6 @@ const OLD: Uuid = Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef);
 /// How long a process that is being started may hold a lock, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const EVENTS: [Event; 13] = [
-    Event::Created,
-    Event::Adopted,
-    Event::Stored,
-    Event::Deployed,
-    Event::Verified,
-    Event::Idle,
-    Event::Displaced,
-    Event::Revoked,
-    Event::AbortBegun,
-    Event::Restored,
-    Event::NewRevoked,
-    Event::OldGone,
-    Event::BothGone,
-];
-
 pub fn run(input: &[u8]) {
     let zero = input.iter().position(|byte| *byte == 0).unwrap_or(input.len());
     let folder = tempfile::tempdir().expect("a folder");
@@ -94,7 +78,7 @@ fn rotation(state: &Path, content: &[u8]) {
     assert_eq!(listed.state, taken.progress.state);
     assert_eq!(listed.plan.old.id, taken.progress.plan.old.id);
     drop(taken);
-    for event in EVENTS {
+    for event in Event::ALL {
         let mut journal = once_unlocked(|| Journal::take(state, OLD).ok());
         let had_new = journal.progress.new.is_some();
         let new = (!had_new).then(|| journal.progress.plan.old.clone());

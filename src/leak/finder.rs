@@ -6,6 +6,7 @@ use std::ops::Range;
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
+use super::known::KnownKeys;
 use super::spelling::{self, ESCAPE, LONGEST, Reading};
 use crate::key::{self, Beginning};
 use crate::secret::Secret;
@@ -33,8 +34,19 @@ pub struct Match {
     pub range: Range<usize>,
     /// The key as it was meant.
     pub key: Secret,
-    /// Whether it is spelled in UTF-16, where a character has two bytes.
-    pub wide: bool,
+    /// How it is written.
+    pub encoding: Encoding,
+}
+
+/// How a key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As text, perhaps with escapes in it.
+    Text,
+    /// In UTF-16, where a character has two bytes.
+    Utf16,
+    /// In base64.
+    Base64,
 }
 
 /// Finds keys.
@@ -44,6 +56,8 @@ pub struct Finder {
     parts: Vec<Parts>,
     /// `None` on machines without vector instructions.
     searcher: Option<Searcher>,
+    /// Keys whose texts are known.
+    known: Option<KnownKeys>,
 }
 
 /// Parts of beginnings that end with the same character.
@@ -111,7 +125,12 @@ impl Finder {
         for ending in &mut parts {
             ending.parts.sort_by_key(|(part, _)| std::cmp::Reverse(part.len()));
         }
-        Self { beginnings, parts, searcher }
+        Self { beginnings, parts, searcher, known: None }
+    }
+
+    /// Finds the `keys`, whose texts are known, in more ways than others.
+    pub fn with_known(self, keys: Vec<Secret>) -> Self {
+        Self { known: KnownKeys::new(keys), ..self }
     }
 
     /// Finds the keys that begin in `range` of `text`, in order. To be sure of
@@ -144,6 +163,17 @@ impl Finder {
         found.retain(|matched| range.contains(&matched.range.start));
         found.sort_by_key(|matched| matched.range.start);
         found.dedup_by(|next, one| next.range.start < one.range.end);
+        if let Some(known) = &self.known {
+            let is_new = |other: &Match| {
+                let alike = |one: &Match| {
+                    one.range.start == other.range.start && one.key.expose() == other.key.expose()
+                };
+                !found.iter().any(alike)
+            };
+            let more: Vec<_> = known.search(text, range).into_iter().filter(is_new).collect();
+            found.extend(more);
+            found.sort_by_key(|matched| matched.range.start);
+        }
         found
     }
 
@@ -215,7 +245,11 @@ impl Finder {
                 return read_on(text, start, behind, reading);
             }
             let key = std::str::from_utf8(&text[start..end]).ok()?;
-            return Some(Match { range: start..end, key: Secret::new(key), wide: false });
+            return Some(Match {
+                range: start..end,
+                key: Secret::new(key),
+                encoding: Encoding::Text,
+            });
         }
         // A letter before it can only be part of an escape.
         if left.is_ascii_alphanumeric() && spelling::before(text, start) == Some(left) {
@@ -244,7 +278,7 @@ impl Finder {
             return None;
         }
         let key = reading.wide(text, start)?;
-        Some(Match { range: start..key.end, key: key.key, wide: true })
+        Some(Match { range: start..key.end, key: key.key, encoding: Encoding::Utf16 })
     }
 
     /// Looks for beginnings that a colour code or `%63` breaks up. Most texts
@@ -353,7 +387,7 @@ fn read_on(
     reading: &mut Reading<'_>,
 ) -> Option<Match> {
     match reading.escaped(text, start) {
-        Ok(key) => Some(Match { range: start..key.end, key: key.key, wide: false }),
+        Ok(key) => Some(Match { range: start..key.end, key: key.key, encoding: Encoding::Text }),
         Err(end) => {
             // A long run of a name's letters: what begins in it is no key.
             if end > start + LONGEST {

@@ -10,6 +10,7 @@
 pub mod bundles;
 mod diff;
 pub mod finder;
+mod known;
 pub mod occurrence;
 pub mod place;
 pub mod readings;
@@ -23,7 +24,7 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use finder::Finder;
+pub use finder::{Encoding, Finder};
 pub use occurrence::{ByHand, Occurrence, ProjectKeys};
 pub use place::{Origin, Place};
 pub use readings::Readings;

@@ -1,13 +1,14 @@
 //! Where a key occurs in the files of a project, and whether another key can be
 //! written there.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::finder::Finder;
+use super::finder::{Encoding, Finder};
 use super::readings::Readings;
 use super::stream::{self, Found};
 use super::tree::{self, Ignored, Searched};
@@ -38,8 +39,8 @@ pub enum ByHand {
     OtherFile,
     /// It is one that is there to be copied, or a copy.
     Copy,
-    /// It is one by its name, and can't be edited: it is not UTF-8, or too large.
-    NotEditable,
+    /// It is one by its name, and can't be edited, for this reason.
+    NotEditable(String),
     /// The key is part of a longer value, of this variable where the line begins with
     /// one: a list, a URL, several lines, another statement behind it.
     LongerValue(Option<VariableName>),
@@ -47,17 +48,22 @@ pub enum ByHand {
     Comment,
     /// The variable has a name that not every shell takes.
     Name,
+    /// The key is in base64.
+    Base64,
 }
 
 impl fmt::Display for ByHand {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::NotEditable(why) => {
+                return write!(formatter, "a .env file that can't be edited: {why}");
+            }
             Self::OtherFile => "not a .env file",
             Self::Copy => "a template or a copy",
-            Self::NotEditable => "a .env file that can't be edited: not UTF-8, or too large",
             Self::LongerValue(_) => "part of a longer value",
             Self::Comment => "in a comment",
             Self::Name => "in a variable whose name not every shell takes",
+            Self::Base64 => "in base64",
         })
     }
 }
@@ -103,14 +109,20 @@ fn target_of(path: &Path) -> Option<PathBuf> {
 /// read as such.
 pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec<Occurrence> {
     let mut assigned = assigned(document, found);
+    let why_not = LazyCell::new(|| {
+        let why_not = dotenv_file::why_not_editable(path);
+        why_not.unwrap_or_else(|| "it was changed while it was read".to_owned())
+    });
     let occurrence = |found: &Found| {
         let at = (found.place.line, found.key.fingerprint());
-        let name = assigned.get_mut(&at).and_then(VecDeque::pop_front);
+        let text = found.encoding != Encoding::Base64;
+        let name = if text { assigned.get_mut(&at).and_then(VecDeque::pop_front) } else { None };
         let rewritable = match (document, name) {
+            _ if !text => Err(ByHand::Base64),
             (_, Some(name)) => name.parse().map_err(|_| ByHand::Name),
             (Some(document), None) => Err(by_hand(document, found.place.line)),
             (None, None) => Err(match file_name::of(path) {
-                Some(EnvFile::Used) => ByHand::NotEditable,
+                Some(EnvFile::Used) => ByHand::NotEditable(why_not.clone()),
                 Some(EnvFile::Copy) => ByHand::Copy,
                 None => ByHand::OtherFile,
             }),
@@ -158,15 +170,23 @@ pub struct ProjectKeys {
     files: BTreeMap<PathBuf, InFile>,
     /// Files and folders that could not be read: what is in them is not known.
     pub unread: Vec<PathBuf>,
+    /// Folders that were not searched: of dependencies, and ignored links to the outside.
+    pub left_out: Vec<PathBuf>,
 }
 
 impl ProjectKeys {
-    /// Searches the folder `root`, and the files `beside` it that exist. What is below
+    /// Searches the folder `root`, ignored files too, and the files `beside` it that exist.
+    /// Keys whose texts are `known` are found in more ways than others. What is below
     /// `hidden` is this tool's own, and no file of the project.
-    pub fn search(root: &Path, beside: &[PathBuf], hidden: Option<&Path>) -> Self {
-        let finder = Finder::new();
+    pub fn search(
+        root: &Path,
+        beside: &[PathBuf],
+        hidden: Option<&Path>,
+        known: Vec<Secret>,
+    ) -> Self {
+        let finder = Finder::new().with_known(known);
         let mut searched = match root.metadata() {
-            Ok(_) => tree::in_folder(&finder, root, Ignored::EnvFilesAndBundles),
+            Ok(_) => tree::in_folder(&finder, root, Ignored::Everything),
             Err(error) => {
                 Searched { unread: vec![(root.to_owned(), error)], ..Searched::default() }
             }
@@ -191,7 +211,15 @@ impl ProjectKeys {
         let mut files = by_file(found);
         files.retain(|path, _| shown(path));
         let unread = searched.unread.into_iter().map(|(path, _)| own_path(&path));
-        Self { files, unread: unread.filter(|path| shown(path)).collect() }
+        let unread = unread.filter(|path| shown(path)).collect();
+        searched.left_out.sort();
+        Self { files, unread, left_out: searched.left_out }
+    }
+
+    /// The text of the key that `is_key` knows, where it was found.
+    pub fn text(&self, is_key: impl Fn(&Secret) -> bool) -> Option<&Secret> {
+        let mut found = self.files.values().flat_map(|file| &file.found);
+        found.find(|found| is_key(&found.key)).map(|found| &found.key)
     }
 
     /// Where the key occurs that `is_key` knows. What is rewritten through a link is

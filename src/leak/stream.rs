@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::diff;
-use super::finder::{Finder, Match};
+use super::finder::{Encoding, Finder, Match};
 use super::place::{Counter, Place};
 use super::spelling::{BEHIND, REACH};
 use crate::secret::Secret;
@@ -29,8 +29,8 @@ pub struct Found {
     pub key: Secret,
     /// Where its spelling begins.
     pub place: Place,
-    /// Whether it is in UTF-16, of which every character was counted twice.
-    wide: bool,
+    /// How it is written. Of UTF-16 every character was counted twice.
+    pub encoding: Encoding,
 }
 
 impl Found {
@@ -42,7 +42,7 @@ impl Found {
 
 /// What was found when all that comes before is counted.
 fn counted(mut found: Vec<Found>) -> Vec<Found> {
-    for found in found.iter_mut().filter(|found| found.wide) {
+    for found in found.iter_mut().filter(|found| found.encoding == Encoding::Utf16) {
         found.place.column = (found.place.column - 1) / 2 + 1;
     }
     found
@@ -244,7 +244,8 @@ impl Pieces {
             let left = usize::try_from(ours).unwrap_or(usize::MAX);
             let until = sure.min(self.from.saturating_add(left)).max(self.from);
             let matches = finder.search(self.text(), self.from..until);
-            let last = matches.last().map_or(until, |last| last.range.end.max(until));
+            let ends = matches.iter().map(|matched| matched.range.end);
+            let last = ends.max().map_or(until, |last| last.max(until));
             locate(self.text(), self.from..until, matches, &mut counter, &mut found);
             ours -= (until - self.from) as u64;
             if ours == 0 || (self.ended && until == self.length) {
@@ -275,7 +276,8 @@ fn locate(
     for matched in matches {
         counter.pass(&text[from..matched.range.start]);
         from = matched.range.start;
-        found.push(Found { key: matched.key, place: counter.place(), wide: matched.wide });
+        let Match { key, encoding, .. } = matched;
+        found.push(Found { key, place: counter.place(), encoding });
     }
     counter.pass(&text[from..range.end]);
 }

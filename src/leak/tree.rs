@@ -41,15 +41,26 @@ pub enum Ignored {
     /// `.env` files, but those deep in ignored folders, also where they are links; and
     /// what is built for browsers.
     EnvFilesAndBundles,
+    /// Everything but dependencies ([`DEPENDENCIES`]); binary files too, and where links
+    /// lead outside of the folder.
+    Everything,
 }
+
+/// Ignored folders of these names have packages of others, which a tool puts there and takes
+/// away: nobody's configuration. `target` is Cargo's and Maven's, and mostly their
+/// dependencies'. Only `.env` files at their tops are searched.
+const DEPENDENCIES: [&str; 7] =
+    ["node_modules", "bower_components", "vendor", "target", ".venv", "venv", "__pycache__"];
 
 /// Searches the files below `folder`. Links are not followed, binary files and
 /// what git ignores left out, but for `ignored`.
 pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let root = real.as_path();
     let queue = Queue::default();
     queue.put([Work::Repository(folder.to_owned())]);
     let work = || {
-        let mut worker = Worker::new(finder, &queue, ignored);
+        let mut worker = Worker::new(finder, &queue, root, ignored);
         while let Some(work) = queue.take() {
             worker.act(work);
             queue.done();
@@ -67,8 +78,9 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
     });
     // These keep all threads busy, one after the other.
     for (path, standing) in queue.lock().large.drain(..) {
-        match files::open_any(&path, false).and_then(|mut file| stream::in_file(finder, &mut file))
-        {
+        let follows = ignored == Ignored::Everything;
+        let file = files::open_any(&path, follows);
+        match file.and_then(|mut file| stream::in_file(finder, &mut file)) {
             Ok(found) => searched.note(&path, standing, found),
             Err(error) => searched.unread.push((path, error)),
         }
@@ -86,15 +98,17 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
 struct Worker<'a> {
     finder: &'a Finder,
     queue: &'a Queue,
+    /// The folder that is searched, without links.
+    root: &'a Path,
     ignored: Ignored,
     buffer: Vec<u8>,
     searched: Searched,
 }
 
 impl<'a> Worker<'a> {
-    fn new(finder: &'a Finder, queue: &'a Queue, ignored: Ignored) -> Self {
+    fn new(finder: &'a Finder, queue: &'a Queue, root: &'a Path, ignored: Ignored) -> Self {
         let buffer = vec![0; FIRST_READ];
-        Self { finder, queue, ignored, buffer, searched: Searched::default() }
+        Self { finder, queue, root, ignored, buffer, searched: Searched::default() }
     }
 
     fn act(&mut self, work: Work) {
@@ -142,12 +156,23 @@ impl<'a> Worker<'a> {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for (name, kind) in entries {
             if kind.is_dir() {
-                let path = folder.join(name);
-                folders.push(standing.map_or(Work::Folder(path.clone()), |standing| {
-                    Work::Everything(path, standing)
-                }));
+                let path = folder.join(&name);
+                match standing {
+                    None => folders.push(Work::Folder(path)),
+                    Some(GitState::Safe) if self.ignored == Ignored::Everything => {
+                        folders.extend(self.ignored_folder(path, &name));
+                    }
+                    Some(standing) => folders.push(Work::Everything(path, standing)),
+                }
             } else if kind.is_file() {
                 files.push(PathBuf::from(name));
+            } else if self.ignored == Ignored::Everything {
+                let ignored = standing == Some(GitState::Safe);
+                match self.special(folder.join(&name), kind, ignored) {
+                    Special::File => files.push(PathBuf::from(name)),
+                    Special::Folder(work) => folders.push(work),
+                    Special::Nothing => {}
+                }
             }
         }
         self.queue.put(folders);
@@ -198,8 +223,18 @@ impl<'a> Worker<'a> {
                 folders.extend(self.folder_within(folder, &within, &name));
                 continue;
             }
-            // Only a link that is a `.env` is followed, and only by who wants that.
-            if !kind.is_file() && (!kind.is_symlink() || !self.follows(Path::new(&name))) {
+            if !kind.is_file() && self.ignored == Ignored::Everything {
+                let ignored = matches!(within.file(&name), Ok(GitState::Safe));
+                match self.special(folder.join(&name), kind, ignored) {
+                    Special::File => {}
+                    Special::Folder(work) => {
+                        folders.push(work);
+                        continue;
+                    }
+                    Special::Nothing => continue,
+                }
+            } else if !kind.is_file() && (!kind.is_symlink() || !self.follows(Path::new(&name))) {
+                // Only a link that is a `.env` is followed, and only by who wants that.
                 continue;
             }
             match within.file(&name) {
@@ -238,8 +273,67 @@ impl<'a> Worker<'a> {
                     Ignored::Nothing => Vec::new(),
                     Ignored::EnvFiles => vec![Work::Ignored(path)],
                     Ignored::EnvFilesAndBundles => self.ignored_output(&path),
+                    Ignored::Everything => self.ignored_folder(path, name),
                 }
             }
+        }
+    }
+
+    /// What is to be searched of an ignored folder where everything is.
+    fn ignored_folder(&mut self, path: PathBuf, name: &OsStr) -> Vec<Work> {
+        if !DEPENDENCIES.iter().any(|dependencies| name == *dependencies) {
+            return vec![Work::Everything(path, GitState::Safe)];
+        }
+        let work = self.ignored_output(&path);
+        self.searched.left_out.push(path);
+        work
+    }
+
+    /// What is to be done about what is neither a file nor a folder, where everything is
+    /// searched; `ignored` says that git ignores it.
+    fn special(&mut self, path: PathBuf, kind: FileType, ignored: bool) -> Special {
+        let is_env = file_name::of(&path).is_some();
+        if !kind.is_symlink() {
+            // A program may get its variables through a pipe.
+            if is_env {
+                self.searched.unread.push((path, io::Error::other("not a regular file")));
+            }
+            return Special::Nothing;
+        }
+        let target = match path.canonicalize().and_then(|to| Ok((to.metadata()?, to))) {
+            Ok(target) => target,
+            Err(error) => {
+                self.cannot_read_linked(path, error);
+                return Special::Nothing;
+            }
+        };
+        match target {
+            (metadata, to) if metadata.is_file() => {
+                // Inside it is searched by its own name.
+                if is_env || !to.starts_with(self.root) { Special::File } else { Special::Nothing }
+            }
+            (metadata, to) if metadata.is_dir() => {
+                if to.starts_with(self.root) {
+                    return Special::Nothing;
+                }
+                // Build outputs and stores are linked like this, and a link may lead to all
+                // there is.
+                if ignored || self.root.starts_with(&to) {
+                    self.searched.left_out.push(path);
+                    return Special::Nothing;
+                }
+                let is_new = self.queue.lock().linked.insert(to);
+                if is_new {
+                    Special::Folder(Work::Everything(path, GitState::Unknown))
+                } else {
+                    Special::Nothing
+                }
+            }
+            _ if is_env => {
+                self.searched.unread.push((path, io::Error::other("not a regular file")));
+                Special::Nothing
+            }
+            _ => Special::Nothing,
         }
     }
 
@@ -273,12 +367,18 @@ impl<'a> Worker<'a> {
             Ignored::Nothing => false,
             Ignored::EnvFiles => name.as_encoded_bytes().starts_with(b".env"),
             Ignored::EnvFilesAndBundles => file_name::of(Path::new(name)).is_some(),
+            Ignored::Everything => true,
         }
     }
 
     /// Whether the file at `path` is searched although it is a link.
     fn follows(&self, path: &Path) -> bool {
-        self.ignored == Ignored::EnvFilesAndBundles && file_name::of(path).is_some()
+        match self.ignored {
+            Ignored::Nothing | Ignored::EnvFiles => false,
+            Ignored::EnvFilesAndBundles => file_name::of(path).is_some(),
+            // Which links are followed was decided before.
+            Ignored::Everything => true,
+        }
     }
 
     /// Has these files searched: the last of them at once, the others by who has time.
@@ -311,7 +411,8 @@ impl<'a> Worker<'a> {
         };
         let text = &self.buffer[..length];
         // UTF-16 need not say that it is, and programs read what is called `.env`.
-        if is_binary(text) && file_name::of(&path).is_none() {
+        let everything = self.ignored == Ignored::Everything;
+        if !everything && is_binary(text) && file_name::of(&path).is_none() {
             self.searched.binary += 1;
             return;
         }
@@ -330,15 +431,44 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// What a link leads to that is gone, or that leads in a circle, needs no search.
+    fn cannot_read_linked(&mut self, path: PathBuf, error: io::Error) {
+        if error.kind() != io::ErrorKind::NotFound && !is_loop(&error) {
+            self.searched.unread.push((path, error));
+        }
+    }
+
     /// What is gone needs no search, and neither does what is no file: a link, a
     /// pipe, a socket.
     fn cannot_read(&mut self, path: PathBuf, error: io::Error) {
         let gone = error.kind() == io::ErrorKind::NotFound;
         let other = || fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
-        if !gone && !other() {
+        // Where everything is searched, such were sorted out before.
+        if !gone && (self.ignored == Ignored::Everything || !other()) {
             self.searched.unread.push((path, error));
         }
     }
+}
+
+/// What is to be done about something that is neither a file nor a folder.
+enum Special {
+    /// It is a link to a file that is to be searched.
+    File,
+    /// It leads to a folder.
+    Folder(Work),
+    /// There is nothing to be done.
+    Nothing,
+}
+
+/// Whether an error says that links lead in a circle.
+#[cfg(unix)]
+fn is_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_loop(_: &io::Error) -> bool {
+    false
 }
 
 fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {

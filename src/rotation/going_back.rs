@@ -1,9 +1,9 @@
 //! The way back: the old key into its places, the new one revoked.
 
-use super::journal::{Details, Progress};
+use super::journal::{Details, LastCall, Progress};
 use super::state::Event;
 use super::suggestions;
-use super::{Life, Rotation};
+use super::{Life, Permit, Rotation};
 use crate::api::{Dashboard, Listing};
 use crate::creation;
 use crate::creation::settle::Settled;
@@ -13,6 +13,14 @@ use crate::sinks::{Destination, Restored};
 
 /// A place, and whether the old key was put back there.
 pub type PutBack = (Destination, Result<Restored, Failure>);
+
+/// What came of restoring the old key.
+pub struct Back {
+    /// Each place.
+    pub places: Vec<PutBack>,
+    /// Whether the old key's text stays somewhere once the rotation is forgotten.
+    pub text_is_kept: bool,
+}
 
 impl Rotation {
     /// Turns back, where the old key is alive or nothing depends on it yet.
@@ -64,38 +72,56 @@ impl Rotation {
 
     /// Puts the old key back where the new one stands. A command that can't be given
     /// it is left so only with `leave_command`, and a place that fails with
-    /// `leave_failed`.
+    /// `leave_failed`. So is a place that holds somebody else's value, unless the old key's
+    /// text stays somewhere: in another place, or where `is_elsewhere` says. Then asks for
+    /// the service's time and the new key's last call (`now`).
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// Where that can't be noted, or it can't be told whether the text stays somewhere.
     pub fn restore(
         &mut self,
         leave_command: bool,
         leave_failed: bool,
-    ) -> Result<Vec<PutBack>, Failure> {
+        is_elsewhere: impl FnOnce() -> Result<bool, Failure>,
+        now: impl FnOnce() -> (Option<i64>, Option<LastCall>),
+    ) -> Result<Back, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let results: Vec<PutBack> = plan
             .destinations
             .iter()
             .map(|place| (place.clone(), place.sink().restore(new.as_ref(), self.old_text())))
             .collect();
+        let displaced = |(_, result): &PutBack| matches!(result, Ok(Restored::SomebodyElses));
+        let given_back = |(place, result): &PutBack| {
+            matches!(result, Ok(Restored::Done)) && !place.can_be_resumed()
+        };
+        // Once the rotation is forgotten, so is the text that it keeps.
+        let text_is_kept = !results.iter().any(displaced)
+            || self.old_text().is_none()
+            || results.iter().any(given_back)
+            || plan.find(&plan.old).ok().flatten().is_some()
+            || is_elsewhere()?;
         let restored = |(place, result): &PutBack| match result {
-            Ok(Restored::Done | Restored::SomebodyElses) => true,
+            Ok(Restored::Done) => true,
+            Ok(Restored::SomebodyElses) => text_is_kept || leave_failed,
             Ok(Restored::OutOfReach) => leave_failed || (leave_command && !place.can_be_resumed()),
             Err(_) => leave_failed,
         };
         if results.iter().all(restored) {
-            self.note(Event::Restored, Details::default())?;
+            let (server_time, last_call) = now();
+            let details = Details { server_time, last_call, ..Details::default() };
+            self.note(Event::Restored, details)?;
         }
-        Ok(results)
+        Ok(Back { places: results, text_is_kept })
     }
 
-    /// Revokes the new key, which is in no place any more.
+    /// Revokes the new key, which is in no place any more, where that is permitted.
     ///
     /// # Errors
     /// Where it is not known to be dead.
     pub fn revoke_new(
         &mut self,
+        _permit: Permit,
         dashboard: &Dashboard,
         listing: &Listing,
     ) -> Result<Vec<Settled>, Failure> {
@@ -121,6 +147,14 @@ impl Rotation {
         }
         self.note(Event::NewRevoked, Details::default())?;
         Ok(settled)
+    }
+
+    /// Whether the new key is alive. `listing` is its environment's, from just now.
+    ///
+    /// # Errors
+    /// Where the service can't be asked.
+    pub fn look_at_new(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
+        self.new_life(dashboard, listing)
     }
 
     /// Looks whether the ground has gone from under the rotation: notes where both

@@ -48,7 +48,7 @@ struct Entry {
     /// Whether something that reads the places was told of the new key.
     #[serde(default)]
     in_use: bool,
-    /// What was known of the old key's use when the new one was stored.
+    /// What was known of a key's use when the other one took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_call: Option<LastCall>,
 }
@@ -67,7 +67,8 @@ enum Line {
     Exceptions(Exceptions),
 }
 
-/// The last call with the old key that the usage logs knew when the new one was stored.
+/// The last call with a key that the usage logs knew when the other one took its place: the
+/// new one was stored or, on the way back, the old one restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastCall {
     /// When it was made, by the service's clock; `None` where they knew none.
@@ -92,8 +93,10 @@ pub struct Progress {
     pub deployed_at: Option<i64>,
     /// Whether something may be using the new key.
     pub in_use: bool,
-    /// The last call with the old key before the new one was stored, where the usage
-    /// logs could be asked then.
+    /// When the old key was restored, by the service's clock.
+    pub restored_at: Option<Timestamp>,
+    /// The last call with the key that is to be revoked before the other one took its
+    /// place, where the usage logs could be asked then.
     pub last_call: Option<LastCall>,
 }
 
@@ -239,7 +242,7 @@ pub struct Details {
     pub left: Vec<usize>,
     /// Whether something that reads the places was told of the new key.
     pub in_use: bool,
-    /// What was known of the old key's use when the new one was stored.
+    /// What was known of a key's use when the other one took its place.
     pub last_call: Option<LastCall>,
 }
 
@@ -249,12 +252,27 @@ impl Progress {
         iter::once(&self.plan.old).chain(&self.new)
     }
 
+    /// The key that the rotation is about to revoke, by the way that it goes: `None` on the
+    /// way back from where there is no new key.
+    pub fn doomed(&self) -> Option<&ListedKey> {
+        if self.state.is_going_back() { self.new.as_ref() } else { Some(&self.plan.old) }
+    }
+
     fn of(plan: Plan) -> Self {
         let now = Timestamp::now();
         let state = State::Planned;
         let (begun, since) = (now, now);
-        let (deployed_at, last_call) = (None, None);
-        Self { plan, state, new: None, begun, since, deployed_at, in_use: false, last_call }
+        Self {
+            plan,
+            state,
+            new: None,
+            begun,
+            since,
+            deployed_at: None,
+            in_use: false,
+            restored_at: None,
+            last_call: None,
+        }
     }
 
     /// Replays a journal: through the same function that the work goes through.
@@ -291,8 +309,12 @@ impl Progress {
         if entry.event == Event::Deployed {
             self.deployed_at = entry.server_time;
         }
-        if entry.event == Event::Stored {
+        if matches!(entry.event, Event::Stored | Event::Restored) {
             self.last_call = entry.last_call;
+        }
+        if entry.event == Event::Restored {
+            let time = entry.server_time.and_then(|time| Timestamp::from_second(time).ok());
+            self.restored_at = time;
         }
         self.in_use |= entry.in_use;
         let mut number = 0;

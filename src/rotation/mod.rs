@@ -26,7 +26,7 @@ use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::{Destination, Sink as _};
-pub use going_back::PutBack;
+pub use going_back::{Back, PutBack};
 use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
 pub use life::Life;
 pub use permission::Permit;

@@ -79,6 +79,25 @@ pub enum Event {
     BothGone,
 }
 
+impl Event {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Created,
+        Self::Adopted,
+        Self::Stored,
+        Self::Deployed,
+        Self::Verified,
+        Self::Idle,
+        Self::Displaced,
+        Self::Revoked,
+        Self::AbortBegun,
+        Self::Restored,
+        Self::NewRevoked,
+        Self::OldGone,
+        Self::BothGone,
+    ];
+}
+
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -236,22 +255,6 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [Event; 13] = [
-        Event::Created,
-        Event::Adopted,
-        Event::Stored,
-        Event::Deployed,
-        Event::Verified,
-        Event::Idle,
-        Event::Displaced,
-        Event::Revoked,
-        Event::AbortBegun,
-        Event::Restored,
-        Event::NewRevoked,
-        Event::OldGone,
-        Event::BothGone,
-    ];
-
     const STATES: [State; 11] = [
         State::Planned,
         State::Created,
@@ -266,8 +269,18 @@ mod tests {
         State::Lost,
     ];
 
+    #[test]
+    fn no_event_is_missing_from_the_list_of_all() {
+        // serde names every variant where a text is none of them.
+        let error = serde_json::from_str::<Event>("\"?\"").unwrap_err().to_string();
+        let (_, names) = error.split_once("expected one of ").unwrap();
+        let names = names.split('`').skip(1).step_by(2);
+        let listed = Event::ALL.map(|event| serde_json::to_value(event).unwrap());
+        assert_eq!(names.collect::<Vec<_>>(), listed);
+    }
+
     fn legal(state: State) -> Vec<Event> {
-        EVENTS.into_iter().filter(|event| next(state, *event).is_ok()).collect()
+        Event::ALL.into_iter().filter(|event| next(state, *event).is_ok()).collect()
     }
 
     /// A log that a rotation could leave: at each place one of the events that
@@ -323,7 +336,7 @@ mod tests {
         #[test]
         fn an_event_out_of_place_is_an_error(log in logs(), event in any::<Index>()) {
             let state = replay(&log).unwrap();
-            let event = EVENTS[event.index(EVENTS.len())];
+            let event = Event::ALL[event.index(Event::ALL.len())];
             let expected = legal(state).contains(&event);
             prop_assert_eq!(next(state, event).is_ok(), expected);
             let mut longer = log;

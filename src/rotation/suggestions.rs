@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::journal::Progress;
 use crate::failure::{Hint, SuggestedCommand};
 
 /// Goes on with the rotation of the key with the id `old`.
@@ -12,6 +13,12 @@ pub fn resume(old: Uuid) -> SuggestedCommand {
 /// Goes back with it: the old key stays, and the new one is revoked.
 pub fn abort(old: Uuid) -> SuggestedCommand {
     SuggestedCommand::cencori(["keys", "rotate", "--abort"]).operand(old.to_string())
+}
+
+/// Goes on with it in its direction: forward, or back.
+pub fn go_on(progress: &Progress) -> SuggestedCommand {
+    let old = progress.plan.old.id;
+    if progress.state.is_going_back() { abort(old) } else { resume(old) }
 }
 
 /// Goes on with it on a machine that does not have its journal.

@@ -196,6 +196,35 @@ fn names_in(path: &Path, folder: &Path) -> Vec<VariableName> {
     names
 }
 
+/// The file in the folder of `file` that sets `variable` too and that Next.js reads
+/// before `file`, where the folder is one of Next.js and a key of `environment` is to be
+/// used (Next.js, *Environment Variable Load Order*).
+pub fn read_before(
+    file: &Path,
+    variable: &VariableName,
+    environment: Environment,
+) -> Option<&'static str> {
+    const DEVELOPMENT: [&str; 4] =
+        [".env.development.local", ".env.local", ".env.development", ".env"];
+    const PRODUCTION: [&str; 4] =
+        [".env.production.local", ".env.local", ".env.production", ".env"];
+    // `.env.local` is not read in tests.
+    const TEST: [&str; 3] = [".env.test.local", ".env.test", ".env"];
+    let (folder, name) = (disk::folder_of(file), file.file_name()?.to_str()?);
+    let order = match (Purpose::of(name), environment) {
+        (Some(Purpose::Test), _) => &TEST[..],
+        (Some(Purpose::Development), _) | (None, Environment::Test) => &DEVELOPMENT,
+        (Some(Purpose::Production), _) | (None, Environment::Production) => &PRODUCTION,
+        (Some(Purpose::Staging), _) => return None,
+    };
+    let before = &order[..order.iter().position(|other| *other == name)?];
+    let sets = |other: &&&str| {
+        let assignments = dotenv_file::assignments(&folder.join(other), other).unwrap_or_default();
+        assignments.iter().any(|(set, ..)| set == variable.as_str())
+    };
+    before.iter().find(|_| variable::is_next(folder)).and(before.iter().find(sets)).copied()
+}
+
 /// The first key in the usual files of `folder`: in which file, and in which variable.
 pub fn find_key(folder: &Path) -> Option<(&'static str, String)> {
     SEARCHED.iter().find_map(|file| {

@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use super::{Restored, Sink, guards};
 use crate::api::ListedKey;
 use crate::disk::{self, Folder, FolderLock, Obstacle};
-use crate::dotenv::{Bare, Document, SharedLine, VariableName, read_back};
+use crate::dotenv::{Bare, Document, EditError, VariableName, read_back};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::{Fingerprint, Secret};
 use reading::{LARGEST, content, failed, parse};
 
-pub use reading::{assignments, document, follow, value};
+pub use reading::{assignments, document, follow, value, why_not_editable};
 
 /// One variable of one file, and what it may replace there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl DotenvFile {
         let mut document = self.parse(content)?;
         let bare = Bare::new(value.clone())
             .ok_or_else(|| Failure::new(Kind::Failed, "The key has characters that no key has"))?;
-        document.set(&self.variable, &bare).map_err(|shared| self.shared(shared))?;
+        document.set(&self.variable, &bare).map_err(|error| self.unchangeable(error))?;
         let rendered = document.render();
         // Refused before there is a key; a file that is too long would not be read back.
         if rendered.len() as u64 > LARGEST {
@@ -190,20 +190,40 @@ impl DotenvFile {
         Ok(Changed::Done)
     }
 
-    fn shared(&self, SharedLine(line): SharedLine) -> Failure {
+    fn unchangeable(&self, error: EditError) -> Failure {
         let (shown, variable) = (self.shown(), &self.variable);
-        let message = format!(
-            "Line {line} of {shown} does more than set {variable}: a new value would drop the rest. The file is as it was."
-        );
-        Failure::new(Kind::Failed, message)
-            .hint("Put each variable on a line of its own, as NAME=VALUE or export NAME=VALUE")
+        let (why, hint) = match error {
+            EditError::SharedLine(line) => (
+                format!(
+                    "Line {line} of {shown} does more than set {variable}: a new value would drop the rest."
+                ),
+                "Put each variable on a line of its own, as NAME=VALUE or export NAME=VALUE",
+            ),
+            EditError::ContinuedLine(line) => (
+                format!(
+                    "Line {line} of {shown} does not end the value of {variable} for shells: they read on in the next line, which a new value would leave behind."
+                ),
+                "Put the whole value on one line",
+            ),
+        };
+        Failure::new(Kind::Failed, format!("{why} The file is as it was.")).hint(hint)
     }
 
     /// The file's content without the variable.
     fn without(&self, content: &[u8]) -> Result<Vec<u8>, Failure> {
+        let before = self.parse(content)?;
         let mut document = self.parse(content)?;
-        document.remove(&self.variable).map_err(|shared| self.shared(shared))?;
-        Ok(document.render())
+        document.remove(&self.variable).map_err(|error| self.unchangeable(error))?;
+        // What stands below can have another meaning then: a byte order mark, for one, is a
+        // part of a name unless the file begins with it.
+        if document.keeps_others(&before, &self.variable) {
+            return Ok(document.render());
+        }
+        let (shown, variable) = (self.shown(), &self.variable);
+        let message = format!(
+            "Without {variable}, {shown} would give other variables another value. The file is as it was."
+        );
+        Err(Failure::new(Kind::Failed, message).hint("Take it out by hand"))
     }
 
     /// The line, counted from 1, at which a strict reader gives up before it
@@ -345,4 +365,27 @@ impl Sink for DotenvFile {
 /// Stands for a key that does not exist yet: as long as the longest.
 fn stand_in() -> Secret {
     Secret::new("x".repeat(64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_not_taken_out_where_that_gives_another_one_a_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap().join(".env");
+        let open = |content: &str| {
+            std::fs::write(&path, content).unwrap();
+            DotenvFile::open(path.clone(), Path::new(".env"), "K".parse().unwrap()).unwrap()
+        };
+        for content in ["K=1\nL=2\n", "K=1\n# \u{feff}L=2\n", "L=2\nK=1\n\u{feff}M=3\n"] {
+            let without = open(content).without(content.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8(without).unwrap(), content.replace("K=1\n", ""));
+        }
+        // At the beginning of a file the mark is no part of a name.
+        let content = "K=1\n\u{feff}L=2\n";
+        let refused = open(content).without(content.as_bytes()).unwrap_err();
+        assert!(refused.message().contains("Without K, .env would"), "{}", refused.message());
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::dotenv_file::DotenvFile;
 use super::variable;
 use crate::dotenv::VariableName;
-use crate::dotenv::file_name::Purpose;
+use crate::dotenv::file_name::{self, EnvFile, Purpose};
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 pub use crate::leak::repository::{GitState, git_state};
@@ -16,7 +16,7 @@ use crate::reserved;
 ///
 /// # Errors
 /// A secret key into a variable that browsers get to see; any key into a file
-/// that git tracks.
+/// that git tracks, or that is there to be copied.
 pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(), Failure> {
     refuse_variable(file.variable(), key_type)?;
     if git == GitState::Tracked {
@@ -30,6 +30,13 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
                 .command(untrack(real))
                 .text(" and have git ignore it, or name another file"),
         ));
+    }
+    if file_name::of(file.real()) == Some(EnvFile::Copy) {
+        let shown = file.shown();
+        let message = format!(
+            "{shown} is a template or a copy by its name: no program reads it, and a template is committed."
+        );
+        return Err(Failure::usage(message).hint("Name the file that your program reads"));
     }
     Ok(())
 }
@@ -97,11 +104,11 @@ pub fn warnings(
             .push(format!("Whether git tracks {shown} is unknown: its repository cannot be read."));
     }
     let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let belongs = Purpose::of(name).and_then(Purpose::environment);
-    let other = match belongs.filter(|belongs| *belongs != environment) {
-        Some(Environment::Test) => Some("tests"),
-        Some(Environment::Production) => Some("production"),
-        None => None,
+    let other = match (Purpose::of(name), environment) {
+        (Some(Purpose::Test), Environment::Production) => Some("tests"),
+        (Some(Purpose::Development), Environment::Production) => Some("development"),
+        (Some(Purpose::Production), Environment::Test) => Some("production"),
+        _ => None,
     };
     if let Some(other) = other {
         warnings

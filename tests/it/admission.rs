@@ -12,8 +12,9 @@ use url::Url;
 
 use crate::harness::TestSandbox;
 #[cfg(target_os = "linux")]
-use crate::harness::browser::Browser;
+use crate::harness::browser::{BROWSER, Browser};
 use crate::harness::http::Call;
+use crate::harness::programs::needs;
 
 /// Rounds of [`SIDE`] patterns with as many origins: 100,000 pairs.
 const ROUNDS: usize = 10;
@@ -256,6 +257,7 @@ fn a_hundred_thousand_pairs_are_decided_as_the_gateway_decides() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_browser_makes_the_same_of_an_address() {
+    needs!(BROWSER);
     let mut runner = TestRunner::deterministic();
     // What the client calls no address has to be none to the browser too.
     let mut texts = sample(&mut runner, address(), 600, |_| true);

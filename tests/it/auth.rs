@@ -435,11 +435,13 @@ mod keychain {
     use std::time::Instant;
 
     use super::*;
-    use crate::harness::bus::{Bus, Service};
-    use crate::harness::front::Front;
+    use crate::harness::bus::{Bus, KEYRING, Service};
+    use crate::harness::front::{FRONT, Front};
+    use crate::harness::programs::needs;
 
     #[test]
     fn the_session_is_in_the_keychain_and_survives_its_restart() {
+        needs!(FRONT, KEYRING);
         let sandbox = TestSandbox::start();
         let desk = signed_out(&sandbox);
         let front = Front::start(&sandbox, &desk);
@@ -490,6 +492,7 @@ mod keychain {
 
     #[test]
     fn without_a_keychain_or_with_a_locked_one_there_is_an_answer() {
+        needs!(FRONT, KEYRING);
         let sandbox = TestSandbox::start();
         let desk = signed_out(&sandbox);
         let front = Front::start(&sandbox, &desk);

@@ -107,7 +107,6 @@ fn what_does_not_fit_together() {
         &["keys", "create", "web", "--var", "KEY"],
         &["keys", "create", "web", "--pipe-to", "no-such-program --flag"],
         &["keys", "create", "web", "--pipe-to", "cat 'unclosed"],
-        &["keys", "revoke", "web"],
         &["keys", "revoke"],
         &["keys", "list", "--older-than", "soon"],
     ] {
@@ -188,4 +187,47 @@ fn standard_input_that_holds_no_key() {
         desk.run_with_input(&["keys", "show", "-"], &[0xff; 10]).exits(2),
     ];
     assert_snapshot("bad_standard_input", &transcript(&runs));
+}
+
+/// The service answers so of any project while its database is down.
+#[test]
+fn a_project_that_is_not_found_while_nothing_can_be_read_is_not_missing() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let fault = |path: &str, status: u16, error: &str| {
+        let fault = serde_json::json!({
+            "kind": "status", "status": status, "body": { "error": error },
+        });
+        sandbox.plant(&serde_json::json!({ "path": path, "times": 0, "fault": fault }));
+    };
+    fault("/api/projects/*/api-keys", 404, "Project not found");
+    desk.run(&["keys", "list"]).exits(6);
+    for (status, error) in [(500, "Internal server error"), (404, "Profile not found")] {
+        sandbox.clear_faults();
+        fault("/api/projects/*/api-keys", 404, "Project not found");
+        fault("/api/user/profile", status, error);
+        let runs = [
+            desk.run(&["keys", "list"]).exits(8),
+            desk.run(&["keys", "create", "web", "--env-file"]).exits(8),
+        ];
+        for run in runs {
+            assert!(run.stderr.contains("try again in a minute"), "{}", run.transcript());
+        }
+    }
+    assert!(!desk.path(".env").exists());
+    sandbox.clear_faults();
+    assert!(sandbox.live_keys().is_empty());
+}
+
+#[test]
+fn a_refused_network_is_not_said_to_be_a_missing_right() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let body =
+        serde_json::json!({ "error": "Network not allowed", "code": "network_access_denied" });
+    let fault = serde_json::json!({ "kind": "status", "status": 403, "body": body });
+    sandbox.plant(&serde_json::json!({
+        "path": "/api/projects/*/api-keys", "times": 0, "fault": fault,
+    }));
+    assert_snapshot("bad_network", &desk.run(&["keys", "list"]).exits(5).transcript());
 }

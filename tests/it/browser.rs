@@ -8,7 +8,8 @@ use cencori_cli::api::{BaseUrl, Transport};
 use cencori_cli::sign_in::BrowserSignIn;
 use serde_json::json;
 
-use crate::harness::browser::Browser;
+use crate::harness::browser::{BROWSER, Browser};
+use crate::harness::programs::needs;
 use crate::harness::sandbox::cookie_of;
 use crate::harness::{TestSandbox, sandbox::eventually};
 
@@ -53,6 +54,7 @@ fn log_in(browser: &Browser, email: &str, password: &str) {
 
 #[test]
 fn a_person_signs_in_and_comes_back() {
+    needs!(BROWSER);
     let (sandbox, browser) = (TestSandbox::start(), Browser::start());
     let email = sandbox.identity().owner_email.clone();
     let password = sandbox.identity().owner_password.expose();
@@ -79,6 +81,7 @@ fn a_person_signs_in_and_comes_back() {
 
 #[test]
 fn a_long_cookie_that_comes_along_is_not_in_the_way() {
+    needs!(BROWSER);
     // Cookies know no ports: the callback gets the session of the sandbox too,
     // which in the member's case needs two cookies.
     let (sandbox, browser) = (TestSandbox::start(), Browser::start());
@@ -94,6 +97,7 @@ fn a_long_cookie_that_comes_along_is_not_in_the_way() {
 
 #[test]
 fn a_browser_is_led_nowhere_else_and_runs_nothing_else() {
+    needs!(BROWSER);
     let (sandbox, browser) = (TestSandbox::start(), Browser::start());
     let elsewhere = TestSandbox::start();
     let host = elsewhere.url().trim_start_matches("http:");

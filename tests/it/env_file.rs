@@ -185,3 +185,93 @@ fn a_line_that_stops_strict_readers_is_warned_of() {
     let warned = desk.run(&CREATE).exits(0);
     assert_snapshot("env_file_obstacle", &warned.transcript());
 }
+
+#[test]
+fn a_value_that_shells_read_on_is_not_overwritten() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let mut runs = String::new();
+    for before in [
+        "A=1\nCENCORI_API_KEY=old\\\nmore\nB=2\n",
+        "CENCORI_API_KEY=$(cat\n  key.txt)\n",
+        "CENCORI_API_KEY=(one\ntwo)\n",
+    ] {
+        desk.write(".env", before);
+        let run = desk.run(&CREATE).exits(1);
+        runs += &run.transcript();
+        assert_eq!(desk.read(".env"), before);
+    }
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+    assert_snapshot("env_file_read_on", &runs);
+}
+
+#[test]
+fn a_template_takes_no_key() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let mut runs = String::new();
+    for name in [".env.example", ".env.local.sample", ".env.bak"] {
+        desk.write(name, "CENCORI_API_KEY=\n");
+        runs += &desk.run(&["keys", "create", "web", "--env-file", name]).exits(2).transcript();
+        assert_eq!(desk.read(name), "CENCORI_API_KEY=\n");
+    }
+    assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+    assert_snapshot("env_file_template", &runs);
+}
+
+#[test]
+fn a_file_of_another_environment_is_warned_of() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let create = |file: &str, environment: &str| {
+        let arguments = ["keys", "create", "web", "--environment", environment, "--env-file", file];
+        desk.run(&arguments).exits(0).stderr
+    };
+    for (file, environment, other) in [
+        (".dev.vars", "production", Some("development")),
+        (".env.development", "production", Some("development")),
+        (".env.test", "production", Some("tests")),
+        (".env.production", "test", Some("production")),
+        (".env.development.local", "test", None),
+        (".env", "production", None),
+    ] {
+        let stderr = create(file, environment);
+        let warning = other.map(|other| {
+            format!("{file} looks like a file for {other}; this key is for {environment}.")
+        });
+        match warning {
+            Some(warning) => assert!(stderr.contains(&warning), "{file}: {stderr}"),
+            None => assert!(!stderr.contains("looks like"), "{file}: {stderr}"),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_next_js_reads_before_is_named() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let create = |files: &[&str], environment: &str| {
+        let mut arguments =
+            vec!["keys", "create", "web", "--overwrite", "--environment", environment];
+        files.iter().for_each(|file| arguments.extend(["--env-file", file]));
+        arguments.extend(["--var", "CENCORI_API_KEY"]);
+        desk.run(&arguments).exits(0)
+    };
+    let is_warned = |files: &[&str], environment: &str, winner: &str| {
+        let stderr = create(files, environment).stderr;
+        stderr.contains(&format!("Next.js reads CENCORI_API_KEY from {winner} before"))
+    };
+    desk.write(".env.local", "CENCORI_API_KEY=old\n");
+    assert!(!is_warned(&[".env.development"], "test", ".env.local"), "there is no Next.js");
+    desk.write("package.json", r#"{"dependencies":{"next":"15"}}"#);
+    assert_snapshot("env_file_next", &create(&[".env.development"], "test").transcript());
+    assert!(is_warned(&[".env"], "production", ".env.local"));
+    assert!(is_warned(&[".env.production"], "production", ".env.local"));
+    // Not read in tests, or not before, or it gets the key too.
+    assert!(!is_warned(&[".env.test"], "test", ".env.local"));
+    assert!(!is_warned(&[".env.development.local"], "test", ".env.local"));
+    assert!(!is_warned(&[".env.development", ".env.local"], "test", ".env.local"));
+    desk.write(".env.local", "OTHER=old\n");
+    desk.write(".env.test", "CENCORI_API_KEY=old\n");
+    assert!(is_warned(&[".env"], "production", ".env.production"));
+}

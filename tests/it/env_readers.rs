@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::programs::program_of;
+use crate::harness::programs::{PYTHON, needs, program};
 use crate::harness::{Desk, TestSandbox};
 
 type Variables = BTreeMap<String, String>;
@@ -25,7 +25,7 @@ fn bash(desk: &Desk) -> Option<Variables> {
 
 /// `node --env-file`, which Node has from 20.6 on.
 fn node(desk: &Desk) -> Option<Variables> {
-    let node = program_of("node", "nodejs");
+    let node = program("node");
     let script = "process.stdout.write(JSON.stringify(process.env))";
     let mut command = desk.program(&node);
     let output = command.args(["--env-file=.env", "-e", script]).output().unwrap();
@@ -38,10 +38,9 @@ fn node(desk: &Desk) -> Option<Variables> {
 }
 
 fn python(desk: &Desk) -> Option<Variables> {
-    program_of("python-dotenv", "python3-dotenv");
     let script = "import dotenv, json; print(json.dumps(dotenv.dotenv_values('.env')))";
     let read: BTreeMap<String, Value> =
-        serde_json::from_str(&desk.succeed("/usr/bin/python3", &["-c", script])).unwrap();
+        serde_json::from_str(&desk.succeed(PYTHON, &["-c", script])).unwrap();
     let read =
         read.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
     Some(read.collect())
@@ -71,11 +70,20 @@ fn read(desk: &Desk) -> Vec<(&'static str, Variables)> {
 
 #[test]
 fn every_reader_sees_the_key_and_what_it_saw_before() {
+    needs!(["bash", "node", "python3:dotenv"]);
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     for before in [
         "B=1\nA=x\\\n",
         "B=1\nA=x\\",
+        "B=1\nA=`x\n",
+        "B=1\n# of A\nA=\"`\"\n",
+        "B=1\nA=$(x\n",
+        "B=1\nA=(x\n",
+        "B=1\nA=${B\n",
+        "B=1\nA=:(",
+        "B=1\nA=x|\n",
+        "B=1\nA='`(' # $(\n",
         "B=1\nA= \n",
         "B=1\nA= ",
         "B=1\nA=\t\n",

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::harness::Desk;
-use crate::harness::programs::program_of;
+use crate::harness::programs::{needs, program};
 
 /// What refreshes both folders.
 const REFRESH: &str = "run .ci/generate, and commit what it changes";
@@ -37,7 +37,8 @@ fn manual_pages_are_fresh() {
 
 #[test]
 fn manual_pages_can_be_set() {
-    let groff = program_of("groff", "groff-base");
+    needs!(["groff"]);
+    let groff = program("groff");
     for (name, page) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("man")) {
         let set = |page: &[u8]| {
             let mut groff = Command::new(&groff);

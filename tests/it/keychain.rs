@@ -11,8 +11,8 @@ use cencori_cli::credentials::lock::SessionLock;
 use cencori_cli::credentials::store::{SessionName, SessionStore, StoredSession};
 use cencori_cli::secret::Secret;
 
-use crate::harness::bus::{Bus, Service};
-use crate::harness::programs::program_of;
+use crate::harness::bus::{BUS, Bus, KEYRING, Service};
+use crate::harness::programs::{needs, program};
 
 /// Tells a process that a test started what to do.
 const STEPS_OF_CHILD: &str = "KEYCHAIN_TEST_STEPS";
@@ -22,6 +22,7 @@ const RESULT: &str = "step: ";
 
 #[test]
 fn a_session_outlives_the_process_and_the_keyring() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     let steps = |steps| run(home.path(), Some(bus.address()), steps).results;
@@ -37,6 +38,7 @@ fn a_session_outlives_the_process_and_the_keyring() {
 
 #[test]
 fn a_long_session_leaves_no_pieces_behind() {
+    needs!(KEYRING, ["secret-tool"]);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     let steps = |steps| run(home.path(), Some(bus.address()), steps).results;
@@ -55,6 +57,7 @@ fn a_long_session_leaves_no_pieces_behind() {
 
 #[test]
 fn a_load_is_quick() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     run(home.path(), Some(bus.address()), "save:1200");
@@ -76,6 +79,7 @@ fn without_a_bus_the_answer_comes_at_once() {
 
 #[test]
 fn the_bus_of_the_runtime_folder_needs_no_address() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     let socket = bus.address().strip_prefix("unix:path=").unwrap().split(',').next().unwrap();
@@ -100,6 +104,7 @@ fn a_bus_that_is_gone_is_no_keychain() {
 
 #[test]
 fn a_bus_without_a_service_is_no_keychain() {
+    needs!(BUS);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::None);
     let run = run(home.path(), Some(bus.address()), "load save:900 remove");
@@ -141,6 +146,7 @@ fn a_save_that_is_left_behind_keeps_others_from_writing() {
 
 #[test]
 fn a_locked_keyring_says_so_where_nobody_is_there() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     assert_eq!(run(home.path(), Some(bus.address()), "save:900").results, ["saved"]);
@@ -159,6 +165,7 @@ fn a_locked_keyring_says_so_where_nobody_is_there() {
 
 #[test]
 fn only_who_signs_in_is_asked_for_a_password() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Unlocked);
     assert_eq!(run(home.path(), Some(bus.address()), "save:900").results, ["saved"]);
@@ -197,6 +204,7 @@ fn silent_prompter(home: &Path, asked: &Path) {
 
 #[test]
 fn a_keyring_that_was_never_set_up_has_no_session_and_takes_none() {
+    needs!(KEYRING);
     let home = tempfile::tempdir().unwrap();
     let bus = Bus::start(home.path(), Service::Locked);
     let run = run(home.path(), Some(bus.address()), "load remove save:900");
@@ -299,7 +307,7 @@ fn checked(loaded: &StoredSession) -> String {
 /// The names of this tool's entries in the keyring, as another program sees
 /// them.
 fn entries(bus: &Bus) -> Vec<String> {
-    let mut command = Command::new(program_of("secret-tool", "libsecret-tools"));
+    let mut command = Command::new(program("secret-tool"));
     command.args(["search", "--all", "service", "cencori"]);
     let output = command.env("DBUS_SESSION_BUS_ADDRESS", bus.address()).output().unwrap();
     // Attributes go to one stream, secrets to the other.

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::harness::bus::{Bus, Service};
-use crate::harness::front::{Front, desk_with_keychain, desk_with_provider};
-use crate::harness::programs::program_of;
+use crate::harness::bus::{Bus, KEYRING, Service};
+use crate::harness::front::{FRONT, Front, desk_with_keychain, desk_with_provider};
+use crate::harness::programs::{needs, program};
+use crate::harness::provider::PROVIDER;
 use crate::harness::{Desk, Run, Terminal, TestSandbox, assert_snapshot};
 
 const PRINT: [&str; 5] = ["run", "--", "sh", "-c", "printf %s \"$CENCORI_API_KEY\""];
@@ -28,7 +29,7 @@ fn log_in(sandbox: &TestSandbox, desk: &Desk) -> Run {
 
 /// What another program finds in the keychain.
 fn secret_tool(desk: &Desk, verb: &str, account: &str) -> String {
-    let mut tool = desk.program(program_of("secret-tool", "libsecret-tools"));
+    let mut tool = desk.program(program("secret-tool"));
     let output = tool.args([verb, "service", "cencori", "username", account]).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
@@ -39,6 +40,7 @@ fn account(sandbox: &TestSandbox, name: &str) -> String {
 
 #[test]
 fn an_abort_writes_the_old_key_into_an_entry_that_is_gone() {
+    needs!(FRONT, KEYRING, ["secret-tool"]);
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
     let key = desk.run(&["keys", "create", "ab", "--keychain", "--reveal"]).exits(0).stdout;
@@ -54,6 +56,7 @@ fn an_abort_writes_the_old_key_into_an_entry_that_is_gone() {
 
 #[test]
 fn an_entry_that_can_not_be_read_now_is_not_called_displaced() {
+    needs!(FRONT, PROVIDER);
     let sandbox = TestSandbox::start();
     let (desk, _front, provider) = desk_with_provider(&sandbox, "good");
     desk.run(&["keys", "create", "web", "--keychain"]).exits(0);
@@ -70,6 +73,7 @@ fn an_entry_that_can_not_be_read_now_is_not_called_displaced() {
 
 #[test]
 fn twenty_commands_at_once_all_store_their_keys() {
+    needs!(FRONT, KEYRING, ["secret-tool"]);
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
     let names: Vec<_> = (0..20).map(|number| format!("k{number}")).collect();
@@ -94,6 +98,7 @@ fn twenty_commands_at_once_all_store_their_keys() {
 
 #[test]
 fn a_keychain_that_asks_and_agrees_at_once_is_like_any_other() {
+    needs!(FRONT, PROVIDER);
     let sandbox =
         TestSandbox::start_with(|options| options.access_token_lifetime = Duration::from_secs(120));
     let (desk, _front, provider) = desk_with_provider(&sandbox, "completes");
@@ -113,6 +118,7 @@ fn a_keychain_that_asks_and_agrees_at_once_is_like_any_other() {
 
 #[test]
 fn a_renewed_session_that_nobody_lets_be_stored_is_used_all_the_same() {
+    needs!(FRONT, PROVIDER);
     let sandbox =
         TestSandbox::start_with(|options| options.access_token_lifetime = Duration::from_secs(120));
     let (desk, _front, provider) = desk_with_provider(&sandbox, "good");
@@ -139,6 +145,7 @@ fn a_renewed_session_that_nobody_lets_be_stored_is_used_all_the_same() {
 
 #[test]
 fn a_session_that_is_not_kept_is_ended() {
+    needs!(FRONT, PROVIDER);
     let sandbox = TestSandbox::start();
     let (desk, _front, provider) = desk_with_provider(&sandbox, "good");
     let desk = signed_out(desk);
@@ -162,6 +169,7 @@ fn a_session_that_is_not_kept_is_ended() {
 
 #[test]
 fn a_sign_out_waits_for_nobody() {
+    needs!(FRONT, KEYRING);
     let sandbox = TestSandbox::start();
     let desk = signed_out(Desk::at(&sandbox));
     let front = Front::start(&sandbox, &desk);
@@ -197,6 +205,7 @@ fn a_sign_out_waits_for_nobody() {
 
 #[test]
 fn a_command_has_one_connection_and_one_deadline() {
+    needs!(FRONT, PROVIDER);
     let sandbox = TestSandbox::start();
     let (desk, _front, provider) = desk_with_provider(&sandbox, "good");
     let project = sandbox.identity().project_id;
@@ -223,6 +232,7 @@ fn a_command_has_one_connection_and_one_deadline() {
 
 #[test]
 fn a_live_key_that_is_overwritten_is_named() {
+    needs!(FRONT, KEYRING);
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
     let create = ["keys", "create", "old", "--environment", "test", "--keychain", "web"];
@@ -236,6 +246,7 @@ fn a_live_key_that_is_overwritten_is_named() {
 
 #[test]
 fn a_revoked_key_leaves_the_keychain() {
+    needs!(FRONT, KEYRING, ["secret-tool"]);
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);
     desk.run(&["keys", "create", "one", "--keychain", "--var", "ONE_KEY"]).exits(0);

@@ -1,6 +1,5 @@
 //! What is asked at a terminal, and what the answers do.
 
-use crate::harness::programs::program;
 use crate::harness::terminal::DOWN;
 use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
 
@@ -96,7 +95,6 @@ fn a_value_is_replaced_on_yes_only() {
 
 #[test]
 fn a_file_that_git_sees_is_ignored_on_yes() {
-    program("git");
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     desk.succeed("git", &["init", "--quiet"]);

@@ -279,3 +279,35 @@ fn a_key_that_is_still_accepted_is_never_called_dead() {
     assert_snapshot("revoke_still_accepted", &(revoked.transcript() + &leaked.transcript()));
     assert_eq!(live(&sandbox), [""; 0], "the list shows none of them");
 }
+
+#[test]
+fn a_key_that_is_not_there_needs_no_yes() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let missing = desk.run(&["keys", "revoke", "nope"]).exits(6);
+    assert!(!missing.stderr.contains("--yes"), "{}", missing.transcript());
+    desk.run(&["keys", "revoke", "nope", "--ignore-missing"]).exits(0);
+    let missing = desk.run(&["keys", "rotate", "nope"]).exits(6);
+    assert!(!missing.stderr.contains("--yes"), "{}", missing.transcript());
+    // What is there is asked about, and stays.
+    for named in [&["web"][..], &["nope", "web"]] {
+        let asked = desk.run(&[&["keys", "revoke"], named].concat()).exits(2);
+        assert!(asked.stderr.contains("--yes"), "{}", asked.transcript());
+    }
+    let mut runs = desk.run(&["keys", "revoke", "web"]).exits(2).transcript();
+    runs += &desk.run(&["keys", "rotate", "web"]).exits(2).transcript();
+    assert_snapshot("revoke_without_yes", &runs);
+    assert_eq!(sandbox.live_keys(), ["web"]);
+}
+
+#[test]
+fn a_key_that_may_be_beyond_the_list_is_not_revoked_without_a_yes() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let first = desk.run(&["keys", "create", "first", "--json"]).exits(0).json();
+    sandbox.add_keys(1_000, "production");
+    desk.run(&["keys", "revoke", first["id"].as_str().unwrap()]).exits(2);
+    let patches = sandbox.requests().into_iter().filter(|it| it["method"] == "PATCH");
+    assert_eq!(patches.count(), 0);
+}

@@ -202,9 +202,9 @@ fn a_sandboxs_key_does_not_go_into_the_keychain() {
 #[cfg(target_os = "linux")]
 mod keychain {
     use super::*;
-    use crate::harness::bus::{Bus, Service};
-    use crate::harness::front::{Front, desk_with_keychain};
-    use crate::harness::programs::program_of;
+    use crate::harness::bus::{Bus, KEYRING, Service};
+    use crate::harness::front::{FRONT, Front, desk_with_keychain};
+    use crate::harness::programs::{needs, program};
 
     /// Of nobody.
     const PROJECT: &str = "00000000-0000-4000-8000-000000000000";
@@ -213,6 +213,7 @@ mod keychain {
 
     #[test]
     fn a_key_goes_from_the_service_to_the_command() {
+        needs!(FRONT, KEYRING);
         let sandbox = TestSandbox::start();
         let (desk, _keychain) = desk_with_keychain(&sandbox);
 
@@ -290,6 +291,7 @@ mod keychain {
 
     #[test]
     fn a_key_is_given_to_its_own_project_only() {
+        needs!(FRONT, KEYRING, ["secret-tool"]);
         let sandbox = TestSandbox::start();
         let (desk, _keychain) = desk_with_keychain(&sandbox);
         desk.run(&["keys", "create", "web", "--keychain"]).exits(0);
@@ -314,7 +316,7 @@ mod keychain {
 
         // One that was stored without a project is given to none.
         let store = ["store", "--label", "old", "service", "cencori", "username", "key:old"];
-        let mut tool = desk.program(program_of("secret-tool", "libsecret-tools"));
+        let mut tool = desk.program(program("secret-tool"));
         let mut tool = tool.args(store).stdin(Stdio::piped()).spawn().unwrap();
         tool.stdin.take().unwrap().write_all(key.as_bytes()).unwrap();
         assert!(tool.wait().unwrap().success());
@@ -333,6 +335,7 @@ mod keychain {
 
     #[test]
     fn an_interrupted_creation_is_finished_and_noted() {
+        needs!(FRONT, KEYRING, ["secret-tool"]);
         let sandbox = TestSandbox::start();
         let (desk, _keychain) = desk_with_keychain(&sandbox);
         // Dies with the key on disk, before anything was noted.
@@ -343,7 +346,7 @@ mod keychain {
         // As if it had died before the key was in the keychain.
         let account = format!("key:{}:web", sandbox.identity().project_id);
         let clear = ["clear", "service", "cencori", "username", account.as_str()];
-        let tool = program_of("secret-tool", "libsecret-tools");
+        let tool = program("secret-tool");
         assert!(desk.program(tool).args(clear).status().unwrap().success());
         desk.run(&["keys", "create", "--resume"]).exits(0);
         assert_eq!(desk.run(&PRINT).exits(0).stdout, desk.read("piped"));
@@ -352,6 +355,7 @@ mod keychain {
 
     #[test]
     fn a_key_that_is_not_to_be_had_is_an_error_that_names_its_variable() {
+        needs!(KEYRING);
         let desk = Desk::new();
         desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\n");
         let mut runs = desk.run(&PRINT).exits(2).transcript();
@@ -378,6 +382,7 @@ mod keychain {
 
     #[test]
     fn no_key_is_made_where_the_keychain_takes_none() {
+        needs!(FRONT, KEYRING);
         let sandbox = TestSandbox::start();
         let desk = Desk::at(&sandbox);
         let front = Front::start(&sandbox, &desk);

@@ -438,3 +438,61 @@ fn a_lock_on_the_sandbox_that_is_never_released_ends_in_an_error() {
     drop(held);
     desk.run(&[&CREATE[..], &["--sandbox"]].concat()).exits(0);
 }
+
+#[test]
+fn many_files_that_others_can_read_are_told_of_once() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    set_mode(&desk.outside(""), 0o755);
+    if !fs::metadata("/tmp").is_ok_and(|folder| folder.permissions().mode() & 0o001 != 0) {
+        return;
+    }
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let key = desk.read(".env");
+    for number in 10..20 {
+        let folder = desk.path(&format!("app{number}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(".env"), &key).unwrap();
+        set_mode(&folder.join(".env"), 0o644);
+    }
+    let rotate = ["keys", "rotate", "web", "--yes", "--no-deploy"];
+    let stderr = desk.run(&rotate).exits(0).stderr;
+    let told: Vec<_> = stderr.lines().filter(|line| line.contains("can read")).collect();
+    assert_eq!(
+        told,
+        [
+            "warning: Other users of this machine can read app10/.env, app11/.env, app12/.env and 7 more files."
+        ],
+        "{stderr}"
+    );
+    assert_eq!(stderr.matches("go-rwx").count(), 1, "{stderr}");
+}
+
+#[test]
+fn what_a_new_key_is_noted_in_is_looked_at_before_there_is_one() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&CREATE).exits(0);
+    let issued = desk.state().join("creations/issued");
+    let refuse = |what: &str| {
+        let before = sandbox.requests().len();
+        let refused = desk.run(&["keys", "create", "other"]).exits(1);
+        assert!(refused.stderr.contains("creations/issued"), "{what}: {}", refused.transcript());
+        assert!(refused.stderr.contains("Nothing was created"), "{}", refused.transcript());
+        let posts = sandbox.requests().split_off(before).into_iter().filter(|request| {
+            let is_key = request["path"].as_str().is_some_and(|path| path.ends_with("/api-keys"));
+            request["method"] == "POST" && is_key
+        });
+        assert_eq!(posts.count(), 0, "{what}");
+    };
+    set_mode(&issued, 0o666);
+    refuse("others can write to it");
+    fs::remove_file(&issued).unwrap();
+    symlink("elsewhere", &issued).unwrap();
+    refuse("a link");
+    fs::remove_file(&issued).unwrap();
+    fs::create_dir(&issued).unwrap();
+    refuse("a folder");
+    fs::remove_dir(&issued).unwrap();
+    desk.run(&["keys", "create", "other"]).exits(0);
+}

@@ -247,7 +247,7 @@ fn incidents_of_the_project_are_nobodys_use() {
     assert_eq!((&web_row["cost_usd"], &web_row["tokens_complete"]), (&json!(0.4375), &json!(true)));
     assert_eq!((&web_row["usage"], &idle["usage"]), (&json!("used"), &json!("unused")));
     let idle = desk.run(&["keys", "show", "idle", "--usage"]).exits(0);
-    assert!(idle.stdout.contains("last use     never"), "{}", idle.stdout);
+    assert!(idle.stdout.contains("last use      never"), "{}", idle.stdout);
     for request in sandbox.requests() {
         assert_ne!(request["status"], 500, "{request}");
     }
@@ -278,9 +278,12 @@ fn an_empty_log_tells_nothing_of_a_project_with_many_keys() {
     desk.run(&["keys", "create", "late", "--environment", "test"]).exits(0);
     let show = || desk.run(&["keys", "show", "late", "--usage", "--json"]).exits(0).json();
     assert_eq!(show()["undetermined_because"], "many_keys");
+    let told = desk.run(&["keys", "list", "--usage", "--environment", "test"]).exits(0);
+    let why = told.stderr.lines().find(|line| line.starts_with("The last use of 1 key is unknown"));
+    assert!(why.is_some_and(|why| why.contains("1,000")), "{}", told.transcript());
     let text = desk.run(&["keys", "show", "late", "--usage"]).exits(0);
     assert!(
-        text.stdout.contains("last use     unknown: the project has about 1,000"),
+        text.stdout.contains("last use      unknown: the project has about 1,000"),
         "{}",
         text.stdout
     );

@@ -12,6 +12,7 @@ use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::project_file;
+use crate::commands::values;
 use crate::context::Context;
 use crate::creation::{self, Creation, Placement, Plan};
 use crate::domain::{Admitted, Breadth, DomainPattern, StoredPattern};
@@ -58,7 +59,7 @@ pub struct Args {
     pub(super) allow_broad: bool,
 
     /// Where the key is valid; production unless named
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     pub(super) environment: Option<Environment>,
 
     #[command(flatten)]

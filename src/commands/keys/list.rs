@@ -10,6 +10,7 @@ use crate::api::listed_key::LIST_LIMIT;
 use crate::api::usage::LiveKeys;
 use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{Environment, KeyType};
@@ -24,11 +25,11 @@ use crate::ui::{Layout, printable, unless_reader_left};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only keys of this type
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", value_parser = values::key_type())]
     key_type: Option<KeyType>,
 
     /// Only keys of this environment; both unless named
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Only keys made longer ago than this, such as `90d`, `12h` or `6w`
@@ -115,7 +116,12 @@ fn usages(
             exit = Exit::Unfinished(Kind::PartlyDone);
         }
     }
-    Ok((results.into_iter().map(Result::ok).collect(), exit))
+    let usages: Vec<_> = results.into_iter().map(Result::ok).collect();
+    for (why, count) in usage::unknown(usages.iter().flatten()) {
+        let keys = if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
+        context.ui.status(&format!("The last use of {keys} is unknown: {why}."));
+    }
+    Ok((usages, exit))
 }
 
 impl Args {

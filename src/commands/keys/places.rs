@@ -188,7 +188,65 @@ pub(super) fn destinations(
     for destination in &destinations {
         destination.sink().rehearse()?;
     }
+    warn_of_readers(context, &destinations);
+    warn_of_files_read_before(context, &destinations, key.environment);
     Ok(destinations)
+}
+
+/// Names the files among the places that other users can read, all in one warning.
+pub(super) fn warn_of_readers(context: &Context, destinations: &[Destination]) {
+    const NAMED: usize = 3;
+    let files = destinations.iter().filter_map(|destination| match destination {
+        Destination::DotenvFile(file) if trust::others_can_read(file.path()) => Some(file),
+        _ => None,
+    });
+    let files: Vec<_> = files.collect();
+    let close = SuggestedCommand::program("chmod", ["go-rwx"]);
+    let close = match &files[..] {
+        [] => return,
+        few if few.len() <= NAMED => few.iter().fold(close, |close, file| close.file(file.named())),
+        _ => close.placeholder("FILE"),
+    };
+    let names: Vec<_> = files.iter().take(NAMED).map(|file| file.shown()).collect();
+    let names = match files.len().saturating_sub(NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more files", names.join(", ")),
+    };
+    context.ui.warn(&format!("Other users of this machine can read {names}."));
+    context.ui.hint(Hint::from("Keep the key from them with ").command(close));
+}
+
+/// Names the file that the framework takes the variable from before one of the places,
+/// unless that gets the key too.
+fn warn_of_files_read_before(
+    context: &Context,
+    destinations: &[Destination],
+    environment: Environment,
+) {
+    let files: Vec<_> = destinations
+        .iter()
+        .filter_map(|destination| match destination {
+            Destination::DotenvFile(file) => Some(file),
+            _ => None,
+        })
+        .collect();
+    for file in &files {
+        let variable = file.variable();
+        let Some(winner) = defaults::read_before(file.path(), variable, environment) else {
+            continue;
+        };
+        let path = file.path().with_file_name(winner);
+        if files.iter().any(|other| other.path() == path && other.variable() == variable) {
+            continue;
+        }
+        let shown = file.named().with_file_name(winner);
+        context.ui.warn(&format!(
+            "Next.js reads {variable} from {} before {}: it would not see this key.",
+            shown.display(),
+            file.shown()
+        ));
+        context.ui.hint("Take the variable out of the first, or put the key there with --env-file");
+    }
 }
 
 /// The place of `variable` in the file at `path`, where nothing stands against
@@ -215,11 +273,6 @@ pub(super) fn dotenv_file(
         let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
         let instead = "name another --var or --env-file";
         allow_replacing(context, file.replaces(), replaces, &holds, instead)?;
-    }
-    if trust::others_can_read(file.path()) {
-        context.ui.warn(&format!("Other users of this machine can read {}.", file.shown()));
-        let close = SuggestedCommand::program("chmod", ["go-rwx"]).file(path);
-        context.ui.hint(Hint::from("Keep the key from them with ").command(close));
     }
     if git == GitState::Exposed {
         guided::ignore(context, &file)?;

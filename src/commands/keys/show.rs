@@ -11,6 +11,7 @@ use crate::api::usage::{LiveKeys, LoggedKey};
 use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
@@ -24,7 +25,7 @@ pub struct Args {
     key: String,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Read the logs for when it was last used, who calls with it, and what its AI
@@ -122,7 +123,7 @@ impl Report for Details {
             lines.extend(usage::lines(usage, now));
         }
         let text: String =
-            lines.iter().map(|(label, value)| format!("{label:<12} {value}\n")).collect();
+            lines.iter().map(|(label, value)| format!("{label:<13} {value}\n")).collect();
         let tables = self.usage.iter().flat_map(|usage| usage::tables(&usage.logs, now, layout));
         tables.fold(text, |text, table| format!("{text}\n{table}"))
     }

@@ -8,7 +8,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::since;
-use crate::api::usage::{AiRequest, GatewayCall, LastUse, LiveKeys, LoggedKey};
+use crate::api::usage::{AiRequest, GatewayCall, LastUse, LiveKeys, LoggedKey, Undetermined};
 use crate::api::{ApiError, ListedKey, Listing, TimeRange, Usage};
 use crate::commands::account::Account;
 use crate::failure::Failure;
@@ -109,6 +109,21 @@ pub(super) fn last_use(last_use: Option<LastUse>, now: Timestamp) -> String {
     }
 }
 
+/// Why the last use is unknown of those of which it is, and of how many.
+pub(super) fn unknown<'a>(
+    usages: impl Iterator<Item = &'a KeyUsage>,
+) -> Vec<(Undetermined, usize)> {
+    let mut reasons: Vec<(Undetermined, usize)> = Vec::new();
+    let unknown = usages.filter(|usage| usage.last_use.seen().is_none());
+    for why in unknown.filter_map(|usage| usage.last_use.undetermined()) {
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    reasons
+}
+
 /// How long ago something was: `3 hours ago`, or `just now`.
 pub(super) fn ago(time: Timestamp, now: Timestamp) -> String {
     match since(time, now).as_str() {
@@ -118,7 +133,8 @@ pub(super) fn ago(time: Timestamp, now: Timestamp) -> String {
 }
 
 /// The headings of [`columns`].
-pub(super) const COLUMNS: [&str; 5] = ["LAST USED", "CALLS", "AI REQUESTS", "TOKENS", "COST (USD)"];
+pub(super) const COLUMNS: [&str; 5] =
+    ["LAST USED", "GATEWAY CALLS", "AI REQUESTS", "TOKENS", "COST (USD)"];
 
 /// What a list shows of a key's use. `None` where the logs could not be read.
 pub(super) fn columns(usage: Option<&KeyUsage>, now: Timestamp) -> [String; 5] {
@@ -151,13 +167,17 @@ pub(super) fn lines(usage: &KeyUsage, now: Timestamp) -> Vec<(&'static str, Stri
     };
     let or_more = |all: bool| if all { "" } else { " or more" };
     let (tokens, cost_usd) = totals(&logs.ai.rows);
-    let calls = format!("{}{}", logs.gateway.count, or_more(logs.gateway.counted));
+    let mut calls = format!("{}{}", logs.gateway.count, or_more(logs.gateway.counted));
+    if logs.gateway.count == 0 && logs.ai.count > 0 {
+        // Who reads only this line would take the key for one that nobody uses.
+        calls += " of /v1/*; the AI requests came by other routes";
+    }
     let mut requests = format!("{}{}", logs.ai.count, or_more(logs.ai.counted));
     if logs.ai.count > 0 {
         let more = or_more(logs.ai.complete);
         requests = format!("{requests}: {tokens} tokens, {} USD{more}", dollars(cost_usd));
     }
-    vec![("last use", last_use), ("calls", calls), ("AI requests", requests)]
+    vec![("last use", last_use), ("gateway calls", calls), ("AI requests", requests)]
 }
 
 /// Adds what is known of its use to a key for programs. Nothing is known where the logs
@@ -350,7 +370,6 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::usage::Undetermined;
 
     fn at(minute: u32) -> Timestamp {
         format!("2026-11-22T12:{minute:02}:00Z").parse().unwrap()

@@ -14,6 +14,7 @@ use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment, KeyType};
@@ -41,7 +42,7 @@ pub struct Args {
     origin: Option<String>,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 }
 

@@ -14,6 +14,11 @@ use crate::sandbox::{self, Options};
 /// every `cencori --sandbox` command. The address, the owner's email and
 /// password and the project's id are printed; point the tool at it with
 /// CENCORI_DASHBOARD_URL, CENCORI_EMAIL, CENCORI_PASSWORD and CENCORI_PROJECT.
+///
+/// Tests control it by HTTP, below /sandbox at the same address: POST to /sandbox/faults
+/// has requests fail, wait or end early, DELETE ends that; POST to /sandbox/logs adds
+/// rows to the usage logs; PUT to /sandbox/plan says how far back these go; GET
+/// /sandbox/requests lists what was asked. The README has examples.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where to listen, on this machine only; port 0 takes any free one

@@ -1,5 +1,6 @@
 //! What threads that search a folder still have to do.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -35,6 +36,8 @@ pub struct State {
     busy: usize,
     /// Files that all threads search together, at the end.
     pub large: Vec<(PathBuf, GitState)>,
+    /// The folders outside that links were followed to.
+    pub linked: HashSet<PathBuf>,
 }
 
 impl Queue {

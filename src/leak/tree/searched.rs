@@ -20,6 +20,9 @@ pub struct Searched {
     /// Folders whose repository could not be read, and why: all their files were
     /// searched, and how git sees them is not known.
     pub unasked: Vec<(PathBuf, io::Error)>,
+    /// Folders that were left out where everything else was searched: of dependencies, and
+    /// ignored links to the outside.
+    pub left_out: Vec<PathBuf>,
     /// How many files were searched.
     pub files: u64,
     /// How many were looked at and left out, because they are binary.
@@ -53,6 +56,7 @@ impl Searched {
         }
         self.unread.extend(other.unread);
         self.unasked.extend(other.unasked);
+        self.left_out.extend(other.left_out);
         self.files += other.files;
         self.binary += other.binary;
         self.ignored.files += other.ignored.files;

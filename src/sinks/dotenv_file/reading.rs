@@ -61,6 +61,19 @@ pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
         .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))
 }
 
+/// Why the file at `path` can't be edited as a `.env`; `None` where it can.
+pub fn why_not_editable(path: &Path) -> Option<String> {
+    let read = || -> io::Result<Option<String>> {
+        let metadata = std::fs::metadata(path)?;
+        if let Some(problem) = no_env_file(&metadata) {
+            return Ok(Some(format!("it {problem}")));
+        }
+        let content = std::fs::read(path)?;
+        Ok(Document::parse(&content).err().map(|error| error.to_string()))
+    };
+    read().unwrap_or_else(|error| Some(format!("it can't be read: {error}")))
+}
+
 /// The file that `path` (absolute) means, which `shown` names in messages. `home` is
 /// the home folder, and `marker` the name of the file that marks a project's folder.
 ///

@@ -3,7 +3,35 @@
 
 use serde_json::json;
 
-use super::{id_of_listed, sound, text_of};
+use super::{Project, id_of_listed, sound, text_of};
+use crate::harness::CENCORI;
+
+/// The processor time of the command with `arguments`, in seconds.
+#[cfg(unix)]
+fn processor_time(project: &Project, arguments: &str) -> f64 {
+    let line = format!("TIMEFORMAT=%U; time \"$0\" {arguments} >/dev/null 2>&1");
+    let output = project.desk.program("bash").args(["-c", &line, CENCORI]).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.trim().parse().unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Not how long it takes, but how much longer with more: four times the keys take four
+/// times as long, and sixteen times where each is held to all others.
+#[cfg(unix)]
+#[test]
+fn the_work_grows_with_the_number_of_keys_and_not_with_its_square() {
+    let project = Project::new();
+    let times = [2_000, 8_000].map(|count| {
+        let name = format!(".env.{count}");
+        let lines = (0..count).map(|number| format!("KEY_{number}=csk_{number:048x}\n"));
+        project.write(&name, lines.collect::<String>());
+        // The best of three: what else the machine does only adds.
+        let time = || processor_time(&project, &format!("keys check --offline --json {name}"));
+        (0..3).map(|_| time()).fold(f64::INFINITY, f64::min)
+    });
+    assert!(times[0] > 0.02, "{times:?}: too short to be compared");
+    assert!(times[1] < 9.0 * times[0], "{times:?}");
+}
 
 #[test]
 fn a_key_in_several_env_files_is_replaced_in_all_of_them() {

@@ -7,7 +7,7 @@ mod shells;
 mod silence;
 mod values;
 
-use crate::harness::programs::program;
+use crate::harness::programs::{needs, program};
 use crate::harness::{Desk, Terminal};
 use shells::{Shell, path, start_zsh, with_command};
 
@@ -30,11 +30,13 @@ fn sorted(words: &str) -> Vec<String> {
 
 #[test]
 fn bash_completes() {
+    needs!(["bash"]);
     completes(Shell::Bash);
 }
 
 #[test]
 fn fish_completes() {
+    needs!(["fish"]);
     completes(Shell::Fish);
 }
 
@@ -49,6 +51,7 @@ fn completes(shell: Shell) {
 
 #[test]
 fn zsh_completes() {
+    needs!(["zsh"]);
     let desk = with_command(&Desk::new());
     let mut terminal = start_zsh(&desk);
     terminal.answer("ready> ", "cencori() { print -r -- \"line: $* :end\" }\r");
@@ -65,7 +68,7 @@ fn zsh_completes() {
 
 #[test]
 fn elvish_completes() {
-    program("elvish");
+    needs!(["elvish"]);
     let desk = with_command(&Desk::new());
     desk.write(
         "setup.elv",

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::shells::{SHELLS, Shell};
-use super::values::{make, make_as, signed_in, values};
+use super::shells::{ALL, SHELLS, Shell, with_command};
+use super::values::{in_a_hurry, make, make_as, signed_in, values};
+use crate::harness::programs::needs;
 use crate::harness::{Desk, TestSandbox};
 
 fn key(prefix: &str) -> String {
@@ -12,7 +13,7 @@ fn key(prefix: &str) -> String {
 
 #[test]
 fn a_variable_whose_name_holds_a_key_is_left_out() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     let key = key("csk_");
     desk.write(".env", format!("{key}=1\nFOO_{key}=1\nFOO=1\n"));
     assert_eq!(values(&desk, &["keys", "create", "--env-file", ".env", "--var", ""]), ["FOO"]);
@@ -20,7 +21,7 @@ fn a_variable_whose_name_holds_a_key_is_left_out() {
 
 #[test]
 fn places_hold_a_key_of_the_type_and_the_environment_that_are_wanted() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     let (live, test, site) = (key("csk_"), key("csk_test_"), key("cpk_"));
     desk.write(".env", format!("LIVE={live}\nTEST={test}\nSITE={site}\n"));
     let all = [".env:LIVE", ".env:TEST", ".env:SITE"];
@@ -36,7 +37,7 @@ fn places_hold_a_key_of_the_type_and_the_environment_that_are_wanted() {
 
 #[test]
 fn a_flag_is_offered_once_unless_it_can_be_repeated() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     let flags = |words: &[&str]| values(&desk, &[words, &["--"]].concat());
     let once = flags(&["keys", "list"]);
     assert!(once.contains(&"--json".to_owned()), "{once:?}");
@@ -50,7 +51,7 @@ fn a_flag_is_offered_once_unless_it_can_be_repeated() {
 
 #[test]
 fn only_a_regular_file_is_offered_as_one() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     desk.succeed("mkfifo", &["pipe.env"]);
     std::fs::create_dir(desk.path("folder.env")).unwrap();
     desk.write("a.env", "");
@@ -82,6 +83,7 @@ fn nothing_is_revoked_because_it_was_the_only_word_in_time() {
     let fault = json!({ "kind": "hold", "when": "before" });
     let path = "/api/projects/*/api-keys";
     sandbox.plant(&json!({ "path": path, "times": 0, "fault": fault }));
+    let desk = in_a_hurry(desk);
     assert_eq!(values(&desk, &["keys", "revoke", ""]), [""; 0]);
     assert_eq!(values(&desk, &["keys", "revoke", "."]), [".env:LIVE"]);
 }
@@ -89,6 +91,7 @@ fn nothing_is_revoked_because_it_was_the_only_word_in_time() {
 /// What a shell would put the home directory for, and what it leaves as it is.
 #[test]
 fn a_tilde_is_the_home_directory_and_nothing_else() {
+    needs!(ALL);
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
     let home = desk.path("home").display().to_string();

@@ -13,6 +13,9 @@ pub enum Shell {
     Zsh,
 }
 
+/// What a test of all of them needs.
+pub const ALL: [&str; 3] = ["bash", "fish", "zsh"];
+
 /// All of them.
 pub const SHELLS: [Shell; 3] = [Shell::Bash, Shell::Fish, Shell::Zsh];
 
@@ -25,11 +28,12 @@ pub fn path(name: &str) -> String {
     script(name).into_os_string().into_string().expect("UTF-8")
 }
 
-/// `desk`, on whose `PATH` the built command stands first.
+/// `desk`, on whose `PATH` the built command stands first, and which gives a completion
+/// time (in milliseconds): nobody waits for it, and a busy machine may be slow.
 pub fn with_command(desk: &Desk) -> Desk {
     let folder = Path::new(CENCORI).parent().expect("a folder").display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
-    desk.clone().with("PATH", &format!("{folder}:{path}"))
+    desk.clone().with("PATH", &format!("{folder}:{path}")).with("CENCORI_COMPLETION_TIME", "60000")
 }
 
 impl Shell {
@@ -79,7 +83,6 @@ fn bash(desk: &Desk, line: &str) -> String {
         done
         rm -f 'a b.my' x.my
     "#;
-    program("bash");
     let arguments = ["--norc", "-c", DRIVER, "bash", &path("cencori.bash"), line, replaced(line)];
     quietly(desk, "bash", &arguments)
 }
@@ -90,7 +93,6 @@ fn fish(desk: &Desk, line: &str) -> String {
         for found in (complete --do-complete $argv[2])
             printf '%s\n' (string split \t -- $found)[1]
         end";
-    program("fish");
     quietly(desk, "fish", &["--no-config", "--command", DRIVER, &path("cencori.fish"), line])
 }
 

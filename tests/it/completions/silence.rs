@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::shells::{SHELLS, path, with_command};
-use super::values::{make, signed_in, values};
+use super::shells::{ALL, SHELLS, path, with_command};
+use super::values::{in_a_hurry, make, signed_in, values};
+use crate::harness::programs::needs;
 use crate::harness::{CENCORI, Desk, TestSandbox};
 
 /// A key that stands in a file.
 const LOCAL: &str = ".env:CENCORI_API_KEY";
 
-/// Long before any of the command's own time limits.
-const SOON: Duration = Duration::from_secs(10);
+/// Long before the sandbox lets go of a request that it holds.
+const SOON: Duration = Duration::from_secs(30);
 
 fn write_key(desk: &Desk) {
     desk.write(".env", format!("CENCORI_API_KEY=csk_{}\n", "0".repeat(48)));
@@ -45,6 +46,7 @@ fn files(desk: &Desk) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn a_service_that_does_not_answer_is_not_waited_for() {
+    needs!(ALL);
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
     make(&sandbox, "web");
@@ -54,6 +56,7 @@ fn a_service_that_does_not_answer_is_not_waited_for() {
     let path = "/api/projects/*/api-keys";
     let fault = json!({ "kind": "hold", "when": "before" });
     sandbox.plant(&json!({ "path": path, "times": 0, "fault": fault }));
+    let desk = in_a_hurry(desk);
     let started = Instant::now();
     assert_eq!(values(&desk, &["keys", "show", ""]), [LOCAL]);
     // It ended by itself: the request is held until the sandbox ends.
@@ -124,7 +127,7 @@ fn a_session_is_used_as_it_is_and_never_renewed() {
 #[test]
 fn a_password_makes_no_session_and_rotations_are_known_without_asking() {
     let sandbox = TestSandbox::start();
-    let desk = Desk::at(&sandbox);
+    let desk = with_command(&Desk::at(&sandbox));
     desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
     desk.run(&["keys", "rotate", "web", "--pause-before", "deploy"]).exits(0);
     let (before, asked) = (files(&desk), sandbox.requests().len());
@@ -138,7 +141,7 @@ fn a_password_makes_no_session_and_rotations_are_known_without_asking() {
 
 #[test]
 fn nobody_signed_in_leaves_nothing_behind() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     write_key(&desk);
     let before = files(&desk);
     assert_eq!(values(&desk, &["keys", "show", ""]), [LOCAL]);
@@ -150,7 +153,7 @@ fn nobody_signed_in_leaves_nothing_behind() {
 
 #[test]
 fn the_sandbox_is_read_and_not_touched() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     desk.run(&["--sandbox", "keys", "create", "web", "--env-file"]).exits(0);
     let before = files(&desk);
     assert_eq!(values(&desk, &["--sandbox", "keys", "show", "w"]), ["web"]);
@@ -171,7 +174,7 @@ fn the_sandbox_is_read_and_not_touched() {
 
 #[test]
 fn a_keychain_that_is_silent_is_not_waited_for() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     write_key(&desk);
     let socket = desk.outside("bus");
     let bus = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
@@ -179,9 +182,10 @@ fn a_keychain_that_is_silent_is_not_waited_for() {
         .with("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()))
         .with("CENCORI_DASHBOARD_URL", "https://localhost:1")
         .with("CENCORI_PROJECT", "00000000-0000-4000-8000-000000000000");
+    let desk = in_a_hurry(desk);
     let started = Instant::now();
     assert_eq!(values(&desk, &["keys", "show", ""]), [LOCAL]);
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     bus.set_nonblocking(true).expect("a flag");
     assert!(bus.accept().is_ok(), "the keychain was asked");
 }
@@ -189,7 +193,7 @@ fn a_keychain_that_is_silent_is_not_waited_for() {
 #[test]
 fn only_a_script_is_answered() {
     let sandbox = TestSandbox::start();
-    let desk = Desk::at(&sandbox);
+    let desk = with_command(&Desk::at(&sandbox));
     desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
     let list = desk.run(&["keys", "list"]).exits(0).transcript();
     // The library's own variable, which people export; and ours, exported.
@@ -207,7 +211,8 @@ fn only_a_script_is_answered() {
 
 #[test]
 fn scripts_say_nothing_where_there_is_no_command_or_another_one() {
-    let desk = Desk::new();
+    needs!(ALL);
+    let desk = with_command(&Desk::new());
     // One of before, and one that has nothing to do with it.
     for (name, script) in [
         ("older", "#!/bin/sh\necho \"error: unexpected argument '$2' found\" >&2\nexit 2\n"),

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::shells::{SHELLS, Shell, path, with_command};
-use crate::harness::programs::program;
+use super::shells::{ALL, SHELLS, Shell, path, with_command};
+use crate::harness::programs::needs;
 use crate::harness::sandbox::session_of;
 use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
 
@@ -31,6 +31,12 @@ pub fn signed_in(sandbox: &TestSandbox) -> Desk {
     with_command(&desk.with("CENCORI_ACCESS_TOKEN", &token))
 }
 
+/// With a limit that is soon over, in milliseconds, and not so short that a busy machine
+/// can't find what is in a file by then.
+pub fn in_a_hurry(desk: Desk) -> Desk {
+    desk.with("CENCORI_COMPLETION_TIME", "2000")
+}
+
 /// Makes a key by the sandbox itself, which takes any name. Gives its id.
 pub fn make(sandbox: &TestSandbox, name: &str) -> String {
     let body = json!({ "name": name, "environment": "production", "key_type": "secret" });
@@ -49,16 +55,19 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 
 #[test]
 fn bash_names_each_key_and_nothing_else() {
+    needs!(["bash"]);
     names_each_key_and_nothing_else(Shell::Bash);
 }
 
 #[test]
 fn fish_names_each_key_and_nothing_else() {
+    needs!(["fish"]);
     names_each_key_and_nothing_else(Shell::Fish);
 }
 
 #[test]
 fn zsh_names_each_key_and_nothing_else() {
+    needs!(["zsh"]);
     names_each_key_and_nothing_else(Shell::Zsh);
 }
 
@@ -90,7 +99,7 @@ fn names_each_key_and_nothing_else(shell: Shell) {
 
 #[test]
 fn a_person_at_bash_gets_the_word_that_they_began() {
-    program("bash");
+    needs!(["bash"]);
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
     let names = ["my key", "it's", "*.my", "say \"hi\"", "dogs'", "'cats"];
@@ -161,6 +170,7 @@ pub fn values(desk: &Desk, words: &[&str]) -> Vec<String> {
 
 #[test]
 fn each_shell_completes_profiles_variables_domains_and_rotations() {
+    needs!(ALL);
     let sandbox = TestSandbox::start();
     let desk = signed_in(&sandbox);
     desk.run(&["keys", "create", "old", "--env-file"]).exits(0);
@@ -243,7 +253,7 @@ fn what_is_typed_and_named_decides_what_is_offered() {
 
 #[test]
 fn the_folder_that_is_named_is_looked_into() {
-    let desk = Desk::new();
+    let desk = with_command(&Desk::new());
     let line = format!("A_KEY=csk_{}\nOTHER=2\n", "a".repeat(48));
     std::fs::create_dir_all(desk.path("config/deep")).unwrap();
     desk.write("config/.env", &line);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::http::Call;
-use super::programs::program_of;
+use super::programs::program;
 
 /// How long a page may take to show what is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The name of the member that holds an element's reference (WebDriver,
 /// *Elements*).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// What a browser that is led by a test needs.
+pub const BROWSER: [&str; 2] = ["chromedriver", "chromium"];
 
 /// A browser with a profile of its own. It ends when this is dropped.
 pub struct Browser {
@@ -29,8 +32,8 @@ impl Browser {
     /// Starts one.
     #[track_caller]
     pub fn start() -> Self {
-        let chromium = program_of("chromium", "chromium");
-        let chromedriver = program_of("chromedriver", "chromium-driver");
+        let chromium = program("chromium");
+        let chromedriver = program("chromedriver");
         let home = tempfile::tempdir().expect("a temporary folder");
         let mut driver = Command::new(chromedriver)
             .arg("--port=0")

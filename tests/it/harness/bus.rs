@@ -6,7 +6,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::programs::program_of;
+use super::programs::program;
+
+/// What a bus needs.
+pub const BUS: [&str; 2] = ["dbus-run-session", "dbus-send"];
+
+/// What a bus with a keyring needs.
+pub const KEYRING: [&str; 3] = ["dbus-run-session", "dbus-send", "gnome-keyring-daemon"];
 
 /// A bus on which nothing can be started.
 const BARE: &str = r#"<busconfig>
@@ -59,8 +65,7 @@ pub struct Bus {
 impl Bus {
     /// Starts a bus. What its keyring keeps is in `home`.
     pub fn start(home: &Path, service: Service) -> Self {
-        let run = program_of("dbus-run-session", "dbus");
-        program_of("dbus-send", "dbus-bin");
+        let run = program("dbus-run-session");
         let mut command = Command::new(run);
         let keyring = match service {
             Service::None => {
@@ -84,7 +89,7 @@ impl Bus {
         let data = home.join(".local/share");
         command.env("HOME", home).env("XDG_RUNTIME_DIR", &runtime).env("XDG_DATA_HOME", data);
         if service != Service::None {
-            command.env("KEYRING", program_of("gnome-keyring-daemon", "gnome-keyring"));
+            command.env("KEYRING", program("gnome-keyring-daemon"));
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("dbus-run-session runs");

@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use tempfile::TempDir;
 
 use super::bus::{Bus, Service};
-use super::programs::program_of;
+use super::programs::program;
 use super::provider::Provider;
 use super::sandbox::eventually;
 use super::{Desk, TestSandbox};
@@ -18,6 +18,9 @@ const CERTIFICATE: &str = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime
                            -addext subjectAltName=DNS:localhost \
                            -addext basicConstraints=critical,CA:FALSE";
 
+/// What a front needs.
+pub const FRONT: [&str; 2] = ["openssl", "stunnel4"];
+
 /// A running front; its files are on the desk. It ends when this is dropped.
 pub struct Front {
     child: Child,
@@ -27,7 +30,7 @@ pub struct Front {
 impl Front {
     /// Starts one before `sandbox`.
     pub fn start(sandbox: &TestSandbox, desk: &Desk) -> Self {
-        let stunnel = program_of("stunnel4", "stunnel4");
+        let stunnel = program("stunnel4");
         desk.succeed("openssl", &CERTIFICATE.split_whitespace().collect::<Vec<_>>());
         // Freed at once: nobody else takes a port of these by chance.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -1,82 +1,73 @@
-//! Programs that tests run besides the command: on a machine where one is
-//! missing, the tests put it there, so that `cargo test` is all there is to run.
+//! Programs that tests run besides the command. None of them is installed by a test: one
+//! that needs a program which is not there is skipped, and says so on stderr.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
-/// How long package managers wait for each other, in seconds.
-const PATIENCE: u32 = 300;
+/// A program and its Debian package a line.
+const KNOWN: &str = include_str!("../../programs.txt");
 
-/// The program `name`, from the Debian package of that name.
+/// Where it is set, a test that would be skipped fails.
+const ALL_ARE_REQUIRED: &str = "CENCORI_TESTS_NEED_ALL";
+
+/// Debian's Python, whose modules are packages too.
+pub const PYTHON: &str = "/usr/bin/python3";
+
+/// Ends the test if one of the programs in the arrays is missing. At the head of each test
+/// that runs one.
+macro_rules! needs {
+    ($($programs:expr),+ $(,)?) => {
+        if !$crate::harness::programs::are_here(&[$(&$programs[..]),+].concat()) {
+            return;
+        }
+    };
+}
+pub(crate) use needs;
+
+/// Whether all of these programs are on this machine. If not, says on stderr what is
+/// skipped, and what to install.
+///
+/// # Panics
+/// If not, where `CENCORI_TESTS_NEED_ALL` is set.
+pub fn are_here(programs: &[&str]) -> bool {
+    let missing = programs.iter().filter(|name| find(name).is_none());
+    let missing: Vec<_> = missing.map(|name| package_of(name)).collect();
+    if missing.is_empty() {
+        return true;
+    }
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let packages = missing.join(" ");
+    assert!(std::env::var_os(ALL_ARE_REQUIRED).is_none(), "{test} needs {packages}");
+    // Not by a macro, whose output the test runner keeps to itself.
+    let said = format!("skipped {test}: needs {packages} (apt-get install {packages})\n");
+    let _ = std::io::stderr().write_all(said.as_bytes());
+    false
+}
+
+/// The path of the program `name`.
+///
+/// # Panics
+/// If it is missing: the test that runs it has to begin with `needs!`.
 #[track_caller]
 pub fn program(name: &str) -> PathBuf {
-    program_of(name, name)
-}
-
-/// The program `name`, from a Debian package.
-#[track_caller]
-pub fn program_of(name: &str, package: &str) -> PathBuf {
-    // Tests run in parallel, and so may whole test runs; a program that stands
-    // there already may be waiting for the rest of its package. Where the lock
-    // is somebody else's, that one has no right to install anything either.
-    let lock = std::fs::File::create(std::env::temp_dir().join("cencori-tests-install.lock")).ok();
-    if let Some(lock) = &lock {
-        lock.lock().expect("the lock");
-    }
-    find(name).unwrap_or_else(|| {
-        install(name, package);
-        find(name).unwrap_or_else(|| panic!("the package {package} has no program {name}"))
-    })
-}
-
-/// Debian's Python, which can offer services on a bus.
-#[cfg(target_os = "linux")]
-#[track_caller]
-pub fn python_with_dbus() -> PathBuf {
-    let python = PathBuf::from("/usr/bin/python3");
-    let can = || {
-        let mut command = Command::new(&python);
-        let imports = command.args(["-c", "import dbus, gi"]).output();
-        imports.is_ok_and(|output| output.status.success())
-    };
-    let lock = std::fs::File::create(std::env::temp_dir().join("cencori-tests-install.lock")).ok();
-    if let Some(lock) = &lock {
-        lock.lock().expect("the lock");
-    }
-    if !can() {
-        install("python3 with dbus", "python3-dbus");
-        install("python3 with gi", "python3-gi");
-        assert!(can(), "the packages python3-dbus and python3-gi don't work");
-    }
-    python
+    find(name).unwrap_or_else(|| panic!("no {name}: begin the test with needs!([{name:?}])"))
 }
 
 fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
-}
-
-#[track_caller]
-fn install(name: &str, package: &str) {
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-    if !is_root || !Path::new("/usr/bin/apt-get").exists() {
-        panic!("this test runs {name}: install the package {package}, and run the tests again");
+    if let Some(module) = name.strip_prefix("python3:") {
+        let mut command = Command::new(PYTHON);
+        let output = command.args(["-c", &format!("import {module}")]).output().ok()?;
+        return output.status.success().then(|| PathBuf::from(PYTHON));
     }
-    static UPDATED: OnceLock<()> = OnceLock::new();
-    UPDATED.get_or_init(|| apt_get(package, &["update"]));
-    apt_get(package, &["install", "-y", "--no-install-recommends", package]);
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| Path::is_file(path))
 }
 
+/// The Debian package that has the program `name`.
 #[track_caller]
-fn apt_get(package: &str, arguments: &[&str]) {
-    let mut command = Command::new("apt-get");
-    command.arg(format!("-oDPkg::Lock::Timeout={PATIENCE}")).args(arguments);
-    let output = command.env("DEBIAN_FRONTEND", "noninteractive").output();
-    let output = output.expect("apt-get runs");
-    assert!(
-        output.status.success(),
-        "this test needs the package {package}; apt-get {arguments:?} failed:\n{}",
-        String::from_utf8_lossy(&output.stderr),
-    );
+fn package_of(name: &str) -> &'static str {
+    let lines = KNOWN.lines().filter_map(|line| line.split_once(' '));
+    let package = lines.filter(|(program, _)| *program == name).map(|(_, package)| package).next();
+    package.unwrap_or_else(|| panic!("{name} is missing in tests/programs.txt"))
 }

@@ -7,7 +7,10 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use super::bus::{Bus, Service};
-use super::programs::python_with_dbus;
+use super::programs::PYTHON;
+
+/// What a provider needs, besides a bus.
+pub const PROVIDER: [&str; 4] = ["dbus-run-session", "dbus-send", "python3:dbus", "python3:gi"];
 
 /// A service on a bus of its own. Both end when this is dropped.
 pub struct Provider {
@@ -24,7 +27,7 @@ impl Provider {
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/harness/provider.py");
         let file = home.path().join("mode");
         std::fs::write(&file, mode).expect("a file");
-        let mut command = Command::new(python_with_dbus());
+        let mut command = Command::new(PYTHON);
         command.arg("-B").arg(script).arg(&file).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("python runs");
         let mut line = String::new();

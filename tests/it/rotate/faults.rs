@@ -569,8 +569,10 @@ fn that_the_new_key_is_in_use_already_is_said() {
     scene.until("deploy");
     // Deployed by hand while the rotation waits.
     assert!(scene.accepts(&scene.standing()));
-    let warned = scene.desk.run(&["keys", "rotate", "--abort"]).exits(0);
-    assert_snapshot("rotate_abort_in_use", &warned.transcript());
+    let held = scene.desk.run(&["keys", "rotate", "--abort"]).exits(7);
+    assert_snapshot("rotate_abort_in_use", &held.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
+    scene.desk.run(&["keys", "rotate", "--abort", "--old-key-restored"]).exits(0);
     scene.assert_over("in use");
 }
 

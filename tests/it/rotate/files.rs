@@ -24,6 +24,20 @@ fn utf_16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+fn base64(bytes: &[u8]) -> String {
+    use ::base64::Engine as _;
+    ::base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// A line with `key` that goes on in the next one.
+fn broken_up(key: &str, broken: &str, quote: &str) -> String {
+    let half = key.len() / 2;
+    if half == 0 {
+        return String::new();
+    }
+    format!("KEY={quote}{}{broken}{}{quote}\n", &key[..half], &key[half..])
+}
+
 /// Files that have `key`, which a person has to change unless the file can be rewritten.
 fn files(key: &str) -> Vec<(&'static str, Vec<u8>)> {
     let large = "# a comment that makes it large\n".repeat(40_000);
@@ -51,6 +65,18 @@ fn files(key: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("k8s/secret.yaml", format!("stringData:\n  key: {key}\n").into()),
         ("src/deep/er/config.json", format!("{{\"key\":\"{key}\"}}").into()),
         ("a file with 'quotes'", key.into()),
+        ("config.yaml", utf_16(&format!("a: 1\nkey: {key}\n"))),
+        ("cache.bin", [b"\0\x01\xff", key.as_bytes(), b"\0"].concat()),
+        ("notes", format!("pasted twice: x{key}\n").into()),
+        (".env.local", format!("A=prefix7{key}\n").into()),
+        ("deploy.sh", broken_up(key, "\\\n", "").into()),
+        ("values.yaml", broken_up(key, "\\\r\n  ", "\"").into()),
+        ("k8s/encoded.yaml", format!("data:\n  key: {}\n", base64(key.as_bytes())).into()),
+        (
+            "basic",
+            format!("Authorization: Basic {}\n", base64(format!("me:{key}").as_bytes())).into(),
+        ),
+        (".env.local", format!("ENCODED={}\n", base64(format!("KEY={key}\n").as_bytes())).into()),
     ]
 }
 
@@ -259,4 +285,95 @@ fn that_a_key_is_in_the_project_is_said_before_it_is_revoked() {
     terminal.answer("Type its name", "web\r");
     terminal.end().exits(0);
     assert_eq!(scene.live(), [""; 0]);
+}
+
+#[test]
+fn ignored_files_are_searched_whatever_they_are_called() {
+    let scene = Scene::new();
+    scene.desk.succeed("git", &["init", "-q", "."]);
+    let ignored = ".env*\nk8s\n*.tfvars\nlocal.json\ndist\n.next\nnode_modules\n";
+    scene.desk.write(".gitignore", ignored);
+    for path in [
+        "k8s/secret.yaml",
+        "prod.tfvars",
+        "local.json",
+        "dist/server.js",
+        ".next/server/app/deep/page.js",
+        "dist/.git/config",
+    ] {
+        let old = scene.standing();
+        scene.write(path, format!("key = \"{old}\"\n"));
+        let run = scene.desk.run(&ROTATE);
+        if path.contains(".git/") {
+            run.exits(0);
+            continue;
+        }
+        let run = run.exits(7);
+        assert!(run.stderr.contains(&format!("{path}:1:8")), "{}", run.transcript());
+        assert!(scene.lists(&old), "{path}");
+        std::fs::remove_file(scene.desk.path(path)).unwrap();
+        scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    }
+    // What is not looked at is said.
+    let old = scene.standing();
+    scene.write("dist/node_modules/package/index.js", &old);
+    scene.write("node_modules/package/index.js", &old);
+    let run = scene.desk.run(&ROTATE).exits(0);
+    assert_snapshot("rotate_not_searched", &run.transcript());
+}
+
+#[test]
+fn what_a_link_leads_to_outside_of_the_project_is_searched() {
+    for repository in [false, true] {
+        let scene = Scene::new();
+        if repository {
+            scene.desk.succeed("git", &["init", "-q", "."]);
+            scene.desk.write(".gitignore", ".env*\nresult\n");
+        }
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::create_dir(outside.path().join("deep")).unwrap();
+        std::fs::write(outside.path().join("deep/secret.yaml"), scene.standing()).unwrap();
+        // In a circle, too, and to what is searched itself.
+        let link = |to: &Path, at: &str| {
+            std::os::unix::fs::symlink(to, scene.desk.path("").join(at)).unwrap();
+        };
+        std::os::unix::fs::symlink(outside.path(), outside.path().join("again")).unwrap();
+        link(outside.path(), "linked");
+        link(&scene.desk.path(""), "circle");
+        link(Path::new("/"), "all");
+        link(Path::new("loop"), "loop");
+        let held = scene.desk.run(&ROTATE).exits(7);
+        let said = "deep/secret.yaml:1:1";
+        assert_eq!(held.stderr.matches(said).count(), 2, "{}", held.transcript());
+        assert!(held.stderr.contains("Not searched: all"), "{}", held.transcript());
+        std::fs::remove_file(scene.desk.path("linked")).unwrap();
+        link(&outside.path().join("deep/secret.yaml"), "file");
+        let held = scene.desk.run(&["keys", "rotate", "--resume"]).exits(7);
+        assert!(held.stderr.contains("it is in file:1:1"), "{}", held.transcript());
+        std::fs::remove_file(scene.desk.path("file")).unwrap();
+        scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+        for link in ["circle", "all", "loop"] {
+            std::fs::remove_file(scene.desk.path("").join(link)).unwrap();
+        }
+        scene.assert_over("linked");
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_an_env_file_can_not_be_read() {
+    for ignored in ["", ".env*\n"] {
+        let scene = Scene::new();
+        let old = scene.standing();
+        scene.desk.succeed("git", &["init", "-q", "."]);
+        scene.desk.write(".gitignore", ignored);
+        scene.desk.succeed("mkfifo", &[".env.local", "pipe"]);
+        std::os::unix::fs::symlink("pipe", scene.desk.path("linked.env")).unwrap();
+        let held = scene.desk.run(&ROTATE).exits(7);
+        let said = "it is in .env.local (can't be read), linked.env (can't be read)";
+        assert!(held.stderr.contains(said), "{}", held.transcript());
+        assert!(scene.lists(&old));
+        let ignoring = ["--ignore-occurrence", ".env.local", "--ignore-occurrence", "linked.env"];
+        scene.desk.run(&[&["keys", "rotate", "--resume"], &ignoring[..]].concat()).exits(0);
+        assert!(!scene.lists(&old));
+    }
 }

@@ -1,5 +1,6 @@
 //! `keys rotate`.
 
+mod back;
 mod faults;
 mod files;
 mod flows;

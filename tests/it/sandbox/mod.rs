@@ -3,5 +3,6 @@
 mod faults;
 mod gateway;
 mod pages;
+mod routes;
 mod sessions;
 mod state;

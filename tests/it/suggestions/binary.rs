@@ -9,7 +9,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::hostile::{HEX, showable, unshowable};
-use super::shells::{SHELLS, calls, tree};
+use super::shells::{ALL, SHELLS, calls, tree};
+use crate::harness::programs::needs;
 use crate::harness::{Desk, Run, TestSandbox};
 
 /// The files of a hostile repository, relative to it: `.env` files and folders with one.
@@ -53,6 +54,7 @@ fn as_file(path: &str) -> String {
 
 #[test]
 fn what_mends_a_hostile_repository_does_nothing_else() {
+    needs!(ALL);
     let desk = Desk::new();
     desk.succeed("git", &["init", "-q", "."]);
     let files = files();
@@ -259,6 +261,7 @@ fn hint(desk: &Desk, arguments: &[&str], number: usize) -> String {
 
 #[test]
 fn hints_with_hostile_keys_profiles_and_projects_do_nothing_else() {
+    needs!(ALL);
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let cookie = sandbox.owner_cookie();
@@ -340,6 +343,7 @@ fn hints_with_hostile_keys_profiles_and_projects_do_nothing_else() {
 
 #[test]
 fn hints_with_hostile_files_do_nothing_else() {
+    needs!(ALL);
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     desk.succeed("git", &["init", "-q", "."]);
@@ -392,7 +396,9 @@ fn hints_with_hostile_files_do_nothing_else() {
 #[test]
 #[cfg(target_os = "linux")]
 fn hints_with_hostile_entries_of_the_keychain_do_nothing_else() {
-    use crate::harness::front::desk_with_keychain;
+    needs!(ALL, FRONT, KEYRING);
+    use crate::harness::bus::KEYRING;
+    use crate::harness::front::{FRONT, desk_with_keychain};
 
     let sandbox = TestSandbox::start();
     let (desk, _keychain) = desk_with_keychain(&sandbox);

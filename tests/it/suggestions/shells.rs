@@ -18,6 +18,9 @@ pub struct Shell {
     begin: &'static str,
 }
 
+/// What a test of all of them needs.
+pub const ALL: [&str; 3] = ["bash", "fish", "zsh"];
+
 pub const SHELLS: [Shell; 3] = [
     Shell { name: "bash", begin: "set -o history\nset -H\n: an earlier touch PWN\n" },
     Shell { name: "zsh", begin: "setopt bang_hist\n: an earlier touch PWN\n" },

@@ -29,6 +29,7 @@ use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
+use crate::commands::values;
 use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
 use crate::disk;
@@ -73,7 +74,7 @@ pub struct Args {
     usage: bool,
 
     /// Fail on findings that are at least this bad
-    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = values::severity())]
     fail_on: Severity,
 
     /// Print SARIF 2.1.0, for GitHub code scanning and others

@@ -12,6 +12,7 @@ use crate::commands::keys::create::parse_domains;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::rotate::{self, Flags};
 use crate::commands::keys::{as_json, in_words};
+use crate::commands::values;
 use crate::context::Context;
 use crate::domain::StoredPattern;
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
@@ -26,7 +27,7 @@ pub struct Common {
     key: String,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
     #[command(flatten)]

@@ -11,6 +11,7 @@ use super::super::reference::{self, Reference, shows_live};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::domain::{Admitted, Change, Decision, Origin, StoredPattern, decide};
 use crate::failure::{Exit, Failure, Kind};
@@ -56,7 +57,7 @@ pub struct Args {
     live: bool,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 }
 

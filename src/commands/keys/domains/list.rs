@@ -8,6 +8,7 @@ use super::super::reference::{self, Reference};
 use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::domain::{self, Admitted, Fault, StoredPattern};
 use crate::failure::{Exit, Failure};
@@ -26,7 +27,7 @@ pub struct Args {
     key: String,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 }
 

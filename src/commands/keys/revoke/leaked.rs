@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
 use crate::leak::response::{self, Ownership, Target};
-use crate::leak::{self, Finder, Place, Readings};
+use crate::leak::{self, Finder, Place, ProjectKeys, Readings};
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::PutOff;
@@ -77,7 +77,29 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         interrupt.obey();
         return Ok(exit);
     }
+    if arguments.rotate {
+        name_what_would_be_replaced(context, &lines, &keys);
+    }
     finish(context, arguments, lines)
+}
+
+/// Names the files of this project that have a key which would be revoked.
+fn name_what_would_be_replaced(
+    context: &Context,
+    lines: &[Line],
+    keys: &HashMap<Fingerprint, Secret>,
+) {
+    let project = match search(context, lines, keys) {
+        Ok(project) => project,
+        Err(failure) => {
+            let why = failure.message();
+            context.ui.warn(&format!("The project's files can't be searched: {why}."));
+            return;
+        }
+    };
+    for (_, key) in lines.iter().filter_map(Line::listed) {
+        occurrences::tell_files(context, &project, key);
+    }
 }
 
 /// Whose each of `keys` is.
@@ -164,8 +186,9 @@ fn respond(
     interrupt: &PutOff,
 ) {
     let mut replaced = BTreeSet::new();
+    let mut files = ProjectKeys::default();
     if let (true, Some(account)) = (arguments.rotate, access.account()) {
-        let files = occurrences::search(context, &context.directory, &[]).unwrap_or_default();
+        files = search(context, lines, keys).unwrap_or_default();
         let can_be = |line: &Line| {
             line.listed().is_some_and(|(project, key)| {
                 project == account.project
@@ -193,7 +216,7 @@ fn respond(
     }
     for index in replaced {
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
-        replace(context, account, &mut lines[index], keys);
+        replace(context, account, &mut lines[index], keys, &files);
     }
     if let Some(account) = access.account() {
         let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
@@ -201,16 +224,29 @@ fn respond(
         entries::remove(context, account.project, &dead);
     }
     if arguments.rotate && !interrupt.is_wanted() {
-        name_what_has_them(context, lines);
+        name_what_has_them(context, lines, keys);
     }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);
     }
 }
 
+/// Searches this project for the keys of `lines`.
+fn search(
+    context: &Context,
+    lines: &[Line],
+    keys: &HashMap<Fingerprint, Secret>,
+) -> Result<ProjectKeys, Failure> {
+    let listed = lines.iter().filter_map(|line| {
+        let (_, listed) = line.listed()?;
+        Some((listed, keys.get(&line.fingerprint).cloned()))
+    });
+    occurrences::search(context, &context.directory, &[], &listed.collect::<Vec<_>>())
+}
+
 /// Names the files of this project that have a key which is dead now.
-fn name_what_has_them(context: &Context, lines: &[Line]) {
-    let project = match occurrences::search(context, &context.directory, &[]) {
+fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerprint, Secret>) {
+    let project = match search(context, lines, keys) {
         Ok(project) => project,
         Err(failure) => {
             let why = failure.message();
@@ -230,10 +266,12 @@ fn replace(
     account: &Account,
     line: &mut Line,
     keys: &HashMap<Fingerprint, Secret>,
+    files: &ProjectKeys,
 ) {
     let Some((_, listed)) = line.listed() else { return };
     let key = keys.get(&line.fingerprint);
-    line.became = match rotate::replace_now(context, account, listed.clone(), key.cloned()) {
+    let replaced = rotate::replace_now(context, account, listed.clone(), key.cloned(), files);
+    line.became = match replaced {
         Ok((outcome, new)) => {
             line.replaced_by = new.map(|new| new.id);
             Became::of(outcome)

@@ -15,6 +15,7 @@ use super::{Live, as_json, entries, forgetting, in_words};
 use crate::api::{ListedKey, Validity, listed_key::LIST_LIMIT, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
@@ -66,7 +67,7 @@ pub struct Args {
     wait: bool,
 
     /// Look only in this environment
-    #[arg(long)]
+    #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Revoke without asking
@@ -88,12 +89,15 @@ pub struct Args {
 /// With one KEY, where it is not known to be dead in the end. With several, a
 /// line each says what became of it, and the exit code sums up.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if !arguments.yes && !arguments.dry_run && !context.prompter.interactive() {
-        return Err(context
+    let may_revoke = || {
+        if arguments.yes || arguments.dry_run || context.prompter.interactive() {
+            return Ok(());
+        }
+        Err(context
             .prompter
             .refuse("Revoking can't be taken back")
-            .hint("Add --yes, or see what would happen with --dry-run"));
-    }
+            .hint("Add --yes, or see what would happen with --dry-run"))
+    };
     // clap forgets what a flag needs where that conflicts with something else.
     if arguments.leaked.is_none() && (arguments.rotate || arguments.no_ask) {
         let message = "--rotate and --no-ask are for --leaked. Nothing was revoked";
@@ -103,6 +107,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         ));
     }
     if let Some(source) = &arguments.leaked {
+        may_revoke()?;
         return leaked::run(context, arguments, source);
     }
     let references: Vec<_> = arguments
@@ -123,6 +128,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         if !keys.iter().any(|known| known.id == key.id) {
             keys.push(key.clone());
         }
+    }
+    // Where there is nothing to revoke, --yes would not help. An id that is missing from a
+    // list that was cut is revoked without one.
+    if !keys.is_empty() || !live.complete {
+        may_revoke()?;
     }
     let mut outcomes = HashMap::new();
     if !arguments.yes {

@@ -14,6 +14,7 @@ use crate::commands::keys::{Live, environments, in_words, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
+use crate::leak::ProjectKeys;
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::{Instructions, Plan};
@@ -27,13 +28,13 @@ use crate::sinks::command::Command;
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     let flags = &arguments.flags;
-    may_end(context, flags)
-        .map_err(|failure| match arguments.key {
-            Some(_) => failure,
-            None => failure.hint(name_the_key("Name the key: ")),
-        })
-        .map_err(nothing)?;
+    if arguments.key.is_none() {
+        may_end(context, flags)
+            .map_err(|failure| nothing(failure.hint(name_the_key("Name the key: "))))?;
+    }
     let (account, old, given, new) = prepare(context, arguments).map_err(nothing)?;
+    // Where there is no such key, no flag would help.
+    may_end(context, flags).map_err(nothing)?;
     replace(context, &account, old, given, new, flags)
 }
 
@@ -77,7 +78,17 @@ pub(in crate::commands::keys) fn replace(
     let Meant { key: old, listing } = old;
     let nothing = |failure: Failure| failure.state("Nothing was changed");
     flags.check().map_err(nothing)?;
-    let (plan, left) = plan(context, account, old, new, flags).map_err(nothing)?;
+    let instructions = flags.instructions(context).map_err(nothing)?;
+    check_commands(&instructions).map_err(nothing)?;
+    context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
+    let searched = [(&old, given.clone())];
+    let project = occurrences::search(context, &context.directory, &[], &searched);
+    let project = project.map_err(nothing)?;
+    let (plan, left) =
+        plan(context, account, old, new, (flags, instructions), &project).map_err(nothing)?;
+    for sentence in occurrences::not_searched(context, &project, &plan.old, given.as_ref()) {
+        context.ui.status(&sentence);
+    }
     open::clean_up(context).map_err(nothing)?;
     let manner = Manner::new(context, flags);
     if manner.asks {
@@ -101,8 +112,8 @@ pub(in crate::commands::keys) fn replace(
     steps::run(context, account, rotation, &manner, before)
 }
 
-/// Replaces `old`, whose text is `given`, wherever it stands here, verifies the
-/// new key and revokes the old one, without asking and without waiting. Gives how
+/// Replaces `old`, whose text is `given`, wherever it stands in the `project`, verifies
+/// the new key and revokes the old one, without asking and without waiting. Gives how
 /// the old one was found dead, and the new one.
 ///
 /// # Errors
@@ -112,11 +123,13 @@ pub(in crate::commands::keys) fn replace_now(
     account: &Account,
     old: ListedKey,
     given: Option<Secret>,
+    project: &ProjectKeys,
 ) -> Result<(Outcome, Option<ListedKey>), Failure> {
     open::refuse_open(context, account.project, |key| key.id == old.id)?;
     let new = replacement(&old, None, Vec::new())?;
     let flags = Flags { yes: true, no_deploy: true, ..Flags::default() };
-    let (plan, _) = plan(context, account, old, new, &flags)?;
+    let instructions = flags.instructions(context)?;
+    let (plan, _) = plan(context, account, old, new, (&flags, instructions), project)?;
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
     let manner = Manner { leaked: true, ..Manner::new(context, &flags) };
@@ -198,12 +211,9 @@ fn plan(
     account: &Account,
     old: ListedKey,
     new: NewKey,
-    flags: &Flags,
+    (flags, instructions): (&Flags, Instructions),
+    project: &ProjectKeys,
 ) -> Result<(Plan, Left), Failure> {
-    let instructions = flags.instructions(context)?;
-    check_commands(&instructions)?;
-    context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
-    let project = occurrences::search(context, &context.directory, &[])?;
     let found = project.occurrences(occurrences::is(&old));
     let found_here = Found { occurrences: &found, ignored: &instructions.ignored };
     let destinations =

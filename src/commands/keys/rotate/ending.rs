@@ -124,7 +124,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
             format!("The rotation is kept, stopped {}", waits(Step::Revoke))
         }
         Step::Restore | Step::RevokeNew => {
-            format!("{old} is still live; the way back is not ended")
+            format!("The old key, {old}, is still live; the abort is not finished")
         }
         step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
     };

@@ -1,17 +1,21 @@
 //! The way back: the old key into its places, and what uses it told of it, before
 //! the new one is revoked.
 
+use std::path::Path;
+
 use uuid::Uuid;
 
+use super::manner::Manner;
+use super::occurrences::{self, Left};
 use super::steps::{Decision, EARLIER, Work};
 use super::usage;
-use crate::api::TimeRange;
-use crate::api::usage::LastUse;
+use crate::api::{ListedKey, TimeRange};
 use crate::commands::account;
+use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind};
-use crate::rotation::Rotation;
+use crate::rotation::permission::{self, Permit, Seen};
 use crate::rotation::state::State;
-use crate::rotation::suggestions;
+use crate::rotation::{Life, Rotation, suggestions};
 use crate::sinks::command::Command;
 use crate::sinks::{Destination, Restored};
 
@@ -31,29 +35,74 @@ impl Work<'_> {
                 .warn("The old key is no longer live: the rotation goes forward, to the new one.");
             return Ok(Decision::GoOn);
         }
-        let old = rotation.progress().plan.old.id;
-        let restored = rotation.restore(self.manner.old_key_restored, self.manner.leave_failed)?;
-        for (place, result) in restored {
-            self.say_restored(old, &place, result)?;
+        let progress = rotation.progress().clone();
+        let old = &progress.plan.old;
+        let (account, new) = (self.account, progress.new.as_ref());
+        let is_elsewhere = || {
+            let project = self.project(&progress, Some((old, None)))?;
+            Ok(!project.occurrences(occurrences::is(old)).is_empty())
+        };
+        // A key that was nowhere is one that nobody has called with.
+        let stored = new.filter(|_| self.ending.cause.is_none());
+        let now = || {
+            let last_call = stored.and_then(|new| usage::last_known(account, new));
+            (listing.server_time, last_call)
+        };
+        let Manner { old_key_restored, leave_failed, .. } = *self.manner;
+        let back = rotation.restore(old_key_restored, leave_failed, is_elsewhere, now)?;
+        let mut displaced = None;
+        for (place, result) in back.places {
+            if matches!(result, Ok(Restored::SomebodyElses)) && !back.text_is_kept {
+                displaced = displaced.or(Some(place));
+                continue;
+            }
+            self.say_restored(old.id, &place, result)?;
         }
-        Ok(Decision::GoOn)
+        match displaced {
+            Some(place) if rotation.progress().state == State::Aborting => {
+                Err(self.would_be_lost(old, &place))
+            }
+            Some(place) => {
+                let (old, place) = (in_words(old), place.sink().describe());
+                self.context.ui.warn(&format!(
+                    "{old} stays live, and its text is nowhere any more: {place} holds another value."
+                ));
+                self.ending.left = true;
+                Ok(Decision::GoOn)
+            }
+            None => Ok(Decision::GoOn),
+        }
+    }
+
+    /// That the old key would be in no place any more, where somebody has put another value
+    /// into `place`.
+    fn would_be_lost(&self, old: &ListedKey, place: &Destination) -> Failure {
+        let message = format!(
+            "{} can't be put back: {} holds another value, and nothing else has its text",
+            in_words(old),
+            place.sink().describe()
+        );
+        let abort = || suggestions::abort(old.id);
+        Failure::new(Kind::PartlyDone, message)
+            .state("The new key was not revoked")
+            .hint(
+                Hint::from("Move that value elsewhere, then put the old key back with ")
+                    .command(abort()),
+            )
+            .hint(
+                Hint::from("To lose the text of the old key, which stays live: ")
+                    .command(abort().words(["--leave-failed"])),
+            )
     }
 
     /// What was told of the new key has to be told of the old one, before the new one
-    /// dies.
-    fn deploy_back(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
+    /// dies. `used` says that the logs show calls with it. Gives whether a person was shown
+    /// them, and agrees.
+    fn deploy_back(&mut self, rotation: &Rotation, used: bool) -> Result<Agreed, Failure> {
         let progress = rotation.progress();
         // Somebody may have deployed it by hand while the rotation waited.
-        let usage = progress.new.as_ref().map(|new| usage::look(self.account, new, TimeRange::Day));
-        let last_use = usage.and_then(Result::ok).map(|usage| usage.last_use);
-        let called = last_use.is_some_and(|last_use| last_use.seen().is_some());
-        if let Some(why) = last_use.and_then(LastUse::undetermined) {
-            self.context
-                .ui
-                .warn(&format!("The logs can't tell whether the new key is in use: {why}."));
-        }
-        if !progress.in_use && !called {
-            return Ok(Decision::GoOn);
+        if !progress.in_use && !used {
+            return Ok(Agreed::NotAsked);
         }
         let instructions = progress.plan.instructions.clone();
         if let Some(line) = instructions.deploy {
@@ -61,32 +110,45 @@ impl Work<'_> {
             let command = Command { line, directory: Some(instructions.directory) };
             command.run(self.context.prompter.interactive())?;
             self.context.ui.status("Deployed.");
-        } else if self.manner.asks {
+            return Ok(Agreed::NotAsked);
+        }
+        if self.manner.asks {
             if let Some(new) = &progress.new {
                 usage::show_callers(self.context, self.account, new);
             }
             let question = "Deploy now what uses the key, with the old one: the new one is about to be revoked.";
-            return self.choose(question, &["deployed", "later"]);
-        } else if !progress.in_use {
-            self.context.ui.warn(
-                "The usage logs show calls with the new key: what made them has to be given the old one.",
-            );
-        } else if !self.manner.old_key_restored {
-            let message = "The new key was deployed, and what uses it will fail once it is revoked";
-            let old = progress.plan.old.id;
-            let abort = suggestions::abort(old).words(["--old-key-restored"]);
-            let failure = Failure::usage(message)
-                .hint(Hint::from("Deploy the old one, then go on with ").command(abort));
-            if progress.plan.destinations.is_empty() {
-                return Err(failure.hint(
-                    Hint::from("The machine that began has it in its places: run ")
-                        .command(suggestions::abort(old))
-                        .text(" there instead"),
-                ));
-            }
-            return Err(failure);
+            return Ok(match self.choose(question, &["deployed", "later"])? {
+                Decision::GoOn => Agreed::Yes,
+                _ => Agreed::Later,
+            });
         }
-        Ok(Decision::GoOn)
+        if self.manner.old_key_restored || self.manner.new_until_idle.is_some() {
+            return Ok(Agreed::NotAsked);
+        }
+        // What made the calls reads the old one by now.
+        if instructions.no_deploy && !progress.in_use {
+            return Ok(Agreed::NotAsked);
+        }
+        let abort = || suggestions::abort(progress.plan.old.id);
+        let deploy = Hint::from("Deploy the old one, then go on with ")
+            .command(abort().words(["--old-key-restored"]));
+        if !progress.in_use {
+            let message = "The usage logs show calls with the new key, and what made them will fail once it is revoked";
+            return Err(Failure::new(Kind::PartlyDone, message).hint(deploy).hint(
+                Hint::from("Or wait until nothing uses the new key: ")
+                    .command(abort().words(["--until-idle", "15m"])),
+            ));
+        }
+        let message = "The new key was deployed, and what uses it will fail once it is revoked";
+        let failure = Failure::usage(message).hint(deploy);
+        if progress.plan.destinations.is_empty() {
+            return Err(failure.hint(
+                Hint::from("The machine that began has it in its places: run ")
+                    .command(abort())
+                    .text(" there instead"),
+            ));
+        }
+        Err(failure)
     }
 
     fn say_restored(
@@ -133,22 +195,98 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Revokes the new key, unless it can be seen in use.
     pub(super) fn revoke_new(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let listing = self.listing(rotation)?;
         rotation.look(&self.account.dashboard, &listing)?;
         if rotation.progress().state != State::Restored {
             return Ok(Decision::GoOn);
         }
-        match self.deploy_back(rotation)? {
-            Decision::GoOn => {}
-            other => return Ok(other),
-        }
-        let resume = suggestions::abort(rotation.progress().plan.old.id);
-        for settled in rotation.revoke_new(&self.account.dashboard, &listing)? {
-            account::say_settled(&self.context.ui, EARLIER, &resume, settled);
+        let revoked_already =
+            rotation.look_at_new(&self.account.dashboard, &listing)? == Life::Dead;
+        let permit = match self.permit_to_revoke_new(rotation, revoked_already)? {
+            Some(permit) => permit,
+            None => return Ok(Decision::Later),
+        };
+        let abort = suggestions::abort(rotation.progress().plan.old.id);
+        for settled in rotation.revoke_new(permit, &self.account.dashboard, &listing)? {
+            account::say_settled(&self.context.ui, EARLIER, &abort, settled);
         }
         Ok(Decision::GoOn)
     }
+
+    /// The permission to revoke the new key; `None` where its person puts it off.
+    fn permit_to_revoke_new(
+        &mut self,
+        rotation: &mut Rotation,
+        revoked_already: bool,
+    ) -> Result<Option<Permit>, Failure> {
+        let progress = rotation.progress().clone();
+        let new = progress.new.as_ref().filter(|_| !revoked_already);
+        let mut seen = Seen { revoked_already: new.is_none(), ..Seen::default() };
+        let mut last = None;
+        if let Some(new) = new {
+            // A key that was nowhere is one that nobody has called with.
+            let was_somewhere = self.ending.cause.is_none();
+            let day = was_somewhere.then(|| usage::look(self.account, new, TimeRange::Day));
+            let used = match day.transpose() {
+                Ok(None) => false,
+                Ok(Some(usage)) => usage.last_use.seen().is_some(),
+                Err(failure) if self.manner.asks => {
+                    let (new, why) = (in_words(new), failure.message());
+                    self.context.ui.warn(&format!("Who uses {new} can't be seen: {why}."));
+                    false
+                }
+                Err(failure) => {
+                    let new = in_words(new);
+                    return Err(failure.context(format!(
+                        "Whether {new} is used can't be seen, and it was not revoked"
+                    )));
+                }
+            };
+            let agreed = self.deploy_back(rotation, used)?;
+            if agreed == Agreed::Later {
+                return Ok(None);
+            }
+            let mut left = self.left_on_the_way_back(rotation)?;
+            let in_files = !left.occurrences.is_empty() || !left.unread.is_empty();
+            if self.manner.new_until_idle.is_some() && !in_files {
+                seen.idle = self.wait_for_idle(rotation)?;
+                left = self.left_on_the_way_back(rotation)?;
+            }
+            (seen.occurrences, seen.unread) = (left.occurrences, left.unread);
+            seen.agreed = agreed == Agreed::Yes;
+            if was_somewhere && !self.manner.asks && seen.idle.is_none() && !in_files {
+                let usage = usage::look(self.account, new, TimeRange::All);
+                (seen.called, last) = usage::since_replaced(self.context, &progress, usage)?;
+            }
+        }
+        permission::may_revoke(&seen).map(Some).map_err(|hold| self.held(rotation, &hold, last))
+    }
+
+    /// What of the project's files has the new key. Those that were given up by name may.
+    fn left_on_the_way_back(&self, rotation: &Rotation) -> Result<Left, Failure> {
+        let mut left = self.search(rotation)?;
+        if self.manner.leave_failed {
+            let given_up = |path: &Path| {
+                rotation.progress().plan.destinations.iter().any(|place| match place {
+                    Destination::DotenvFile(file) => path == file.path(),
+                    Destination::Keychain(_) | Destination::Command(_) => false,
+                })
+            };
+            left.occurrences.retain(|it| !given_up(&it.path));
+            left.unread.retain(|path| !given_up(path));
+        }
+        Ok(left)
+    }
+}
+
+/// What a person says to the new key's end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Agreed {
+    Yes,
+    Later,
+    NotAsked,
 }
 
 /// `text` as a sentence begins.

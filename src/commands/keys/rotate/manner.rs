@@ -20,7 +20,9 @@ pub(super) struct Manner {
     pub(super) new_key: Option<Secret>,
     /// How long the logs may take to show the new key at work.
     pub(super) until_used: Option<Duration>,
-    /// How long the old key may take to be idle.
+    /// How long the new key must have been idle on the way back.
+    pub(super) new_until_idle: Option<Duration>,
+    /// How long a key may take to be idle.
     pub(super) at_most: Option<Duration>,
     /// Whether a person has put the old key back where only they could.
     pub(super) old_key_restored: bool,
@@ -39,6 +41,7 @@ impl Manner {
             pause_before: flags.pause_before.map(Pause::step),
             new_key: None,
             until_used: flags.until_used,
+            new_until_idle: None,
             at_most: flags.at_most,
             old_key_restored: false,
             leaked: false,
@@ -57,6 +60,7 @@ impl Manner {
         };
         let new_key = arguments.new_key.as_ref().map(held).transpose()?;
         let Args { leave_failed, old_key_restored, .. } = *arguments;
-        Ok(Self { new_key, leave_failed, old_key_restored, ..self })
+        let new_until_idle = arguments.flags.until_idle.filter(|_| arguments.abort);
+        Ok(Self { new_key, leave_failed, old_key_restored, new_until_idle, ..self })
     }
 }

@@ -27,6 +27,7 @@ use flags::Pause;
 
 use super::reference;
 use crate::commands::completions::Completes;
+use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
@@ -51,7 +52,7 @@ pub struct Args {
     key: Option<String>,
 
     /// Look only in this environment
-    #[arg(long, conflicts_with = "going_on")]
+    #[arg(long, conflicts_with = "going_on", value_parser = values::environment())]
     environment: Option<Environment>,
 
     /// Call the new key by another name
@@ -142,9 +143,9 @@ impl Args {
         ];
         let pause = self.flags.pause_before.map_or(Step::Close, Pause::step);
         let mut said = verifies.into_iter().map(|(said, flag)| (said, flag, Step::Verify)).chain([
-            // On the way back it is for the old key.
+            // On the way back they are for the other key.
             (self.flags.deploy.is_some() && !self.abort, "--deploy", Step::Deploy),
-            (self.flags.until_idle.is_some(), "--until-idle", Step::Revoke),
+            (self.flags.until_idle.is_some() && !self.abort, "--until-idle", Step::Revoke),
             (self.flags.pause_before.is_some(), "--pause-before", pause),
         ]);
         let late = said.find(|(said, _, step)| *said && state.is_past(*step));
@@ -172,7 +173,8 @@ impl Args {
         said.no_deploy = now.no_deploy || (said.no_deploy && said.deploy.is_none());
         said.paused |= now.paused;
         said.verify_with = now.verify_with.or(said.verify_with.take());
-        said.until_idle = now.until_idle.or(said.until_idle);
+        // On the way back it is for the new key.
+        said.until_idle = now.until_idle.filter(|_| !self.abort).or(said.until_idle);
         said.skip_verify |= now.skip_verify;
         said.yes |= now.yes;
         said.wait |= now.wait;

@@ -17,9 +17,9 @@ use crate::sinks::Destination;
 /// How many locations a message names.
 const MOST_NAMED: usize = 10;
 
-/// Searches the project around `folder`: the folder of `cencori.toml`, else the
-/// repository, else the folder itself; and the files of `destinations`, wherever they
-/// are.
+/// Searches the project around `folder` for `keys`, each with its text where that is known:
+/// the folder of `cencori.toml`, else the repository, else the folder itself; and the files
+/// of `destinations`, wherever they are.
 ///
 /// # Errors
 /// Where `cencori.toml` can't be read.
@@ -27,6 +27,7 @@ pub(in crate::commands::keys) fn search(
     context: &Context,
     folder: &Path,
     destinations: &[Destination],
+    keys: &[(&ListedKey, Option<Secret>)],
 ) -> Result<ProjectKeys, Failure> {
     let file = ProjectFile::find(folder, context.home())?;
     let root = project_root(folder, file.as_ref().map(|(path, _)| path.as_path()));
@@ -36,7 +37,23 @@ pub(in crate::commands::keys) fn search(
         Destination::Keychain(_) | Destination::Command(_) => None,
     });
     let hidden = context.state_directory().ok();
-    Ok(ProjectKeys::search(&root, &beside.collect::<Vec<_>>(), hidden))
+    let beside: Vec<_> = beside.collect();
+    let given: Vec<_> = keys.iter().filter_map(|(_, text)| text.clone()).collect();
+    let count = given.len();
+    let project = ProjectKeys::search(&root, &beside, hidden, given.clone());
+    // Who knows a key's text finds it in more ways.
+    let unknown = keys.iter().filter(|(_, text)| text.is_none());
+    let learnt = unknown.filter_map(|(key, _)| project.text(is_surely(key)).cloned());
+    let known: Vec<_> = given.into_iter().chain(learnt).collect();
+    if known.len() == count {
+        return Ok(project);
+    }
+    Ok(ProjectKeys::search(&root, &beside, hidden, known))
+}
+
+/// Whether a text is `key`, by its hash.
+fn is_surely(key: &ListedKey) -> impl Fn(&Secret) -> bool {
+    move |text| key.hash().is_some() && key.is(&text.fingerprint())
 }
 
 /// Whether a text is `key`: by its hash; where the service tells none, whether it may be,
@@ -53,6 +70,29 @@ pub(in crate::commands::keys) fn is(key: &ListedKey) -> impl Fn(&Secret) -> bool
 pub(super) struct Left {
     pub(super) occurrences: Vec<Occurrence>,
     pub(super) unread: Vec<PathBuf>,
+}
+
+/// What of the project was not searched for `key`, in sentences. Its text may be `given`.
+pub(super) fn not_searched(
+    context: &Context,
+    project: &ProjectKeys,
+    key: &ListedKey,
+    given: Option<&Secret>,
+) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if !project.left_out.is_empty() {
+        let left_out = locations(context, &[], &project.left_out);
+        sentences.push(format!(
+            "Not searched: {left_out} (ignored packages of others, and links out of the project)."
+        ));
+    }
+    if given.is_none() && project.text(is_surely(key)).is_none() {
+        sentences.push(format!(
+            "Not searched for: base64 of {}, whose text is not known here.",
+            in_words(key)
+        ));
+    }
+    sentences
 }
 
 impl Left {
@@ -135,6 +175,26 @@ pub(in crate::commands::keys) fn locations(
     all.join(", ")
 }
 
+/// Tells which files have `key`: where it would be replaced, and where only a person can.
+pub(in crate::commands::keys) fn tell_files(
+    context: &Context,
+    project: &ProjectKeys,
+    key: &ListedKey,
+) {
+    let (name, occurrences) = (in_words(key), project.occurrences(is(key)));
+    let (ours, others): (Vec<_>, Vec<_>) =
+        occurrences.into_iter().partition(|it| it.rewritable.is_ok());
+    if !ours.is_empty() {
+        let locations = locations(context, &ours, &[]);
+        context.ui.status(&format!("{name} would be replaced in {locations}."));
+    }
+    let left = Left { occurrences: others, unread: project.unread.clone() }.lines(context);
+    if !left.is_empty() {
+        let left = left.join(", ");
+        context.ui.warn(&format!("{name} would not be replaced in {left}."));
+    }
+}
+
 /// Warns of the files that have `key`, and of those that could not be read; `then` says
 /// what that means. Gives whether some have it.
 pub(in crate::commands::keys) fn warn_of_files(
@@ -162,7 +222,8 @@ pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &
     if keys.is_empty() {
         return;
     }
-    let project = match search(context, &context.directory, &[]) {
+    let searched: Vec<_> = keys.iter().map(|key| (key, None)).collect();
+    let project = match search(context, &context.directory, &[], &searched) {
         Ok(project) => project,
         Err(failure) => {
             let why = failure.message();

@@ -81,6 +81,7 @@ pub(super) fn find(
     }
     let commands = arguments.pipe_to.iter();
     found.extend(commands.map(|line| Destination::Command(places::command(context, line))));
+    places::warn_of_readers(context, &found);
     Ok(found)
 }
 

@@ -6,14 +6,18 @@ use super::going_back::at_the_start;
 use super::occurrences::{self, Left};
 use super::steps::{Decision, Work};
 use super::usage;
+use super::waiting::revoke_it_yourself;
+use crate::api::ListedKey;
 use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::leak::ProjectKeys;
 use crate::revocation::Outcome;
 use crate::rotation::idle::Idleness;
-use crate::rotation::journal::Instructions;
+use crate::rotation::journal::{Instructions, Progress};
 use crate::rotation::permission::{self, Called, Hold, Seen};
 use crate::rotation::state::Step;
 use crate::rotation::{Life, Rotation, suggestions};
+use crate::secret::Secret;
 
 impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
@@ -56,7 +60,7 @@ impl Work<'_> {
         let revoked_already = life == Life::Dead;
         let (mut called, mut last) = (Called::CannotTell, None);
         if let Some(usage) = usage.filter(|_| !revoked_already) {
-            (called, last) = usage::since_stored(self.context, rotation.progress(), usage)?;
+            (called, last) = usage::since_replaced(self.context, rotation.progress(), usage)?;
         }
         let Instructions { ignored, until_idle, .. } = &rotation.progress().plan.instructions;
         let not_seen = until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time)));
@@ -114,23 +118,47 @@ impl Work<'_> {
         Err(self.held(rotation, &Hold::Files { occurrences, unread }, None))
     }
 
-    /// Where the old key still is in the project's files, but for the exceptions.
-    fn search(&self, rotation: &Rotation) -> Result<Left, Failure> {
-        let plan = &rotation.progress().plan;
+    /// Where the key that is about to be revoked still is in the project's files, but for the
+    /// exceptions.
+    pub(super) fn search(&self, rotation: &Rotation) -> Result<Left, Failure> {
+        let progress = rotation.progress();
+        let text = match progress.state.is_going_back() {
+            true => rotation.find_new_text().ok().flatten(),
+            false => rotation.old_text().cloned(),
+        };
+        let project = self.project(progress, progress.doomed().zip(Some(text)))?;
+        let found = progress.doomed().map(|key| project.occurrences(occurrences::is(key)));
+        let found = found.unwrap_or_default();
+        Ok(Left::by(&[], &progress.plan.instructions.ignored, found, &project.unread))
+    }
+
+    /// What of the project's files has `key`, which is given with its text where that is
+    /// known.
+    pub(super) fn project(
+        &self,
+        progress: &Progress,
+        key: Option<(&ListedKey, Option<Secret>)>,
+    ) -> Result<ProjectKeys, Failure> {
+        let plan = &progress.plan;
         let folder = &plan.instructions.directory;
         // A journal of an earlier version does not say where it was begun.
         let begun_here = folder.as_os_str().is_empty();
         let folder = if begun_here { &self.context.directory } else { folder };
-        let project = occurrences::search(self.context, folder, &plan.destinations)?;
-        let found = project.occurrences(occurrences::is(&plan.old));
-        Ok(Left::by(&[], &plan.instructions.ignored, found, &project.unread))
+        let key: Vec<_> = key.into_iter().collect();
+        occurrences::search(self.context, folder, &plan.destinations, &key)
     }
 
-    /// Why the old key is not revoked, and what goes on. `call` is the last one with it.
-    fn held(&self, rotation: &Rotation, hold: &Hold, call: Option<String>) -> Failure {
-        let old = &rotation.progress().plan.old;
-        let (id, old) = (old.id, in_words(old));
-        let resume = || suggestions::resume(id);
+    /// Why the key is not revoked, and what goes on. `call` is the last one with it.
+    pub(super) fn held(&self, rotation: &Rotation, hold: &Hold, call: Option<String>) -> Failure {
+        let progress = rotation.progress();
+        let Some(doomed) = progress.doomed() else {
+            return Failure::new(Kind::Failed, "There is no key to be revoked");
+        };
+        let back = progress.state.is_going_back();
+        let (id, name) = (doomed.id, in_words(doomed));
+        // Of two keys with one name.
+        let name = if back { format!("The new key, {name},") } else { name };
+        let go_on = || suggestions::go_on(progress);
         let usage = SuggestedCommand::cencori(["keys", "show"]).operand(id.to_string());
         let usage = Hint::from("See who uses it with ").command(usage.words(["--usage"]));
         let held = |message: String| Failure::new(Kind::PartlyDone, message);
@@ -141,36 +169,43 @@ impl Work<'_> {
                 let mut files: Vec<_> = occurrences.iter().map(|it| &it.path).collect();
                 files.extend(unread);
                 files.dedup();
-                let ignoring = files.into_iter().fold(resume(), |command, path| {
+                let ignoring = files.into_iter().fold(go_on(), |command, path| {
                     let path = occurrences::path_in_words(self.context, path);
                     command.file_option("--ignore-occurrence", &path)
                 });
-                held(format!("{old} may still be used, and was not revoked: it is in {lines}"))
-                    .hint(Hint::from("Put the new key there, then go on with ").command(resume()))
-                    .hint(Hint::from("If they may keep the old key: ").command(ignoring))
+                let (put, keep) = match back {
+                    true => (
+                        "Put the old key there, then go on with ",
+                        "If they may keep the new key: ",
+                    ),
+                    false => (
+                        "Put the new key there, then go on with ",
+                        "If they may keep the old key: ",
+                    ),
+                };
+                held(format!("{name} may still be used, and was not revoked: it is in {lines}"))
+                    .hint(Hint::from(put).command(go_on()))
+                    .hint(Hint::from(keep).command(ignoring))
             }
-            Hold::Called => held(format!(
-                "{old} was used after the new key was stored ({}), and was not revoked",
-                call.unwrap_or_default()
-            ))
-            .hint(
-                Hint::from(resume().words(["--until-idle", "15m"]))
-                    .text(" waits until nothing uses it"),
-            )
-            .hint(usage),
-            Hold::NotIdle => held(format!("{old} is not idle, and was not revoked"))
-                .hint(Hint::from(resume()).text(" waits again"))
+            Hold::Called => {
+                let since =
+                    if back { "the old key was restored" } else { "the new key was stored" };
+                held(format!(
+                    "{name} was used after {since} ({}), and was not revoked",
+                    call.unwrap_or_default()
+                ))
+                .hint(
+                    Hint::from(go_on().words(["--until-idle", "15m"]))
+                        .text(" waits until nothing uses it"),
+                )
+                .hint(usage)
+            }
+            Hold::NotIdle => held(format!("{name} is not idle, and was not revoked"))
+                .hint(Hint::from(go_on()).text(" waits again"))
                 .hint(usage),
             Hold::CannotTell(why) => {
-                let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operand(id.to_string());
-                held(format!("Whether {old} is idle can't be told, and it was not revoked: {why}"))
-                    .hint(
-                        Hint::from("If you know that nothing uses it, revoke it with ")
-                            .command(revoke)
-                            .text("; ")
-                            .command(resume())
-                            .text(" then ends the rotation"),
-                    )
+                held(format!("{name} was not revoked: whether it is idle can't be told: {why}"))
+                    .hint(revoke_it_yourself(progress))
             }
         }
     }

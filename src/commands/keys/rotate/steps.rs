@@ -1,6 +1,8 @@
 //! A rotation's steps, one after the other: for a new one and for one that goes
 //! on, alike.
 
+use std::time::Instant;
+
 use super::ending::{self, Ending, Rotated};
 use super::manner::Manner;
 use super::usage;
@@ -32,6 +34,8 @@ pub(super) struct Work<'a> {
     pub(super) account: &'a Account,
     pub(super) manner: &'a Manner,
     pub(super) ending: Ending,
+    /// Since when a key is waited for to be idle.
+    pub(super) waits_since: Option<Instant>,
     /// Whether the new key was made in this run.
     created: bool,
     /// The environment's live keys, from just before.
@@ -70,7 +74,8 @@ pub(super) fn go(
     // It is in the journal: that the service does not find it is trouble of the service's.
     account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
-    let mut work = Work { context, account, manner, ending, created: false, before };
+    let (waits_since, created) = (None, false);
+    let mut work = Work { context, account, manner, ending, waits_since, created, before };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
@@ -95,7 +100,10 @@ pub(super) fn go(
             }
             Err(failure) if manner.asks && can_be_mended(step, &failure) => {
                 context.ui.warn(&format!("{}.", failure.message()));
-                work.ask("What now?", "again")?
+                match step {
+                    Step::RevokeNew => work.choose("What now?", &["again", "later"])?,
+                    _ => work.ask("What now?", "again")?,
+                }
             }
             Err(failure) => return Err(ending::stopped(&rotation, failure)),
         };
@@ -120,7 +128,7 @@ pub(super) fn go(
 fn can_be_mended(step: Step, failure: &Failure) -> bool {
     match step {
         Step::Deploy | Step::Verify => true,
-        Step::AwaitIdle | Step::Revoke => failure.kind == Kind::PartlyDone,
+        Step::AwaitIdle | Step::Revoke | Step::RevokeNew => failure.kind == Kind::PartlyDone,
         _ => false,
     }
 }

@@ -123,10 +123,10 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
     }
 }
 
-/// What the usage logs know of the old key when the new one has just been stored; `None`
+/// What the usage logs know of `key` when the other one has just taken its place; `None`
 /// where they can't tell.
-pub(super) fn last_known(account: &Account, old: &ListedKey) -> Option<LastCall> {
-    let used = look(account, old, TimeRange::All).ok()?.last_use;
+pub(super) fn last_known(account: &Account, key: &ListedKey) -> Option<LastCall> {
+    let used = look(account, key, TimeRange::All).ok()?.last_use;
     LastCall::known(used)
 }
 
@@ -144,20 +144,21 @@ pub(super) fn list_and_look(
     }
 }
 
-/// Whether the old key was used since the new one was stored by its `usage`, with its last
-/// use in words. Warns where it was in use within the last hour, and where the logs can't tell.
-pub(super) fn since_stored(
+/// Whether the key that is about to be revoked was used since the other one took its place,
+/// by its `usage`, with its last use in words. Warns where it was in use within the last hour,
+/// and where the logs can't tell.
+pub(super) fn since_replaced(
     context: &Context,
     progress: &Progress,
     usage: Result<KeyUsage, Failure>,
 ) -> Result<(Called, Option<String>), Failure> {
-    let (ui, name) = (&context.ui, key_in_words(&progress.plan.old));
+    let (ui, name) = (&context.ui, progress.doomed().map(key_in_words).unwrap_or_default());
     let KeyUsage { last_use, logs } = usage.map_err(|failure| {
         failure
             .context(format!("Whether {name} is still used can't be seen, and it was not revoked"))
     })?;
     let used = last_in_words(&logs);
-    let called = Called::since_stored(progress, last_use);
+    let called = Called::since_replaced(progress, last_use);
     match (called, last_use.seen(), &used) {
         (Called::CannotTell, ..) => {
             let why = last_use.undetermined().map(|why| format!(": {why}")).unwrap_or_default();

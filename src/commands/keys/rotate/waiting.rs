@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use super::steps::{Decision, Work};
 use super::usage;
 use crate::api::usage::Undetermined;
-use crate::api::{ListedKey, Listing, TimeRange};
+use crate::api::{Listing, TimeRange};
 use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::rotation::idle::{self, Idleness};
+use crate::rotation::journal::Progress;
 use crate::rotation::state::State;
 use crate::rotation::{Life, Rotation, suggestions};
 
@@ -59,6 +60,15 @@ impl Work<'_> {
         }
     }
 
+    /// For how long the key that is about to be revoked must have been idle.
+    pub(super) fn needed_idleness(&self, rotation: &Rotation) -> Option<Duration> {
+        let progress = rotation.progress();
+        match progress.state.is_going_back() {
+            true => self.manner.new_until_idle,
+            false => progress.plan.instructions.until_idle.map(Duration::from_secs),
+        }
+    }
+
     /// Waits until the old key has been idle for as long as was asked.
     pub(super) fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         self.look_into_files(rotation)?;
@@ -69,40 +79,58 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    /// The same without noting it: what was idle then may be in use again now. Gives what
-    /// the logs said in the end; `None` where nothing was asked for, or the old key is
-    /// revoked already.
+    /// The same without noting it, of whichever key is about to be revoked: what was idle
+    /// then may be in use again now. Gives what the logs said in the end; `None` where
+    /// nothing was asked for, or a key is revoked already.
     pub(super) fn wait_for_idle(
         &mut self,
         rotation: &mut Rotation,
     ) -> Result<Option<Idleness>, Failure> {
-        let begun = Instant::now();
+        let begun = *self.waits_since.get_or_insert_with(Instant::now);
+        let end = self.manner.at_most.map(|longest| begun + longest);
+        // What the service does not answer in time, it does not answer.
+        self.account.dashboard.transport().end_by(end);
+        let idleness = self.wait_until(rotation, end);
+        self.account.dashboard.transport().end_by(None);
+        idleness
+    }
+
+    fn wait_until(
+        &mut self,
+        rotation: &mut Rotation,
+        end: Option<Instant>,
+    ) -> Result<Option<Idleness>, Failure> {
         let progress = rotation.progress().clone();
-        let old = &progress.plan.old;
-        let needed = progress.plan.instructions.until_idle.map(Duration::from_secs);
+        let back = progress.state.is_going_back();
+        let Some(key) = progress.doomed() else { return Ok(None) };
+        let needed = self.needed_idleness(rotation);
         let listing = if needed.is_some() { Some(self.listing(rotation)?) } else { None };
         let mut waits = needed.zip(listing.as_ref());
         if let (Some(_), Some(listing)) = (needed, &listing)
-            && rotation.look(&self.account.dashboard, listing)? == Life::Dead
+            && (rotation.look(&self.account.dashboard, listing)? == Life::Dead
+                || (back && rotation.look_at_new(&self.account.dashboard, listing)? == Life::Dead))
         {
             waits = None;
         }
         if let Some((needed, listing)) = &waits {
-            self.refuse_what_logs_can_not_show(old, *needed, listing)?;
+            self.refuse_what_logs_can_not_show(&progress, *needed, listing)?;
         }
         let (mut last, mut failed, mut idleness) = (None, 0, None);
         while let Some((needed, listing)) = waits {
-            let looked = usage::look(self.account, old, usage::range_for(needed));
+            let mut unseen = None;
+            let looked = usage::look(self.account, key, usage::range_for(needed));
             let left = match looked {
                 Err(failure) if failure.kind == Kind::Unavailable && failed < MOST_FAILED_LOOKS => {
                     failed += 1;
+                    unseen = Some(failure);
                     Some(needed)
                 }
                 Err(failure) => return Err(failure),
                 Ok(usage) => {
                     failed = 0;
                     // Without a time of deployment it is watched from here on.
-                    let since = progress.deployed_at.or(listing.server_time);
+                    let deployed_at = progress.deployed_at.filter(|_| !back);
+                    let since = deployed_at.or(listing.server_time);
                     let now = usage.logs.server_time();
                     let judged = idle::judge(now, usage.last_use, since, needed);
                     idleness = Some(judged);
@@ -110,8 +138,9 @@ impl Work<'_> {
                         Idleness::Idle => None,
                         Idleness::NotYet(left) => Some(left),
                         Idleness::Undetermined(why) => {
-                            let failure = cannot_tell("whether the old key is idle", why);
-                            return Err(failure.hint(revoke_it_yourself(old)));
+                            let what = format!("whether {} is idle", in_words(key));
+                            let failure = cannot_tell(&what, why);
+                            return Err(failure.hint(revoke_it_yourself(&progress)));
                         }
                     };
                     if last != Some(usage.last_use) {
@@ -120,19 +149,28 @@ impl Work<'_> {
                         let used = used.unwrap_or_else(|| "the usage logs show no call".to_owned());
                         self.context.ui.status(&format!(
                             "Waiting until {} is idle; {used}. Ctrl-C puts the rotation off.",
-                            in_words(old)
+                            in_words(key)
                         ));
                     }
                     left
                 }
             };
             let Some(left) = left else { break };
-            if self.manner.at_most.is_some_and(|longest| begun.elapsed() + left > longest) {
-                let message = "The old key is not idle for as long as was asked, and would not be within --at-most";
+            if end.is_some_and(|end| Instant::now() + left > end) {
+                if let Some(failure) = unseen {
+                    return Err(failure.context(format!(
+                        "Whether {} is idle can't be seen within --at-most, and it was not revoked",
+                        in_words(key)
+                    )));
+                }
+                let which = if back { "new" } else { "old" };
+                let message = format!(
+                    "The {which} key is not idle for as long as was asked, and would not be within --at-most"
+                );
                 return Err(Failure::new(Kind::Failed, message).hint(
                     Hint::from("See who uses it with ").command(
                         SuggestedCommand::cencori(["keys", "show"])
-                            .operand(old.id.to_string())
+                            .operand(key.id.to_string())
                             .words(["--usage"]),
                     ),
                 ));
@@ -146,18 +184,19 @@ impl Work<'_> {
     /// before that, nobody sees.
     fn refuse_what_logs_can_not_show(
         &self,
-        old: &ListedKey,
+        progress: &Progress,
         needed: Duration,
         listing: &Listing,
     ) -> Result<(), Failure> {
+        let Some(key) = progress.doomed() else { return Ok(()) };
         let now = listing.server_time.unwrap_or_else(|| Timestamp::now().as_second());
-        if usage::reach_back(self.account, old, needed, now)? {
+        if usage::reach_back(self.account, key, needed, now)? {
             return Ok(());
         }
-        let what = "whether the old key has been idle for as long as was asked";
-        let resume = suggestions::resume(old.id).words(["--until-idle", "7d"]);
-        let hint = Hint::from("Ask for no more than the log has: ").command(resume);
-        Err(cannot_tell(what, Undetermined::Plan).hint(hint))
+        let what = format!("whether {} has been idle for as long as was asked", in_words(key));
+        let go_on = suggestions::go_on(progress).words(["--until-idle", "7d"]);
+        let hint = Hint::from("Ask for no more than the log has: ").command(go_on);
+        Err(cannot_tell(&what, Undetermined::Plan).hint(hint))
     }
 }
 
@@ -166,13 +205,15 @@ fn cannot_tell(what: &str, why: Undetermined) -> Failure {
     Failure::new(Kind::PartlyDone, format!("The usage logs can't tell {what}: {why}"))
 }
 
-/// What is left where the logs will not tell whether the old key is idle.
-fn revoke_it_yourself(old: &ListedKey) -> Hint {
-    let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operand(old.id.to_string());
+/// What is left where the logs will not tell whether the key is idle that is about to be
+/// revoked.
+pub(super) fn revoke_it_yourself(progress: &Progress) -> Hint {
+    let doomed = progress.doomed().map(|key| key.id.to_string());
+    let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operands(doomed);
     Hint::from("If you know that nothing uses it, ")
         .command(revoke)
         .text(" and then ")
-        .command(suggestions::resume(old.id))
+        .command(suggestions::go_on(progress))
         .text(" end the rotation")
 }
 

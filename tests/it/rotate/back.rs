@@ -1,0 +1,120 @@
+//! The way back: the new key is revoked under the same conditions as the old one.
+
+use super::*;
+use crate::harness::assert_snapshot;
+
+const ABORT: [&str; 3] = ["keys", "rotate", "--abort"];
+
+/// Rotates `web` up to where the old key would be revoked.
+fn before_the_end() -> (Scene, String, String) {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+    let new = scene.standing();
+    (scene, old, new)
+}
+
+#[test]
+fn the_new_key_is_not_revoked_while_a_file_has_it() {
+    let (scene, old, new) = before_the_end();
+    scene.write("k8s/secret.yaml", format!("a: 1\nkey: {new}\n"));
+    let held = scene.desk.run(&ABORT).exits(7);
+    assert_snapshot("rotate_abort_in_files", &held.transcript());
+    assert_eq!(scene.standing(), old);
+    assert!(scene.lists(&new) && scene.lists(&old));
+    // As long as it is there.
+    scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(7);
+    assert!(scene.lists(&new));
+    std::fs::remove_dir_all(scene.desk.path("k8s")).unwrap();
+    scene.desk.run(&ABORT).exits(0);
+    assert!(!scene.lists(&new));
+    scene.assert_over("out of the file");
+}
+
+#[test]
+fn a_file_that_can_not_be_read_may_have_the_new_key() {
+    let (scene, _, new) = before_the_end();
+    scene.desk.succeed("mkfifo", &[".env.local"]);
+    let held = scene.desk.run(&ABORT).exits(7);
+    assert!(held.stderr.contains(".env.local (can't be read)"), "{}", held.transcript());
+    assert!(scene.lists(&new));
+    scene.desk.run(&[&ABORT[..], &["--ignore-occurrence", ".env.local"]].concat()).exits(0);
+    assert!(!scene.lists(&new));
+}
+
+#[test]
+fn a_file_that_is_named_may_keep_the_new_key() {
+    let (scene, _, new) = before_the_end();
+    scene.desk.write("notes", &new);
+    scene.desk.run(&ABORT).exits(7);
+    scene.desk.run(&[&ABORT[..], &["--ignore-occurrence", "notes"]].concat()).exits(0);
+    assert!(!scene.lists(&new));
+    std::fs::remove_file(scene.desk.path("notes")).unwrap();
+    scene.assert_over("named");
+}
+
+#[test]
+fn the_new_key_is_not_revoked_while_the_logs_show_calls_with_it() {
+    let (scene, _, new) = before_the_end();
+    assert!(scene.accepts(&new));
+    let held = scene.desk.run(&ABORT).exits(7);
+    assert_snapshot("rotate_abort_in_use", &held.transcript());
+    assert!(scene.lists(&new));
+    // Called again after the old key was restored.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(scene.accepts(&new));
+    let held = scene.desk.run(&[&ABORT[..], &["--old-key-restored"]].concat()).exits(7);
+    assert_snapshot("rotate_abort_used_since", &held.transcript());
+    assert!(scene.lists(&new));
+    let idle = ["--until-idle", "2s", "--at-most", "60s"];
+    scene.desk.run(&[&ABORT[..], &idle].concat()).exits(0);
+    assert!(!scene.lists(&new));
+    scene.assert_over("in use");
+}
+
+#[test]
+fn the_new_key_is_not_revoked_while_the_logs_can_not_be_read() {
+    let (scene, _, new) = before_the_end();
+    let fault = json!({ "kind": "status", "status": 500 });
+    for logs in ["/api/projects/*/logs", "/api/projects/*/http-traffic*"] {
+        scene.sandbox.plant(&json!({ "path": logs, "times": 0, "fault": fault }));
+    }
+    scene.desk.run(&ABORT).exits(8);
+    assert!(scene.struck() && scene.lists(&new));
+    scene.sandbox.clear_faults();
+    scene.desk.run(&ABORT).exits(0);
+    scene.assert_over("logs");
+}
+
+#[test]
+fn the_old_key_is_not_lost_where_its_variable_has_another_value() {
+    let (scene, old, new) = before_the_end();
+    let theirs = "# ours\nA=1\nCENCORI_API_KEY=theirs\n";
+    scene.desk.write(".env", theirs);
+    let stopped = scene.desk.run(&ABORT).exits(7);
+    assert_snapshot("rotate_abort_would_lose", &stopped.transcript());
+    assert!(scene.lists(&new), "nothing is lost while it lives");
+    assert_eq!(scene.desk.read(".env"), theirs);
+    scene.desk.write(".env", "# ours\nA=1\n");
+    scene.desk.run(&ABORT).exits(0);
+    assert_eq!(scene.standing(), old);
+    scene.assert_over("put back");
+}
+
+#[test]
+fn a_value_of_others_stays_where_the_old_key_is_elsewhere_or_given_up() {
+    for elsewhere in [true, false] {
+        let (scene, old, new) = before_the_end();
+        scene.desk.write(".env", "CENCORI_API_KEY=theirs\n");
+        if elsewhere {
+            scene.desk.write("notes", &old);
+            scene.desk.run(&ABORT).exits(0);
+        } else {
+            scene.desk.run(&ABORT).exits(7);
+            let given_up = scene.desk.run(&[&ABORT[..], &["--leave-failed"]].concat()).exits(7);
+            assert_snapshot("rotate_abort_given_up", &given_up.transcript());
+        }
+        assert_eq!(scene.desk.read(".env"), "CENCORI_API_KEY=theirs\n");
+        assert!(!scene.lists(&new) && scene.live() == ["web"]);
+    }
+}
