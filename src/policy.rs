@@ -205,7 +205,7 @@ pub struct Policy {
     #[serde(deserialize_with = "days")]
     pub max_open_rotation_days: u32,
     /// What somebody has decided to live with.
-    pub silence: Vec<Silence>,
+    pub suppression: Vec<Suppression>,
 }
 
 impl Default for Policy {
@@ -214,7 +214,7 @@ impl Default for Policy {
             max_age_days: 90,
             max_unused_days: 90,
             max_open_rotation_days: 7,
-            silence: Vec::new(),
+            suppression: Vec::new(),
         }
     }
 }
@@ -222,7 +222,7 @@ impl Default for Policy {
 /// One finding at one place that somebody has decided to live with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Silence {
+pub struct Suppression {
     /// What is found there.
     pub finding: Rule,
     /// Where, as `keys check --json` names it.
@@ -285,14 +285,14 @@ mod tests {
     }
 
     #[test]
-    fn silences_say_what_where_why_and_until_when() {
-        let silence = |rest: &str| {
-            let text = format!("[[silence]]\nfinding = \"too_old\"\nplace = \"web\"\n{rest}");
-            toml::from_str::<Policy>(&text).map(|policy| policy.silence[0].clone())
+    fn suppressions_say_what_where_why_and_until_when() {
+        let suppression = |rest: &str| {
+            let text = format!("[[suppression]]\nfinding = \"too_old\"\nplace = \"web\"\n{rest}");
+            toml::from_str::<Policy>(&text).map(|policy| policy.suppression[0].clone())
         };
-        let whole = silence("reason = \"frozen\"\nuntil = 2027-01-31\n").unwrap();
+        let whole = suppression("reason = \"frozen\"\nuntil = 2027-01-31\n").unwrap();
         assert_eq!((whole.finding, whole.until), (Rule::TooOld, Date::constant(2027, 1, 31)));
-        assert!(silence("reason = \"frozen\"\nuntil = \"2027-01-31\"\n").is_ok());
+        assert!(suppression("reason = \"frozen\"\nuntil = \"2027-01-31\"\n").is_ok());
         for wrong in [
             "until = 2027-01-31\n",
             "reason = \"frozen\"\n",
@@ -301,7 +301,7 @@ mod tests {
             "reason = \"frozen\"\nuntil = 07:30:00\n",
             "reason = \"frozen\"\nuntil = 2027-01-31\nby = \"me\"\n",
         ] {
-            assert!(silence(wrong).is_err(), "{wrong}");
+            assert!(suppression(wrong).is_err(), "{wrong}");
         }
     }
 }

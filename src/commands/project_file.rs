@@ -160,7 +160,7 @@ fn changed(
     let mut document: DocumentMut = text.parse().map_err(|_| {
         // By line and column, as every command says it.
         let wrong = ProjectFile::parse(text, path).err();
-        wrong.unwrap_or_else(|| failed("is no TOML; mend or remove it first".to_owned()))
+        wrong.unwrap_or_else(|| failed("is no TOML; fix or remove it first".to_owned()))
     })?;
     change(&mut document).map_err(failed)?;
     let new = match &old {

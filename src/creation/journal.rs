@@ -328,7 +328,7 @@ fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Resu
 
 fn read(mut file: File, path: &Path) -> io::Result<Record> {
     let mut entries = Vec::new();
-    for line in disk::mended_lines(&mut file)?.lines() {
+    for line in disk::repaired_lines(&mut file)?.lines() {
         entries.push(serde_json::from_str::<Entry>(line)?);
     }
     let mut entries = entries.into_iter();

@@ -19,7 +19,7 @@ const LONGEST: u64 = 1 << 20;
 ///
 /// As ssh does with keys, a file that others can read or change is refused: its
 /// session may be known to them, or theirs, and it was not this tool that made
-/// it so. Saving a session mends that.
+/// it so. Saving a session fixes that.
 #[derive(Debug)]
 pub struct SessionFile {
     path: PathBuf,

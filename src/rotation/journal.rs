@@ -189,7 +189,7 @@ impl Journal {
         if !path.exists() {
             return Err(Unavailable::None);
         }
-        let text = disk::mended_lines(&mut file)?;
+        let text = disk::repaired_lines(&mut file)?;
         let progress = Progress::read(&text).filter(|progress| progress.plan.old.id == old);
         progress
             .map(|progress| Self { file, path: path.clone(), progress })

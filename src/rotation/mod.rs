@@ -390,6 +390,6 @@ impl Rotation {
             format!("The state folder {} can't be written: {error}.", self.folder.display());
         let resume = suggestions::resume(self.journal.progress.plan.old.id);
         Failure::new(Kind::Failed, message)
-            .hint(Hint::from(resume).text(" goes on when that is mended"))
+            .hint(Hint::from(resume).text(" goes on when that is fixed"))
     }
 }

@@ -88,7 +88,7 @@ fn a_file_that_commands_could_not_read_is_not_written() {
         assert!(refused.stderr.contains("line 1, column"), "{}", refused.transcript());
         assert_eq!(desk.read("cencori.toml"), content);
     }
-    // A project that is no UUID is mended.
+    // A project that is no UUID is fixed.
     desk.write("cencori.toml", "project = \"slug\"\n");
     desk.run(&["link", &project]).exits(0);
 }

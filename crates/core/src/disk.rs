@@ -144,7 +144,7 @@ pub fn whole_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
 ///
 /// # Errors
 /// As [`whole_lines`].
-pub fn mended_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
+pub fn repaired_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
     let text = whole_lines(file)?;
     if file.metadata()?.len() > text.len() as u64 {
         file.set_len(text.len() as u64)?;

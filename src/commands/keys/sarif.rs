@@ -77,7 +77,7 @@ pub struct Finding {
     /// More for programs.
     pub properties: Value,
     /// Why somebody has decided to live with it, if so.
-    pub silenced: Option<String>,
+    pub suppressed: Option<String>,
 }
 
 impl Finding {
@@ -98,7 +98,7 @@ impl Finding {
             "partialFingerprints": { "cencoriKey/v1": self.fingerprint },
             "properties": self.properties,
         });
-        if let Some(reason) = &self.silenced {
+        if let Some(reason) = &self.suppressed {
             result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
         }
         result

@@ -1,4 +1,4 @@
-//! Each thing that can be wrong with a key in a file, by itself; and mended by the
+//! Each thing that can be wrong with a key in a file, by itself; and fixed by the
 //! commands that are named for it.
 
 use serde_json::json;
@@ -41,13 +41,13 @@ fn a_key_in_several_env_files_is_replaced_in_all_of_them() {
         project.write(path, format!("KEY={key}\n"));
     }
     project.desk.succeed("git", &["add", "a/site.env"]);
-    project.mended("secret_in_git", "a/site.env:KEY", &[]);
+    project.fixed("secret_in_git", "a/site.env:KEY", &[]);
     let text = ["a/site.env", "a/.env", ".env.local"].map(|path| project.desk.read(path));
     assert!(text[0] == text[1] && text[1] == text[2] && !text[0].contains(&key));
     // Also where git tracks several of them.
     project.desk.succeed("git", &["add", "-f", "a/.env", ".env.local"]);
     assert_eq!(project.names(&[]), ["secret_in_git", "secret_in_git"]);
-    project.mend(&[]);
+    project.fix(&[]);
     assert_eq!(project.names(&[]), [""; 0]);
     assert_eq!(project.desk.read("a/.env"), project.desk.read("a/site.env"));
 }
@@ -60,7 +60,7 @@ fn what_leaked_is_replaced_where_servers_use_it() {
         project.write("api/.env", format!("CENCORI_API_KEY={key}\n"));
         project.write("web/.env", format!("A=1\n{}\n", leak.replace("{}", &key)));
         assert_eq!(project.names(&[]), ["secret_for_browsers"], "{leak}");
-        project.mend(&[]);
+        project.fix(&[]);
         assert_eq!(project.names(&[]), [""; 0]);
         let now = project.desk.read("api/.env");
         assert!(now.starts_with("CENCORI_API_KEY=csk_") && !now.contains(&key), "{leak}");
@@ -73,7 +73,7 @@ fn what_leaked_is_replaced_where_servers_use_it() {
     let shop = text_of(&project.key("shop", body));
     project.write("public/index.html", format!("<script>a('{shop}');b('{key}')</script>"));
     assert_eq!(project.names(&[]), ["secret_for_browsers"]);
-    project.mend(&[]);
+    project.fix(&[]);
     assert_eq!(project.names(&[]), [""; 0]);
     project.desk.run(&["keys", "show", "shop"]).exits(0);
 }
@@ -90,7 +90,7 @@ fn what_is_built_for_browsers_is_known_by_what_stands_beside_it() {
     let place = format!("app/dist/assets/a.js:{}...", &leaked[..8]);
     project.alone("secret_for_browsers", &place, &[]);
     project.alone("secret_for_browsers", &place, &["app/dist"]);
-    project.mended("secret_for_browsers", &place, &["app/dist/assets/a.js"]);
+    project.fixed("secret_for_browsers", &place, &["app/dist/assets/a.js"]);
 }
 
 #[test]
@@ -101,13 +101,13 @@ fn an_env_file_may_be_a_link() {
     std::fs::create_dir(project.desk.path("web")).unwrap();
     std::os::unix::fs::symlink("../shared/.env", project.desk.path("web/.env.local")).unwrap();
     // Told once, under the name of the file itself, where that is searched too.
-    project.mended("secret_for_browsers", "shared/.env:VITE_KEY", &[]);
+    project.fixed("secret_for_browsers", "shared/.env:VITE_KEY", &[]);
     let leaked = project.text("leaked-2");
     std::fs::create_dir(project.desk.outside("beside")).unwrap();
     std::fs::write(project.desk.outside("beside/secrets"), format!("VITE_KEY={leaked}\n")).unwrap();
     let link = project.desk.path("web/.env");
     std::os::unix::fs::symlink(project.desk.outside("beside/secrets"), &link).unwrap();
-    project.mended("secret_for_browsers", "web/.env:VITE_KEY", &[]);
+    project.fixed("secret_for_browsers", "web/.env:VITE_KEY", &[]);
     assert!(link.is_symlink());
 }
 
@@ -123,18 +123,18 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
         message.ends_with("; change api/.env:3:14 by hand before the key is revoked"),
         "{message}"
     );
-    project.mend(&[]);
+    project.fix(&[]);
     // Nothing that is in use was revoked; the same check ends it when that is done.
     project.desk.run(&["keys", "show", &id_of_listed(&finding)]).exits(0);
     project.write("notes.txt", &key);
     let finding = project.alone("live_in_tree", &format!("notes.txt:{}...", &key[..8]), &[]);
-    assert_eq!(finding["mend"], json!([]), "{finding:#}");
+    assert_eq!(finding["fix"], json!([]), "{finding:#}");
     assert!(finding["message"].as_str().unwrap().contains("by hand, and then go on with"));
     let now = project.desk.read("api/.env");
     let new = now.lines().next().unwrap().trim_start_matches("API=").to_owned();
     project.write("api/.env", now.replace(&key, &new));
     assert_eq!(project.names(&[]), ["live_in_tree"]);
-    project.mend(&[]);
+    project.fix(&[]);
     assert_eq!(project.names(&[]), [""; 0]);
     project.desk.run(&["keys", "verify", "api/.env:API"]).exits(0);
 
@@ -142,7 +142,7 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
     let [one, other] = [project.text("one"), project.text("other")];
     project.write("web/.env", format!("VITE_A={one}\nVITE_A={other}\n"));
     for finding in project.findings(&[]) {
-        assert_eq!(finding["mend"], json!([]), "{finding:#}");
+        assert_eq!(finding["fix"], json!([]), "{finding:#}");
         let message = finding["message"].as_str().unwrap();
         assert!(message.contains("stands there several times"), "{message}");
     }
@@ -154,13 +154,13 @@ fn what_stands_elsewhere_in_the_project_is_known_wherever_one_looks() {
     let key = project.text("api");
     project.write(".env.local", format!("API={key}\n"));
     project.write("sub/notes", format!("the key: {key}"));
-    let lines = project.findings(&["sub"])[0]["mend"].clone();
+    let lines = project.findings(&["sub"])[0]["fix"].clone();
     assert!(lines[0].as_str().unwrap().contains("keys rotate"), "{lines}");
     let mut below = project.desk.command(&["keys", "check", "--json"]);
     let output = below.current_dir(project.desk.path("sub")).output().unwrap();
     let below: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(below["findings"].as_array().unwrap().len(), 1, "only what was asked about");
-    project.mended("live_in_tree", &format!("sub/notes:{}...", &key[..8]), &["sub"]);
+    project.fixed("live_in_tree", &format!("sub/notes:{}...", &key[..8]), &["sub"]);
     project.desk.run(&["keys", "verify", ".env.local:API"]).exits(0);
 }
 
@@ -185,7 +185,7 @@ fn offline_exactly_the_key_is_revoked_before_its_text_is_gone() {
     let [leaked, used] = [project.text("leaked"), project.text("used")];
     project.write("web/.env", format!("VITE_KEY={leaked}\nAPI={used}\n"));
     project.alone("secret_for_browsers", "web/.env:VITE_KEY", &["--offline"]);
-    project.mend(&["--offline"]);
+    project.fix(&["--offline"]);
     assert_eq!(project.names(&[]), [""; 0]);
     project.desk.run(&["keys", "show", "leaked"]).exits(6);
     project.desk.run(&["keys", "show", "used"]).exits(0);
@@ -195,7 +195,7 @@ fn offline_exactly_the_key_is_revoked_before_its_text_is_gone() {
     assert_eq!(lines, [serde_json::Value::Null; 0], "nobody knows that they are live");
     project.desk.succeed("git", &["add", "a.js"]);
     for finding in project.findings(&["--offline"]) {
-        let line = finding["mend"][0].as_str().unwrap();
+        let line = finding["fix"][0].as_str().unwrap();
         assert!(!line.contains("--leaked"), "{line}");
     }
 }
@@ -218,7 +218,7 @@ fn what_is_made_for_a_place_belongs_there() {
     project.write("a/.env.production", format!("KEY={key}\n"));
     project.write("a/.env.staging", format!("CENCORI_TEST_API_KEY={key}\n"));
     let place = "a/.env.staging:CENCORI_TEST_API_KEY";
-    project.mended("shared_between_environments", place, &[]);
+    project.fixed("shared_between_environments", place, &[]);
     assert!(project.desk.read("a/.env.staging").contains("=csk_test_"));
     // Domains that can't be given to a key are written right.
     let body =
@@ -226,7 +226,7 @@ fn what_is_made_for_a_place_belongs_there() {
     let web = text_of(&project.key("shop", body));
     project.write("b/.env.test", format!("VITE_KEY={web}\n"));
     let findings = project.findings(&[]);
-    project.shell(findings[0]["mend"][0].as_str().unwrap());
+    project.shell(findings[0]["fix"][0].as_str().unwrap());
     let run = project.desk.run(&["keys", "show", "b/.env.test:VITE_KEY", "--json"]).exits(0);
     assert_eq!(run.json()["domains"], json!(["shop.example", "a.com"]));
 }
@@ -240,7 +240,7 @@ fn file_names_are_no_flags_and_no_patterns() {
         project.write(path, format!("CENCORI_API_KEY={key}\n"));
         project.desk.succeed("git", &["add", "."]);
         let place = format!("{path}:CENCORI_API_KEY");
-        project.mended("secret_in_git", &place, &[]);
+        project.fixed("secret_in_git", &place, &[]);
         project.desk.succeed("git", &["check-ignore", "--", path]);
         project.desk.run(&["keys", "revoke", "odd", "--yes"]).exits(0);
         std::fs::remove_file(project.desk.path(path)).unwrap();
@@ -257,7 +257,7 @@ fn a_key_at_the_wrong_place_in_every_way_is_replaced_by_one_that_belongs_there()
     let expected = ["secret_for_browsers", "secret_for_browsers", "secret_in_git"];
     assert_eq!(project.names(&[]), expected);
     // All of them by the same commands.
-    project.mend(&[]);
+    project.fix(&[]);
     assert!(project.desk.read(".env.test").starts_with("VITE_KEY=cpk_test_"));
     assert!(project.desk.read(".env.production").starts_with("VITE_KEY=cpk_"));
     assert_eq!(project.names(&[]), [""; 0]);
@@ -269,7 +269,7 @@ fn a_secret_key_in_a_variable_for_browsers() {
     let project = sound();
     let leaked = project.text("leaked");
     project.write("web/.env.local", format!("VITE_KEY={leaked}\n"));
-    project.mended("secret_for_browsers", "web/.env.local:VITE_KEY", &[]);
+    project.fixed("secret_for_browsers", "web/.env.local:VITE_KEY", &[]);
     assert!(project.desk.read("web/.env.local").starts_with("VITE_KEY=cpk_"));
     project.desk.run(&["keys", "show", "leaked"]).exits(6);
 }
@@ -282,7 +282,7 @@ fn a_secret_key_in_a_file_for_browsers() {
     project.write("dist/index.html", "<script src=/a.js></script>");
     project.write("dist/a.js", format!("fetch('{leaked}')"));
     let place = format!("dist/a.js:{}...", &leaked[..8]);
-    project.mended("secret_for_browsers", &place, &[]);
+    project.fixed("secret_for_browsers", &place, &[]);
     project.desk.run(&["keys", "show", "leaked"]).exits(6);
 }
 
@@ -293,7 +293,7 @@ fn a_secret_key_in_a_file_that_git_tracks() {
     project.write("src/config.js", format!("const key = '{leaked}'"));
     project.desk.succeed("git", &["add", "src"]);
     let place = format!("src/config.js:{}...", &leaked[..8]);
-    project.mended("secret_in_git", &place, &[]);
+    project.fixed("secret_in_git", &place, &[]);
     project.desk.run(&["keys", "show", "leaked"]).exits(6);
 }
 
@@ -303,7 +303,7 @@ fn a_secret_key_in_a_tracked_env_file_is_replaced_out_of_sight() {
     let tracked = project.text("tracked");
     project.write("config/prod.env", format!("CENCORI_API_KEY={tracked}\n"));
     project.desk.succeed("git", &["add", "config"]);
-    project.mended("secret_in_git", "config/prod.env:CENCORI_API_KEY", &[]);
+    project.fixed("secret_in_git", "config/prod.env:CENCORI_API_KEY", &[]);
     assert!(!project.desk.read("config/prod.env").contains(&tracked));
     assert_eq!(project.desk.succeed("git", &["ls-files", "config"]), "");
     project.desk.succeed("git", &["check-ignore", "config/prod.env"]);
@@ -314,7 +314,7 @@ fn a_live_key_in_the_tree() {
     let project = sound();
     let leaked = project.text("leaked");
     project.write("notes.txt", format!("the key: {leaked}"));
-    project.mended("live_in_tree", &format!("notes.txt:{}...", &leaked[..8]), &[]);
+    project.fixed("live_in_tree", &format!("notes.txt:{}...", &leaked[..8]), &[]);
     project.desk.run(&["keys", "show", "leaked"]).exits(6);
 }
 
@@ -326,17 +326,17 @@ fn a_live_key_in_an_env_file_that_git_does_not_ignore() {
     project.write(".gitignore", ".env");
     for path in ["site.env", "apps/a [1]/web site.env"] {
         project.write(path, format!("CENCORI_API_KEY={key}\n"));
-        project.mended("live_in_tree", &format!("{path}:CENCORI_API_KEY"), &[]);
+        project.fixed("live_in_tree", &format!("{path}:CENCORI_API_KEY"), &[]);
         project.desk.succeed("git", &["check-ignore", path, ".env"]);
         assert!(project.desk.read(path).contains(&key), "the key stays where it is used");
     }
     // Another repository ignores its own files.
     project.desk.succeed("git", &["init", "-q", "inner"]);
     project.write("inner/x.env", format!("CENCORI_API_KEY={key}\n"));
-    project.mended("live_in_tree", "inner/x.env:CENCORI_API_KEY", &[]);
+    project.fixed("live_in_tree", "inner/x.env:CENCORI_API_KEY", &[]);
     project.write("inner/y.env", format!("CENCORI_API_KEY={key}\n"));
     project.desk.succeed("git", &["-C", "inner", "add", "y.env"]);
-    project.mended("secret_in_git", "inner/y.env:CENCORI_API_KEY", &[]);
+    project.fixed("secret_in_git", "inner/y.env:CENCORI_API_KEY", &[]);
     assert!(project.desk.read("site.env") == project.desk.read("inner/y.env"));
 }
 
@@ -346,12 +346,12 @@ fn a_key_that_two_environments_share() {
     let key = project.text("shared");
     project.write("a/.env.production", format!("CENCORI_API_KEY={key}\n"));
     project.write("b/.env.development", format!("CENCORI_API_KEY={key}\n"));
-    project.mended("shared_between_environments", "b/.env.development:CENCORI_API_KEY", &[]);
+    project.fixed("shared_between_environments", "b/.env.development:CENCORI_API_KEY", &[]);
     assert!(project.desk.read("a/.env.production").contains(&key));
     assert!(project.desk.read("b/.env.development").contains("csk_test_"));
     // Told once, where it is also of the wrong environment for its place.
     project.write("b/.env.test", format!("CENCORI_TEST_API_KEY={key}\n"));
-    project.mended("shared_between_environments", "b/.env.test:CENCORI_TEST_API_KEY", &[]);
+    project.fixed("shared_between_environments", "b/.env.test:CENCORI_TEST_API_KEY", &[]);
     // Each place gets a key of its own, by a name of its own.
     for path in ["b/.env.staging", "b/.env.preview"] {
         project.write(
@@ -367,7 +367,7 @@ fn a_key_that_two_environments_share() {
         );
     }
     for finding in project.findings(&[]) {
-        project.shell(finding["mend"][0].as_str().unwrap());
+        project.shell(finding["fix"][0].as_str().unwrap());
     }
     assert_eq!(project.names(&[]), [""; 0]);
 }
@@ -377,7 +377,7 @@ fn a_key_of_tests_where_production_belongs() {
     let project = sound();
     let key = text_of(&project.key("tests", json!({ "environment": "test" })));
     project.write(".env.production", format!("CENCORI_API_KEY={key}\n"));
-    project.mended("wrong_environment", ".env.production:CENCORI_API_KEY", &[]);
+    project.fixed("wrong_environment", ".env.production:CENCORI_API_KEY", &[]);
 }
 
 #[test]
@@ -386,13 +386,13 @@ fn a_key_of_production_where_one_of_tests_belongs() {
     let body = json!({ "key_type": "publishable", "allowed_domains": ["app.myapp.com"] });
     let key = text_of(&project.key("live", body));
     project.write(".env.test.local", format!("VITE_KEY={key}\n"));
-    project.mended("wrong_environment", ".env.test.local:VITE_KEY", &[]);
+    project.fixed("wrong_environment", ".env.test.local:VITE_KEY", &[]);
     // It has the domains that the other one had.
     let made = project.desk.run(&["keys", "show", ".env.test.local:VITE_KEY", "--json"]).exits(0);
     assert_eq!(made.json()["domains"], json!(["app.myapp.com"]));
     let text = project.text("other");
     project.write(".env.local", format!("CENCORI_TEST_API_KEY={text}\n"));
-    project.mended("wrong_environment", ".env.local:CENCORI_TEST_API_KEY", &[]);
+    project.fixed("wrong_environment", ".env.local:CENCORI_TEST_API_KEY", &[]);
 }
 
 #[test]
@@ -403,12 +403,12 @@ fn a_key_in_an_env_file_that_is_revoked_or_unknown() {
     project.write(".env.local", format!("CENCORI_API_KEY={key}\n"));
     let finding = project.alone("dead_key", ".env.local:CENCORI_API_KEY", &[]);
     assert!(finding["message"].as_str().unwrap().ends_with("... is revoked"), "{finding}");
-    project.mended("dead_key", ".env.local:CENCORI_API_KEY", &[]);
+    project.fixed("dead_key", ".env.local:CENCORI_API_KEY", &[]);
     let unknown = "0123456789abcdef".repeat(3);
     project.write(".env.local", format!("VITE_CENCORI_KEY=cpk_test_{unknown}\n"));
     let finding = project.alone("dead_key", ".env.local:VITE_CENCORI_KEY", &[]);
     assert!(finding["message"].as_str().unwrap().ends_with("... is not known to the service"));
-    project.mended("dead_key", ".env.local:VITE_CENCORI_KEY", &[]);
+    project.fixed("dead_key", ".env.local:VITE_CENCORI_KEY", &[]);
     assert!(project.desk.read(".env.local").contains("=cpk_test_"));
 }
 

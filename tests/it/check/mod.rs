@@ -86,13 +86,13 @@ impl Project {
         self.findings(arguments).into_iter().map(name).collect()
     }
 
-    /// The one finding has to be `name`, at `place`; it is mended by the commands that it
+    /// The one finding has to be `name`, at `place`; it is fixed by the commands that it
     /// names, as a person would run them, and nothing is left to find.
     #[track_caller]
-    fn mended(&self, name: &str, place: &str, arguments: &[&str]) {
+    fn fixed(&self, name: &str, place: &str, arguments: &[&str]) {
         self.alone(name, place, arguments);
-        self.mend(arguments);
-        assert_eq!(self.findings(arguments), [Value::Null; 0], "{name} is mended");
+        self.fix(arguments);
+        assert_eq!(self.findings(arguments), [Value::Null; 0], "{name} is fixed");
     }
 
     #[track_caller]
@@ -105,9 +105,9 @@ impl Project {
 
     /// Runs the commands that the first finding names.
     #[track_caller]
-    fn mend(&self, arguments: &[&str]) {
+    fn fix(&self, arguments: &[&str]) {
         let finding = self.findings(arguments)[0].clone();
-        let lines = finding["mend"].as_array().expect("a list");
+        let lines = finding["fix"].as_array().expect("a list");
         assert!(!lines.is_empty(), "{finding:#}");
         for line in lines {
             self.shell(line.as_str().expect("a line"));

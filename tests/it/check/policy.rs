@@ -34,34 +34,34 @@ fn limits_are_those_of_the_policy() {
 }
 
 #[test]
-fn one_finding_at_one_place_is_silenced_until_a_day() {
+fn one_finding_at_one_place_is_suppressed_until_a_day() {
     let project = wanting();
-    let silence = |finding: &str, place: &str, until: &str| {
+    let suppression = |finding: &str, place: &str, until: &str| {
         format!(
-            "[[policy.silence]]\nfinding = \"{finding}\"\nplace = \"{place}\"\nreason = \"the vendor is slow\"\n\
+            "[[policy.suppression]]\nfinding = \"{finding}\"\nplace = \"{place}\"\nreason = \"the vendor is slow\"\n\
              until = {until}\n"
         )
     };
     let text = [
-        silence("too_old", "server", "2999-12-31"),
-        silence("local_in_production", "web localhost", "\"2999-12-31\""),
-        silence("too_broad", "web *.github.io", "2020-01-31"),
-        silence("too_old", "web", "2999-12-31"),
+        suppression("too_old", "server", "2999-12-31"),
+        suppression("local_in_production", "web localhost", "\"2999-12-31\""),
+        suppression("too_broad", "web *.github.io", "2020-01-31"),
+        suppression("too_old", "web", "2999-12-31"),
     ];
     project.write("cencori.toml", text.concat());
     let mut runs = project.check(&[]).exits(3).transcript();
     runs += &project.check(&["--json"]).exits(3).transcript();
-    assert_snapshot("check_silenced", &runs);
-    // What is silenced is no reason to fail.
+    assert_snapshot("check_suppressed", &runs);
+    // What is suppressed is no reason to fail.
     project.write(
         "cencori.toml",
-        text[..2].concat() + &silence("too_broad", "web *.github.io", "2999-12-31"),
+        text[..2].concat() + &suppression("too_broad", "web *.github.io", "2999-12-31"),
     );
     assert_eq!(project.check(&["--fail-on", "note"]).exits(0).stdout, "");
 }
 
 #[test]
-fn a_silence_is_for_what_stands_there_now() {
+fn a_suppression_is_for_what_stands_there_now() {
     let project = Project::new();
     let [one, other] = [project.text("one"), project.text("other")];
     project.write("a/notes.txt", &one);
@@ -69,7 +69,7 @@ fn a_silence_is_for_what_stands_there_now() {
     project.write(
         "cencori.toml",
         format!(
-            "[[policy.silence]]\nfinding = \"live_in_tree\"\nplace = {}\nreason = \"x\"\nuntil = 2999-12-31\n",
+            "[[policy.suppression]]\nfinding = \"live_in_tree\"\nplace = {}\nreason = \"x\"\nuntil = 2999-12-31\n",
             place["place"]
         ),
     );
@@ -80,12 +80,12 @@ fn a_silence_is_for_what_stands_there_now() {
         let output = below.current_dir(project.desk.path("a")).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("1 silenced"), "it was seen: {arguments:?}: {said}");
+        assert!(said.contains("1 suppressed"), "it was seen: {arguments:?}: {said}");
     }
     // Not by a line, which something else may come to stand in.
     project.write("cencori.toml", project.desk.read("cencori.toml").replace(&one[..8], "1:1#"));
     let run = project.check(&[]).exits(3);
-    assert!(run.stderr.contains("silences nothing"), "{}", run.stderr);
+    assert!(run.stderr.contains("suppresses nothing"), "{}", run.stderr);
     let text = project.desk.read("cencori.toml");
     project.write("cencori.toml", text.replace("1:1#...", "1:1"));
     let run = project.check(&[]).exits(3);
@@ -103,10 +103,10 @@ fn a_policy_that_says_nothing_clear_is_refused() {
     for text in [
         "[policy]\nmax_age = 90\n",
         "[policy]\nmax_age_days = 0\n",
-        "[[policy.silence]]\nfinding = \"to_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = 2999-12-31\n",
-        "[[policy.silence]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \" \"\nuntil = 2999-12-31\n",
-        "[[policy.silence]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\n",
-        "[[policy.silence]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = \"soon\"\n",
+        "[[policy.suppression]]\nfinding = \"to_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = 2999-12-31\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \" \"\nuntil = 2999-12-31\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = \"soon\"\n",
     ] {
         project.write("cencori.toml", text);
         runs += &project.check(&[]).exits(2).transcript();

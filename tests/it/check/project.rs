@@ -1,4 +1,4 @@
-//! Each thing that can be wrong with a key of the project, by itself; and mended by the
+//! Each thing that can be wrong with a key of the project, by itself; and fixed by the
 //! commands that are named for it.
 
 use serde_json::{Value, json};
@@ -9,11 +9,11 @@ use super::{Project, id_of, sound, web};
 fn a_key_that_is_too_old() {
     let project = sound();
     project.age("server", 91);
-    project.mended("too_old", "server", &[]);
+    project.fixed("too_old", "server", &[]);
     assert!(project.desk.read(".env").starts_with("# ours\nCENCORI_API_KEY=csk_"));
     // Of one that stands nowhere here only a person knows where it is used.
     project.age("web", 400);
-    project.mended("too_old", "web", &[]);
+    project.fixed("too_old", "web", &[]);
     assert!(project.desk.read("new").starts_with("cpk_"));
 }
 
@@ -30,7 +30,7 @@ fn an_old_key_in_another_folder_is_replaced_there() {
     let api = project.text("api");
     project.write("apps/api/.env", format!("CENCORI_API_KEY={api}\n"));
     project.age("api", 100);
-    project.mended("too_old", "api", &[]);
+    project.fixed("too_old", "api", &[]);
     assert!(!project.desk.read("apps/api/.env").contains(&api));
 }
 
@@ -40,17 +40,17 @@ fn several_live_keys_of_one_name() {
     // What stands here is in use: the newer one is what nobody stored.
     project.text("server");
     let used = project.desk.read(".env");
-    project.mended("several_live", "server", &[]);
+    project.fixed("several_live", "server", &[]);
     assert_eq!(project.desk.read(".env"), used);
     // Where none does, the newest one is what a rotation would have stored.
     let old = [project.key("job", json!({})), project.key("job", json!({}))].map(|it| id_of(&it));
     let newest = id_of(&project.key("job", json!({})));
     let finding = project.alone("several_live", "job", &[]);
     // Who uses them is looked at first.
-    assert!(finding["mend"][0].as_str().unwrap().ends_with(" --usage"));
-    let line = finding["mend"][2].as_str().unwrap();
+    assert!(finding["fix"][0].as_str().unwrap().ends_with(" --usage"));
+    let line = finding["fix"][2].as_str().unwrap();
     assert!(old.iter().all(|id| line.contains(id)) && !line.contains(&newest), "{line}");
-    project.mended("several_live", "job", &[]);
+    project.fixed("several_live", "job", &[]);
     assert_eq!(project.desk.run(&["keys", "show", "job", "--json"]).exits(0).json()["id"], newest);
 }
 
@@ -60,13 +60,13 @@ fn keys_of_one_name_that_are_all_in_use_are_told_apart() {
     let [one, other] = [project.text("job"), project.text("job")];
     project.write("one/.env", format!("KEY={one}\n"));
     project.write("other/.env", format!("KEY={other}\n"));
-    project.mended("several_live", "job", &[]);
+    project.fixed("several_live", "job", &[]);
     // A name may begin like a flag.
     let [one, other] = [project.text("-x"), project.text("-x")];
     project.write("one/.env", format!("KEY={one}\n"));
     project.write("other/.env", format!("KEY={other}\n"));
     assert_eq!(project.names(&[]), ["several_live"]);
-    project.mend(&[]);
+    project.fix(&[]);
     assert_eq!(project.names(&[]), [""; 0]);
     // Of another type or environment it is no leftover of a rotation.
     project.key("job", json!({ "environment": "test" }));
@@ -81,15 +81,15 @@ fn a_rotation_that_nobody_ended() {
     let begin = ["keys", "rotate", "server", "--pause-before", "revoke", "--yes"];
     project.desk.run(&begin).exits(0);
     assert_eq!(project.names(&[]), [""; 0], "both keys of a young one are as they should be");
-    // What is wrong with one of its keys is mended by its end.
+    // What is wrong with one of its keys is fixed by its end.
     let new = project.desk.read(".env");
     project.write(".env.staging", new.replace("CENCORI_API_KEY", "VITE_KEY"));
-    let line = project.findings(&[])[0]["mend"][0].as_str().unwrap().to_owned();
+    let line = project.findings(&[])[0]["fix"][0].as_str().unwrap().to_owned();
     assert_eq!(line, format!("cencori keys rotate --resume {}", project.rotating()));
     // Unless it stands where the rotation does not put the new one.
     project.write(".env.staging", format!("VITE_KEY={old_text}\n"));
     let finding = &project.findings(&[])[0];
-    assert_eq!(finding["mend"], json!([]));
+    assert_eq!(finding["fix"], json!([]));
     let message = finding["message"].as_str().unwrap();
     assert!(message.contains("; change .env.staging:VITE_KEY by hand, and then"), "{message}");
     std::fs::remove_file(project.desk.path(".env.staging")).unwrap();
@@ -108,7 +108,7 @@ fn a_rotation_that_nobody_ended() {
     let id = project.alone("open_rotation", &project.rotating(), &[])["key"]["id"].clone();
     // It needs no service, and is found without one.
     assert_eq!(project.names(&["--offline"]), ["open_rotation"]);
-    project.mended("open_rotation", id.as_str().unwrap(), &[]);
+    project.fixed("open_rotation", id.as_str().unwrap(), &[]);
 }
 
 impl Project {
@@ -141,7 +141,7 @@ fn a_key_that_nobody_uses() {
     assert_eq!(project.names(&[]), [""; 0], "the logs are read where that is asked for");
     let finding = project.alone("unused", "idle", &["--usage"]);
     assert!(finding["message"].as_str().unwrap().starts_with("nobody has used idle"), "{finding}");
-    project.mended("unused", "idle", &["--usage"]);
+    project.fixed("unused", "idle", &["--usage"]);
     project.desk.run(&["keys", "show", "idle"]).exits(6);
 }
 
@@ -157,8 +157,8 @@ fn a_key_whose_use_can_not_be_told_is_a_note_without_advice() {
         (&old["finding"], &unknown["finding"]),
         (&json!("too_old"), &json!("use_undetermined"))
     );
-    assert!(old["mend"][0].as_str().unwrap().contains("keys rotate"), "{old}");
-    assert_eq!((&unknown["mend"], &unknown["severity"]), (&json!([]), &json!("note")));
+    assert!(old["fix"][0].as_str().unwrap().contains("keys rotate"), "{old}");
+    assert_eq!((&unknown["fix"], &unknown["severity"]), (&json!([]), &json!("note")));
     let message = unknown["message"].as_str().unwrap();
     assert!(message.contains("within 90 days is not known: depending on the"), "{message}");
     project.desk.write("cencori.toml", "[policy]\nmax_age_days = 365\n");
@@ -188,7 +188,7 @@ fn domains_that_are_wrong() {
         let finding = project.alone(rule, &format!("web {wrong}"), &[]);
         assert_eq!(finding["domain"], wrong);
         assert_eq!(finding["key"]["id"], id);
-        project.mended(rule, &format!("web {wrong}"), &[]);
+        project.fixed(rule, &format!("web {wrong}"), &[]);
         project.desk.run(&["keys", "show", &id]).exits(6);
     }
 }
@@ -203,22 +203,22 @@ fn what_is_right_about_a_list_of_domains_stays() {
     };
     let expected = ["too_broad", "never_matches", "trailing_dot", "local_in_production"];
     assert_eq!(project.names(&[]), expected);
-    // One command mends them all: the second would find no key any more.
-    project.mend(&[]);
+    // One command fixes them all: the second would find no key any more.
+    project.fix(&[]);
     assert_eq!(domains(&project), json!(["shop.example", "a.example"]));
     assert_eq!(project.names(&[]), [""; 0]);
     // What somebody has decided to live with stays, be it broad.
     let project = Project::new();
     web(&project, &["*.github.io", "localhost"]);
-    let silence = "[[policy.silence]]\nfinding = \"too_broad\"\nplace = \"web *.github.io\"\n\
+    let suppression = "[[policy.suppression]]\nfinding = \"too_broad\"\nplace = \"web *.github.io\"\n\
                    reason = \"ours\"\nuntil = 2999-12-31\n";
-    project.write("cencori.toml", silence);
-    project.mended("local_in_production", "web localhost", &[]);
+    project.write("cencori.toml", suppression);
+    project.fixed("local_in_production", "web localhost", &[]);
     assert_eq!(domains(&project), json!(["*.github.io"]));
 }
 
 #[test]
-fn a_long_command_is_told_once_however_much_it_mends() {
+fn a_long_command_is_told_once_however_much_it_fixes() {
     let project = sound();
     let wrong = (0..100).map(|number| format!("Shop{number}.Example")).collect::<Vec<_>>();
     let id = web(&project, &wrong.iter().map(String::as_str).collect::<Vec<_>>());
@@ -226,13 +226,13 @@ fn a_long_command_is_told_once_however_much_it_mends() {
     let of_web: Vec<_> = findings.iter().filter(|it| it["finding"] == "never_matches").collect();
     assert!(of_web.len() == wrong.len() && of_web.iter().all(|it| id_of(&it["key"]) == id));
     let first = of_web[0]["place"].as_str().unwrap();
-    assert_eq!(of_web[0]["mend"][0].as_str().unwrap().matches(".example").count(), wrong.len());
+    assert_eq!(of_web[0]["fix"][0].as_str().unwrap().matches(".example").count(), wrong.len());
     for other in &of_web[1..] {
-        assert_eq!(other["mend"], json!([]));
+        assert_eq!(other["fix"], json!([]));
         let message = other["message"].as_str().unwrap();
-        let end = format!("; the command at {first} mends this too");
+        let end = format!("; the command at {first} fixes this too");
         assert!(message.ends_with(&end), "{message}");
     }
-    project.shell(of_web[0]["mend"][0].as_str().unwrap());
+    project.shell(of_web[0]["fix"][0].as_str().unwrap());
     assert!(!project.names(&[]).contains(&"never_matches".to_owned()));
 }

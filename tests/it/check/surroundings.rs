@@ -126,7 +126,7 @@ fn whose_a_key_of_another_organization_is_is_said() {
     let findings = project.findings(&[]);
     let message = findings[0]["message"].as_str().unwrap();
     assert!(message.contains("have them revoke it; take it out"), "{message}");
-    assert_eq!(findings[0]["mend"], json!([]));
+    assert_eq!(findings[0]["fix"], json!([]));
 }
 
 #[test]
@@ -154,6 +154,6 @@ fn command_lines_name_the_service_and_the_project_that_were_named() {
     let id = project.sandbox.identity().project_id.to_string();
     let desk = project.desk.clone().without("CENCORI_PROJECT");
     let run = desk.run(&["keys", "check", "--project", &id, "--json"]).exits(3);
-    let line = run.json()["findings"][0]["mend"][0].as_str().unwrap().to_owned();
+    let line = run.json()["findings"][0]["fix"][0].as_str().unwrap().to_owned();
     assert!(line.starts_with(&format!("cencori --project {id} keys rotate ")), "{line}");
 }

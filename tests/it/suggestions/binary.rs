@@ -53,7 +53,7 @@ fn as_file(path: &str) -> String {
 }
 
 #[test]
-fn what_mends_a_hostile_repository_does_nothing_else() {
+fn what_fixes_a_hostile_repository_does_nothing_else() {
     needs!(ALL);
     let desk = Desk::new();
     desk.succeed("git", &["init", "-q", "."]);
@@ -76,23 +76,23 @@ fn what_mends_a_hostile_repository_does_nothing_else() {
         let path = finding["path"].as_str().unwrap();
         let file = files.iter().find(|file| file.to_str() == Some(path));
         let Some(file) = file.filter(|file| is_showable(file)) else {
-            assert_eq!(finding["mend"], json!([]), "{finding:#}");
+            assert_eq!(finding["fix"], json!([]), "{finding:#}");
             let message = finding["message"].as_str().unwrap();
             assert!(
-                message.contains("what mends it can't be shown: the file's name "),
+                message.contains("what fixes it can't be shown: the file's name "),
                 "{message}"
             );
             continue;
         };
-        // Several findings have one and the same remedy.
+        // Several findings have one and the same fix.
         if finding["finding"] != "secret_for_browsers" {
             continue;
         }
-        let mend: Vec<String> = serde_json::from_value(finding["mend"].clone()).unwrap();
-        assert_eq!(mend.len(), 4, "{finding:#}");
-        lines.extend(mend.clone());
+        let fix: Vec<String> = serde_json::from_value(finding["fix"].clone()).unwrap();
+        assert_eq!(fix.len(), 4, "{finding:#}");
+        lines.extend(fix.clone());
         // As one line, too.
-        lines.push(mend.join(" && "));
+        lines.push(fix.join(" && "));
         let (folder, name) =
             path.rsplit_once('/').map_or((None, path), |(it, name)| (Some(it), name));
         let mut git = words(&["git"]);
@@ -115,7 +115,7 @@ fn what_mends_a_hostile_repository_does_nothing_else() {
             ));
         }
         ignored.push(file.clone());
-        seen.push(mend);
+        seen.push(fix);
     }
     assert!(ignored.len() > 150, "{}", ignored.len());
     let shown = |file: &OsString| cencori_cli::key::mask(&file.to_string_lossy());
@@ -124,10 +124,10 @@ fn what_mends_a_hostile_repository_does_nothing_else() {
     // The other forms name the same.
     let text = desk.run(&check).exits(3).stdout;
     let sarif = desk.run(&[&check[..], &["--sarif"]].concat()).exits(3).json().to_string();
-    for mend in &seen {
-        let line = mend.join(" && ");
+    for fix in &seen {
+        let line = fix.join(" && ");
         assert!(text.contains(&format!("\t{line}\n")), "{line}");
-        let as_json = Value::from(format!(" To mend it: {line}")).to_string();
+        let as_json = Value::from(format!(" To fix it: {line}")).to_string();
         assert!(sarif.contains(as_json.trim_matches('"')), "{line}");
     }
     // Nor does any form drive a terminal, or show the key that stands in a name.
@@ -202,7 +202,7 @@ fn a_gitignore_that_takes_no_line_is_told() {
         desk.succeed(make[0], &make[1..]);
         let document = desk.run(&["keys", "check", "--offline", "--json"]).exits(3).json();
         let finding = &document["findings"][0];
-        let lines = finding["mend"].to_string();
+        let lines = finding["fix"].to_string();
         assert!(lines.contains("git rm") && !lines.contains(".gitignore"), "{lines}");
         let message = finding["message"].as_str().unwrap();
         let told = format!("; .gitignore {why}: replace it, and have git ignore a;b.env");
@@ -223,13 +223,10 @@ fn one_hostile_name_takes_no_command_from_the_other_files_of_its_key() {
     let findings = document["findings"].as_array().unwrap();
     assert!(findings.len() >= 2, "{document:#}");
     for finding in findings {
-        let mend = finding["mend"].to_string();
-        assert!(mend.contains("git rm --cached") && mend.contains("keys rotate"), "{finding:#}");
-        assert!(
-            mend.contains("--env-file .env ") && mend.contains("--pause-before revoke"),
-            "{mend}"
-        );
-        assert!(!mend.contains("31m"), "{mend}");
+        let fix = finding["fix"].to_string();
+        assert!(fix.contains("git rm --cached") && fix.contains("keys rotate"), "{finding:#}");
+        assert!(fix.contains("--env-file .env ") && fix.contains("--pause-before revoke"), "{fix}");
+        assert!(!fix.contains("31m"), "{fix}");
         let message = finding["message"].as_str().unwrap();
         assert!(
             message.contains("by hand before the key is revoked: no command can name .env."),
@@ -238,9 +235,9 @@ fn one_hostile_name_takes_no_command_from_the_other_files_of_its_key() {
         assert!(message.contains("the file's name has control characters"), "{message}");
     }
     // What is suggested works, and keeps the old key as long as it is in that file.
-    let mend: Vec<String> = serde_json::from_value(findings[0]["mend"].clone()).unwrap();
-    let rotate = mend.iter().find(|line| line.contains("keys rotate")).unwrap();
-    let git: Vec<_> = mend.iter().filter(|line| !line.contains("cencori")).cloned().collect();
+    let fix: Vec<String> = serde_json::from_value(findings[0]["fix"].clone()).unwrap();
+    let rotate = fix.iter().find(|line| line.contains("keys rotate")).unwrap();
+    let git: Vec<_> = fix.iter().filter(|line| !line.contains("cencori")).cloned().collect();
     desk.succeed("bash", &["-euc", &git.join("\n")]);
     let words: Vec<_> = rotate.split(' ').skip(1).chain(["--yes", "--no-deploy"]).collect();
     desk.run(&words);

@@ -173,7 +173,7 @@ fn codes(patterns: &[&str], environment: crate::key::Environment) -> Vec<Vec<&'s
 }
 
 #[test]
-fn each_fault_is_found_alone_and_gone_where_it_is_mended() {
+fn each_fault_is_found_alone_and_gone_where_it_is_fixed() {
     for (pattern, code, instead) in [
         ("MyApp.com", "never_matches", Some("myapp.com")),
         (" myapp.com", "never_matches", Some("myapp.com")),
@@ -212,10 +212,10 @@ fn each_fault_is_found_alone_and_gone_where_it_is_mended() {
     ] {
         assert_eq!(codes(&[pattern], Production), [[code]], "{pattern}");
         let fault = &faults(&list(&[pattern]), Production)[0][0];
-        let mended = fault.instead().map(DomainPattern::as_str);
-        assert_eq!(mended, instead, "{pattern}");
-        if let Some(mended) = mended.filter(|mended| *mended != "127.0.0.1") {
-            assert_eq!(codes(&[mended], Production), [[""; 0]], "{mended}");
+        let fixed = fault.instead().map(DomainPattern::as_str);
+        assert_eq!(fixed, instead, "{pattern}");
+        if let Some(fixed) = fixed.filter(|fixed| *fixed != "127.0.0.1") {
+            assert_eq!(codes(&[fixed], Production), [[""; 0]], "{fixed}");
         }
     }
     for good in

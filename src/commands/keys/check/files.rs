@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
-use super::remedy::Remedy;
+use super::fix::Fix;
 use super::standing::Standing;
 use crate::commands::keys::answers::State;
 use crate::dotenv::file_name::Purpose;
@@ -39,7 +39,7 @@ fn shipped(standing: &Standing) -> Option<Finding<'_>> {
             standing.in_words(),
             what_is_left(standing)
         );
-        finding(standing, Rule::SecretForBrowsers, message, Remedy::Retire(standing))
+        finding(standing, Rule::SecretForBrowsers, message, Fix::Retire(standing))
     })
 }
 
@@ -50,9 +50,8 @@ fn exposed(standing: &Standing) -> Option<Finding<'_>> {
     }
     let (words, live) = (standing.in_words(), standing.state.is_live());
     let out = what_is_left(standing);
-    let retire = |rule: Rule, message: String| {
-        Some(finding(standing, rule, message, Remedy::Retire(standing)))
-    };
+    let retire =
+        |rule: Rule, message: String| Some(finding(standing, rule, message, Fix::Retire(standing)));
     if standing.for_browsers && !standing.in_env_file() {
         let message = format!("{words} is secret, and this file goes to browsers{out}");
         return retire(Rule::SecretForBrowsers, message);
@@ -64,7 +63,7 @@ fn exposed(standing: &Standing) -> Option<Finding<'_>> {
         }
         GitState::Exposed if live && standing.in_env_file() => {
             let message = format!("{words} is live, and git does not ignore this file");
-            Some(finding(standing, Rule::LiveInTree, message, Remedy::Ignore(standing)))
+            Some(finding(standing, Rule::LiveInTree, message, Fix::Ignore(standing)))
         }
         _ if live && !standing.in_env_file() => {
             let message = format!("{words} is live, and this file is no place for a secret{out}");
@@ -102,7 +101,7 @@ fn dead(standing: &Standing) -> Option<Finding<'_>> {
     };
     if standing.variable.is_none() {
         let message = format!("{} {why}; change it by hand", standing.masked);
-        let found = || finding(standing, Rule::DeadKey, message, Remedy::Nothing);
+        let found = || finding(standing, Rule::DeadKey, message, Fix::Nothing);
         return standing.for_some_readers.then(found);
     }
     let message = match standing.key_type {
@@ -113,8 +112,8 @@ fn dead(standing: &Standing) -> Option<Finding<'_>> {
     };
     let belongs = standing.purpose().and_then(Purpose::environment);
     let environment = belongs.or(standing.environment).unwrap_or(Environment::Production);
-    let remedy = Remedy::Create(standing, environment);
-    Some(finding(standing, Rule::DeadKey, message, remedy))
+    let fix = Fix::Create(standing, environment);
+    Some(finding(standing, Rule::DeadKey, message, fix))
 }
 
 /// A key of another environment than its place is for.
@@ -126,8 +125,8 @@ fn misplaced(standing: &Standing) -> Option<Finding<'_>> {
     }
     let words = standing.in_words();
     let message = format!("{words} is a {found} key, where a {belongs} key belongs");
-    let remedy = Remedy::Create(standing, belongs);
-    Some(finding(standing, Rule::WrongEnvironment, message, remedy))
+    let fix = Fix::Create(standing, belongs);
+    Some(finding(standing, Rule::WrongEnvironment, message, fix))
 }
 
 /// Keys that stand in the files of more than one environment, each place but those of
@@ -158,9 +157,9 @@ fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
             });
             let (words, file) = (standing.in_words(), keeper.path.display());
             let message = format!("{words} stands in {file} too, which is for another environment");
-            let remedy = Remedy::Create(standing, environment);
+            let fix = Fix::Create(standing, environment);
             let rule = Rule::SharedBetweenEnvironments;
-            findings.push((standing, finding(standing, rule, message, remedy)));
+            findings.push((standing, finding(standing, rule, message, fix)));
         }
     }
     findings
@@ -173,11 +172,6 @@ fn is_left_alone(standing: &Standing) -> bool {
     standing.state.is_dead() || standing.key_type == KeyType::Agent || replaced
 }
 
-fn finding<'a>(
-    standing: &'a Standing,
-    rule: Rule,
-    message: String,
-    remedy: Remedy<'a>,
-) -> Finding<'a> {
-    Finding::new(rule, standing.at.clone(), message, standing.listed(), remedy)
+fn finding<'a>(standing: &'a Standing, rule: Rule, message: String, fix: Fix<'a>) -> Finding<'a> {
+    Finding::new(rule, standing.at.clone(), message, standing.listed(), fix)
 }

@@ -1,4 +1,4 @@
-//! One thing that is wrong, where, and what mends it.
+//! One thing that is wrong, where, and what fixes it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::remedy::Remedy;
+use super::fix::Fix;
 use crate::api::ListedKey;
 use crate::dotenv::VariableName;
 use crate::key;
@@ -24,13 +24,13 @@ pub struct Finding<'a> {
     /// The key, where it is one of the project's.
     pub key: Option<&'a ListedKey>,
     /// What is to be done.
-    pub remedy: Remedy<'a>,
+    pub fix: Fix<'a>,
     /// The command lines that do it, in their order.
-    pub mend: Vec<String>,
+    pub fix_commands: Vec<String>,
     /// What has to be put into them before they can be run.
     pub placeholders: BTreeSet<&'static str>,
     /// Why somebody has decided to live with it, and until when, if so.
-    pub silenced: Option<(String, Date)>,
+    pub suppressed: Option<(String, Date)>,
 }
 
 /// Where something is wrong.
@@ -140,24 +140,24 @@ impl At {
 }
 
 impl<'a> Finding<'a> {
-    /// A finding that nobody has silenced yet, and whose command lines are still to be
+    /// A finding that nobody has suppressed yet, and whose command lines are still to be
     /// made.
     pub fn new(
         rule: Rule,
         at: At,
         message: String,
         key: Option<&'a ListedKey>,
-        remedy: Remedy<'a>,
+        fix: Fix<'a>,
     ) -> Self {
         Self {
             rule,
             at,
             message,
             key,
-            remedy,
-            mend: Vec::new(),
+            fix,
+            fix_commands: Vec::new(),
             placeholders: BTreeSet::new(),
-            silenced: None,
+            suppressed: None,
         }
     }
 

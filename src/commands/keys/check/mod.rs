@@ -2,23 +2,23 @@
 
 mod files;
 mod finding;
-mod mending;
+mod fix;
+mod fix_commands;
+mod fix_parts;
 mod names;
 mod occurrences;
 mod project;
-mod remedy;
 mod report;
-mod silences;
 mod standing;
+mod suppressions;
 mod unused;
-mod words;
 
 use std::path::PathBuf;
 
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use self::mending::Mending;
+use self::fix_commands::FixCommands;
 use self::project::Project;
 use self::report::Findings;
 use self::unused::Unused;
@@ -45,14 +45,14 @@ use crate::ui::unless_reader_left;
 
 /// Hold the project's keys, and those in files, to a policy
 ///
-/// Finds what is wrong, how bad it is, and the command that mends it: keys that are too
+/// Finds what is wrong, how bad it is, and the command that fixes it: keys that are too
 /// old, that nobody uses, or of which several have one name; secret keys in what goes
 /// to browsers or into git; live ones elsewhere in the tree; keys of the wrong
 /// environment, or of two at once; dead keys in .env files; domains that match nothing
 /// or too much; rotations that were never ended.
 ///
 /// A folder is searched as git sees it; so are .env files that git ignores, and what is
-/// built for browsers. The policy in cencori.toml sets the limits, and can silence one
+/// built for browsers. The policy in cencori.toml sets the limits, and can suppress one
 /// finding at one place, with a reason and an end. Ends with exit code 3 where
 /// something at least as bad as --fail-on is found.
 #[derive(Debug, clap::Args)]
@@ -153,9 +153,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     // From a folder further down not all places are seen.
     let whole = !arguments.no_files && arguments.paths.is_empty() && folder == here;
     let today = now.to_zoned(TimeZone::UTC).date();
-    let seen = silences::Seen { all: whole && asked.is_some(), usage: arguments.usage };
-    silences::apply(&context.ui, &mut findings, &policy, &folder, today, seen);
-    Mending::all(context, listed, &standings, &rotations, &mut findings);
+    let seen = suppressions::Seen { all: whole && asked.is_some(), usage: arguments.usage };
+    suppressions::apply(&context.ui, &mut findings, &policy, &folder, today, seen);
+    FixCommands::all(context, listed, &standings, &rotations, &mut findings);
     let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
         findings,

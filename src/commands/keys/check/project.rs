@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::finding::{At, Finding, KeyName};
-use super::remedy::Remedy;
+use super::fix::Fix;
 use super::standing::Standing;
 use super::unused::Unused;
 use crate::api::ListedKey;
@@ -80,7 +80,7 @@ impl<'a> Project<'a> {
         };
         let message =
             format!("{} {age}; the limit is {}", in_words(key), counted(most.into(), "day"));
-        Some(self.of_key(Rule::TooOld, key, message, Remedy::Rotate(key)))
+        Some(self.of_key(Rule::TooOld, key, message, Fix::Rotate(key)))
     }
 
     fn unused(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
@@ -90,11 +90,11 @@ impl<'a> Project<'a> {
         Some(match unused.undetermined {
             None => {
                 let message = format!("nobody has used {name} for {most}");
-                self.of_key(Rule::Unused, key, message, Remedy::Revoke(key))
+                self.of_key(Rule::Unused, key, message, Fix::Revoke(key))
             }
             Some(why) => {
                 let message = format!("whether {name} was used within {most} is not known: {why}");
-                self.of_key(Rule::UseUndetermined, key, message, Remedy::Nothing)
+                self.of_key(Rule::UseUndetermined, key, message, Fix::Nothing)
             }
         })
     }
@@ -108,7 +108,7 @@ impl<'a> Project<'a> {
             faults.into_iter().map(move |fault| {
                 let at = At::Domain(self.name(key), domain.clone());
                 let message = format!("{} of {}: {fault}", printable(domain), in_words(key));
-                Finding::new(Rule::of(&fault), at, message, Some(key), Remedy::SetDomains(key))
+                Finding::new(Rule::of(&fault), at, message, Some(key), Fix::SetDomains(key))
             })
         });
         findings.collect()
@@ -146,7 +146,7 @@ impl<'a> Project<'a> {
         );
         let at = At::Key(KeyName { name: kept.name.clone(), id: kept.id, unique: true });
         let used = used.into_iter().filter(|key| key.id != kept.id).collect();
-        Finding::new(Rule::SeveralLive, at, message, Some(kept), Remedy::TellApart { used, spare })
+        Finding::new(Rule::SeveralLive, at, message, Some(kept), Fix::TellApart { used, spare })
     }
 
     fn open(&self, rotation: &'a Progress) -> Option<Finding<'a>> {
@@ -161,17 +161,11 @@ impl<'a> Project<'a> {
             since(rotation.begun, self.now),
             counted(most.into(), "day")
         );
-        Some(self.of_key(Rule::OpenRotation, old, message, Remedy::Resume(rotation)))
+        Some(self.of_key(Rule::OpenRotation, old, message, Fix::Resume(rotation)))
     }
 
-    fn of_key(
-        &self,
-        rule: Rule,
-        key: &'a ListedKey,
-        message: String,
-        remedy: Remedy<'a>,
-    ) -> Finding<'a> {
-        Finding::new(rule, At::Key(self.name(key)), message, Some(key), remedy)
+    fn of_key(&self, rule: Rule, key: &'a ListedKey, message: String, fix: Fix<'a>) -> Finding<'a> {
+        Finding::new(rule, At::Key(self.name(key)), message, Some(key), fix)
     }
 
     fn name(&self, key: &ListedKey) -> KeyName {

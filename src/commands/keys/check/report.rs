@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::words::PLACEHOLDERS;
+use super::fix_parts::PLACEHOLDERS;
 use crate::commands::keys::sarif::{self, Location};
 use crate::commands::keys::{counted, without_domains};
 use crate::key;
@@ -34,7 +34,7 @@ pub struct Findings<'a> {
 impl<'a> Findings<'a> {
     /// Those that nobody has decided to live with.
     pub fn open(&self) -> impl Iterator<Item = &Finding<'a>> {
-        self.findings.iter().filter(|finding| finding.silenced.is_none())
+        self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
 
     /// What only a person knows, and has to put into command lines.
@@ -63,9 +63,9 @@ impl<'a> Findings<'a> {
             };
             told.push(nothing.to_owned());
         }
-        let silenced = self.findings.len() - self.open().count();
-        if silenced > 0 {
-            told.push(format!("{silenced} silenced"));
+        let suppressed = self.findings.len() - self.open().count();
+        if suppressed > 0 {
+            told.push(format!("{suppressed} suppressed"));
         }
         let mut checked: Vec<_> =
             self.keys.map(|keys| counted(keys as u64, "key")).into_iter().collect();
@@ -80,7 +80,7 @@ impl<'a> Findings<'a> {
                 id: id(rule),
                 title: rule.title().to_owned(),
                 description: format!("{}.", rule.title()),
-                help: "The message names the command that mends it.".to_owned(),
+                help: "The message names the command that fixes it.".to_owned(),
                 level: rule.severity().as_str(),
                 severity: match rule.severity() {
                     Severity::Error => "9.0",
@@ -105,15 +105,15 @@ impl<'a> Findings<'a> {
             sarif::Finding {
                 rule: id(finding.rule),
                 level: finding.severity().as_str(),
-                text: match &finding.mend[..] {
+                text: match &finding.fix_commands[..] {
                     [] => format!("{message}."),
-                    lines => format!("{message}. To mend it: {}", chained(lines)),
+                    lines => format!("{message}. To fix it: {}", chained(lines)),
                 },
                 fingerprint: sarif::partial_fingerprint(&parts, *time),
                 location,
-                properties: json!({ "place": place, "mend": finding.mend }),
-                silenced: finding
-                    .silenced
+                properties: json!({ "place": place, "fix": finding.fix_commands }),
+                suppressed: finding
+                    .suppressed
                     .as_ref()
                     .map(|(reason, until)| format!("{} (until {until})", shown(reason))),
             }
@@ -146,10 +146,10 @@ impl<'a> Findings<'a> {
             "variable": variable,
             "domain": domain,
             "key": key.map(|(key, project)| without_domains(key, project)),
-            "mend": finding.mend,
+            "fix": finding.fix_commands,
             "placeholders": placeholders(finding),
         });
-        if let Some((reason, until)) = &finding.silenced {
+        if let Some((reason, until)) = &finding.suppressed {
             document["reason"] = key::mask(reason).into();
             document["until"] = until.to_string().into();
         }
@@ -171,10 +171,10 @@ impl Report for Findings<'_> {
         if !layout.terminal {
             let rows = open.iter().map(|finding| {
                 let mut row = columns(finding).to_vec();
-                row.extend([shown(&finding.message), chained(&finding.mend)]);
+                row.extend([shown(&finding.message), chained(&finding.fix_commands)]);
                 row
             });
-            let headings = [&headings[..], &["WHAT", "MEND"]].concat();
+            let headings = [&headings[..], &["WHAT", "FIX"]].concat();
             return table(&headings, &rows.collect::<Vec<_>>(), layout);
         }
         let rows = open.iter().enumerate().map(|(index, finding)| {
@@ -183,23 +183,23 @@ impl Report for Findings<'_> {
         });
         let headings = [&["#"], &headings[..]].concat();
         let mut text = table(&headings, &rows.collect::<Vec<Vec<_>>>(), layout);
-        // A command line in a narrow column could not be copied. What one of them mends
+        // A command line in a narrow column could not be copied. What one of them fixes
         // together stands together.
         let mut together: HashMap<&[String], Vec<usize>> = HashMap::new();
         for (index, finding) in open.iter().enumerate() {
-            together.entry(&finding.mend).or_default().push(index);
+            together.entry(&finding.fix_commands).or_default().push(index);
         }
         for (first, finding) in open.iter().enumerate() {
             let alone = [first];
-            let mended = match &together[&finding.mend[..]] {
-                _ if finding.mend.is_empty() => &alone[..],
-                mended if mended[0] == first => mended,
+            let fixed = match &together[&finding.fix_commands[..]] {
+                _ if finding.fix_commands.is_empty() => &alone[..],
+                fixed if fixed[0] == first => fixed,
                 _ => continue,
             };
-            for index in mended {
+            for index in fixed {
                 text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&open[*index].message)));
             }
-            for line in &finding.mend {
+            for line in &finding.fix_commands {
                 text.push_str(&format!("       {line}\n"));
             }
         }
@@ -207,14 +207,14 @@ impl Report for Findings<'_> {
     }
 
     fn json(&self) -> Value {
-        let (silenced, open): (Vec<_>, Vec<_>) =
-            self.findings.iter().partition(|finding| finding.silenced.is_some());
+        let (suppressed, open): (Vec<_>, Vec<_>) =
+            self.findings.iter().partition(|finding| finding.suppressed.is_some());
         let all = |findings: Vec<&Finding<'_>>| -> Vec<Value> {
             findings.into_iter().map(|finding| self.json_of(finding)).collect()
         };
         json!({
             "findings": all(open),
-            "silenced": all(silenced),
+            "suppressed": all(suppressed),
             "keys": self.keys,
             "files": self.files,
             "complete": self.complete,

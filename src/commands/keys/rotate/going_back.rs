@@ -191,7 +191,7 @@ impl Work<'_> {
                 self.ending.left.push(place.sink().describe());
             }
             Err(failure) => {
-                return Err(failure.hint("Mend that, or give the place up with --leave-failed"));
+                return Err(failure.hint("Fix that, or give the place up with --leave-failed"));
             }
         }
         Ok(())

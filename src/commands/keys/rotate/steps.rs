@@ -98,7 +98,7 @@ pub(super) fn go(
                 work.ending.cause = Some(failure);
                 Decision::Abort
             }
-            Err(failure) if manner.asks && can_be_mended(step, &failure) => {
+            Err(failure) if manner.asks && can_be_fixed(step, &failure) => {
                 context.ui.warn(&format!("{}.", failure.message()));
                 match step {
                     Step::RevokeNew => work.choose("What now?", &["again", "later"])?,
@@ -124,8 +124,8 @@ pub(super) fn go(
     }
 }
 
-/// Whether a person who is there can mend what stopped this step, and have it tried again.
-fn can_be_mended(step: Step, failure: &Failure) -> bool {
+/// Whether a person who is there can fix what stopped this step, and have it tried again.
+fn can_be_fixed(step: Step, failure: &Failure) -> bool {
     match step {
         Step::Deploy | Step::Verify => true,
         Step::AwaitIdle | Step::Revoke | Step::RevokeNew => failure.kind == Kind::PartlyDone,

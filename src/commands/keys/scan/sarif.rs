@@ -62,6 +62,6 @@ fn result(finding: &Finding, file: String, line: u64, time: u32) -> sarif::Findi
         location: Location { file, line, column },
         fingerprint,
         properties: json!({ "state": finding.state_code() }),
-        silenced: None,
+        suppressed: None,
     }
 }

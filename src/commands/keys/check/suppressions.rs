@@ -18,9 +18,9 @@ pub struct Seen {
     pub usage: bool,
 }
 
-/// Silences of `findings` what `policy` says, whose folder itself is `folder`, and tells of
-/// what has run out by `today`; and of what silences nothing, where that was looked
-/// for.
+/// Suppresses those of `findings` that `policy` names; `folder` is the folder of the policy.
+/// Warns of suppressions that have run out by `today`, and of those that suppress nothing,
+/// if everything was looked at.
 pub fn apply(
     ui: &Ui,
     findings: &mut [Finding<'_>],
@@ -31,36 +31,37 @@ pub fn apply(
 ) {
     // By each name, and by what is shown of the place: both lists may be long.
     let (mut by_name, mut by_shown) = (HashMap::new(), HashMap::new());
-    let rules: HashSet<_> = policy.silence.iter().map(|silence| silence.finding).collect();
+    let rules: HashSet<_> =
+        policy.suppression.iter().map(|suppression| suppression.finding).collect();
     for (index, finding) in findings.iter().enumerate().filter(|(_, it)| rules.contains(&it.rule)) {
         for name in finding.at.names(folder) {
             by_name.entry((finding.rule, name)).or_insert_with(BTreeSet::new).insert(index);
         }
         by_shown.entry((finding.rule, finding.at.shown())).or_insert(index);
     }
-    for silence in &policy.silence {
-        let place = (silence.finding, silence.place.clone());
+    for suppression in &policy.suppression {
+        let place = (suppression.finding, suppression.place.clone());
         let meant = by_name.get(&place);
-        let what = format!("{} at {}", silence.finding.as_str(), silence.place);
+        let what = format!("{} at {}", suppression.finding.as_str(), suppression.place);
         if let (Some(shown), None) = (by_shown.get(&place), meant) {
             // A line is no place: something else may come to stand there.
             let names = findings[*shown].at.names(folder);
             let name = names.into_iter().next().unwrap_or_default();
-            say(ui, &what, &format!("silences nothing: that place is called {name}"));
+            say(ui, &what, &format!("suppresses nothing: that place is called {name}"));
         } else if meant.is_none() {
-            if seen.all && (!silence.finding.needs_logs() || seen.usage) {
-                say(ui, &what, "silences nothing that was found: take it out");
+            if seen.all && (!suppression.finding.needs_logs() || seen.usage) {
+                say(ui, &what, "suppresses nothing that was found: take it out");
             }
-        } else if silence.until < today {
-            say(ui, &what, &format!("has run out on {}", silence.until));
+        } else if suppression.until < today {
+            say(ui, &what, &format!("has run out on {}", suppression.until));
         } else {
             for index in meant.into_iter().flatten() {
-                findings[*index].silenced = Some((silence.reason.clone(), silence.until));
+                findings[*index].suppressed = Some((suppression.reason.clone(), suppression.until));
             }
         }
     }
 }
 
 fn say(ui: &Ui, what: &str, how: &str) {
-    ui.warn(&format!("The silence in cencori.toml of {what} {how}."));
+    ui.warn(&format!("The suppression in cencori.toml of {what} {how}."));
 }

@@ -1,4 +1,4 @@
-//! The command lines that mend what is wrong.
+//! The command lines that fix what is wrong.
 
 mod left;
 
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::names::Names;
-use super::occurrences::{Occurrences, OfKey};
-use super::remedy::{Group, Remedy};
-use super::standing::Standing;
-use super::words::{
+use super::fix::{Fix, Group};
+use super::fix_parts::{
     DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
     shortened,
 };
+use super::names::Names;
+use super::occurrences::{Occurrences, OfKey};
+use super::standing::Standing;
 use crate::api::ListedKey;
 use crate::commands::keys::answers::State;
 use crate::context::Context;
@@ -30,7 +30,7 @@ use crate::rotation::suggestions;
 use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
 
-/// How long command lines are that only the first of the findings has that they mend,
+/// How long command lines are that only the first of the findings has that they fix,
 /// in bytes: each domain of a key, or each file with it, can have one.
 const LONG: usize = 1_000;
 
@@ -38,7 +38,7 @@ const LONG: usize = 1_000;
 type Line = Result<SuggestedCommand, String>;
 
 /// What command lines are made from.
-pub struct Mending<'a> {
+pub struct FixCommands<'a> {
     commands: &'a CommandLines,
     occurrences: Occurrences<'a>,
     /// Domains, and files with a key, that somebody has decided to live with.
@@ -46,23 +46,23 @@ pub struct Mending<'a> {
     kept_files: HashSet<PathBuf>,
     /// The names that new keys are given, and the place that each is for.
     names: RefCell<Names<'a>>,
-    /// What has been written for remedies that come to the same.
+    /// What has been written for fixes that come to the same.
     written: HashMap<Group<'a>, Written>,
 }
 
-/// What is written into a finding for its remedy.
+/// What is written into a finding for its fix.
 #[derive(Clone)]
 struct Written {
     /// What is added to the message.
     message: String,
-    mend: Vec<String>,
+    fix_commands: Vec<String>,
     placeholders: BTreeSet<&'static str>,
 }
 
-impl<'a> Mending<'a> {
+impl<'a> FixCommands<'a> {
     /// Writes the command lines into `findings`, which are in order, the worst first, and
     /// into their messages what only a person can do. What ends one and the same key is
-    /// one remedy, the one that goes furthest: of two the second would find no key any
+    /// one fix, the one that goes furthest: of two the second would find no key any
     /// more. The keys of an open rotation are left to that.
     pub fn all(
         context: &'a Context,
@@ -71,25 +71,25 @@ impl<'a> Mending<'a> {
         rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
     ) {
-        let silenced = || findings.iter().filter(|it| it.silenced.is_some());
-        let kept = silenced().filter_map(|finding| match &finding.at {
+        let suppressed = || findings.iter().filter(|it| it.suppressed.is_some());
+        let kept = suppressed().filter_map(|finding| match &finding.at {
             At::Domain(key, domain) => Some((key.id, domain.clone())),
             _ => None,
         });
-        let mut mending = Self {
+        let mut fix_commands = Self {
             commands: context.ui.commands(),
             occurrences: Occurrences::new(standings),
             kept: kept.collect(),
-            kept_files: silenced().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
+            kept_files: suppressed().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
             names: RefCell::new(Names::new(listed)),
             written: HashMap::new(),
         };
-        let mut ends: HashMap<Uuid, Remedy<'a>> = HashMap::new();
-        for finding in findings.iter().filter(|it| it.silenced.is_none()) {
-            let Some(id) = finding.remedy.ends() else { continue };
-            let known = ends.entry(id).or_insert_with(|| finding.remedy.clone());
-            if finding.remedy.reach() > known.reach() {
-                *known = finding.remedy.clone();
+        let mut ends: HashMap<Uuid, Fix<'a>> = HashMap::new();
+        for finding in findings.iter().filter(|it| it.suppressed.is_none()) {
+            let Some(id) = finding.fix.ends() else { continue };
+            let known = ends.entry(id).or_insert_with(|| finding.fix.clone());
+            if finding.fix.reach() > known.reach() {
+                *known = finding.fix.clone();
             }
         }
         let mut rotated: HashMap<Uuid, &'a Progress> = HashMap::new();
@@ -99,33 +99,34 @@ impl<'a> Mending<'a> {
             }
         }
         // What is long is written where it is looked for.
-        let (open, silenced): (Vec<_>, Vec<_>) =
-            findings.iter_mut().partition(|finding| finding.silenced.is_none());
-        for finding in open.into_iter().chain(silenced) {
-            let open = finding.silenced.is_none();
-            let shared = finding.remedy.ends().and_then(|id| ends.get(&id)).filter(|_| open);
-            let remedy = shared.unwrap_or(&finding.remedy).clone();
-            let rotation = remedy.key().and_then(|id| rotated.get(&id).copied());
-            let remedy = rotation.map_or(remedy, Remedy::Resume);
-            let Written { message, mend, placeholders } = mending.written_for(&remedy, finding);
-            finding.message.push_str(&message);
-            (finding.mend, finding.placeholders) = (mend, placeholders);
+        let (open, suppressed): (Vec<_>, Vec<_>) =
+            findings.iter_mut().partition(|finding| finding.suppressed.is_none());
+        for finding in open.into_iter().chain(suppressed) {
+            let open = finding.suppressed.is_none();
+            let shared = finding.fix.ends().and_then(|id| ends.get(&id)).filter(|_| open);
+            let fix = shared.unwrap_or(&finding.fix).clone();
+            let rotation = fix.key().and_then(|id| rotated.get(&id).copied());
+            let fix = rotation.map_or(fix, Fix::Resume);
+            let written = fix_commands.written_for(&fix, finding);
+            finding.message.push_str(&written.message);
+            finding.fix_commands = written.fix_commands;
+            finding.placeholders = written.placeholders;
         }
     }
 
-    /// What `remedy` comes to. It is put together once, however many findings have it,
+    /// What `fix` comes to. It is put together once, however many findings have it,
     /// and what is long is only in the first of them, which `finding` may be.
-    fn written_for(&mut self, remedy: &Remedy<'a>, finding: &Finding<'_>) -> Written {
-        let Some(group) = remedy.group(&self.occurrences) else { return self.write(remedy) };
+    fn written_for(&mut self, fix: &Fix<'a>, finding: &Finding<'_>) -> Written {
+        let Some(group) = fix.group(&self.occurrences) else { return self.write(fix) };
         if let Some(written) = self.written.get(&group) {
             return written.clone();
         }
-        let written = self.write(remedy);
+        let written = self.write(fix);
         let mut others = written.clone();
-        if written.mend.iter().map(String::len).sum::<usize>() > LONG {
+        if written.fix_commands.iter().map(String::len).sum::<usize>() > LONG {
             let at = finding.at.shown();
-            others.message.push_str(&format!("; the command at {at} mends this too"));
-            others.mend.clear();
+            others.message.push_str(&format!("; the command at {at} fixes this too"));
+            others.fix_commands.clear();
             others.placeholders.clear();
         }
         self.written.insert(group, others);
@@ -134,10 +135,10 @@ impl<'a> Mending<'a> {
 
     /// What a person has to do, and the command lines; if one of them can't be shown,
     /// none, and why.
-    fn write(&self, remedy: &Remedy<'_>) -> Written {
-        let mut message = self.by_person(remedy);
+    fn write(&self, fix: &Fix<'_>) -> Written {
+        let mut message = self.by_person(fix);
         let mut commands = Vec::new();
-        for line in self.lines_for(remedy) {
+        for line in self.lines_for(fix) {
             match line {
                 Ok(command) => commands.push(command),
                 Err(why) => message.push_str(&format!("; {why}")),
@@ -146,87 +147,85 @@ impl<'a> Mending<'a> {
         let lines: Result<_, Unshowable> =
             commands.iter().map(|command| self.commands.line(command)).collect();
         match lines {
-            Ok(mend) => {
+            Ok(fix_commands) => {
                 let asked = commands.iter().flat_map(SuggestedCommand::placeholders);
-                Written { message, mend, placeholders: asked.collect() }
+                Written { message, fix_commands, placeholders: asked.collect() }
             }
             Err(why) => {
-                message.push_str(&format!("; what mends it can't be shown: {why}"));
-                Written { message, mend: Vec::new(), placeholders: BTreeSet::new() }
+                message.push_str(&format!("; what fixes it can't be shown: {why}"));
+                Written { message, fix_commands: Vec::new(), placeholders: BTreeSet::new() }
             }
         }
     }
 
     /// What a person has to do beside the command lines.
-    fn by_person(&self, remedy: &Remedy<'_>) -> String {
-        let fingerprint = remedy.fingerprint(&self.occurrences);
+    fn by_person(&self, fix: &Fix<'_>) -> String {
+        let fingerprint = fix.fingerprint(&self.occurrences);
         let Some(of_key) = fingerprint.map(|it| self.occurrences.of(it)) else {
             return String::new();
         };
-        let by_hand = match remedy {
-            Remedy::Resume(rotation) => {
+        let by_hand = match fix {
+            Fix::Resume(rotation) => {
                 let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
                 shortened(behind.copied())
             }
-            Remedy::Create(..) => String::new(),
-            Remedy::Retire(_) => shortened(self.waits_for(of_key)),
-            Remedy::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
+            Fix::Create(..) => String::new(),
+            Fix::Retire(_) => shortened(self.waits_for(of_key)),
+            Fix::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
             _ => shortened(of_key.by_hand.iter().copied().chain(self.unnameable(of_key))),
         };
-        let ends = !matches!(remedy, Remedy::Create(..) | Remedy::Revoke(_));
+        let ends = !matches!(fix, Fix::Create(..) | Fix::Revoke(_));
         let unnameable = self.unnameable(of_key).next().filter(|_| ends);
         let unnameable = unnameable.and_then(|it| Some((it.at.shown(), self.obstacle(it)?)));
-        let doubled = match remedy {
-            Remedy::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
+        let doubled = match fix {
+            Fix::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
             _ => of_key.variables.iter().copied().find(|it| it.doubled),
         };
-        match (remedy, doubled) {
-            (Remedy::Resume(rotation), _) if !by_hand.is_empty() => {
+        match (fix, doubled) {
+            (Fix::Resume(rotation), _) if !by_hand.is_empty() => {
                 let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
                 let resume = self.commands.hint(&resume);
                 format!("; change {by_hand} by hand, and then go on with {resume}")
             }
-            (Remedy::Resume(_), _) => String::new(),
+            (Fix::Resume(_), _) => String::new(),
             (_, Some(doubled)) => {
                 let shown = doubled.at.shown();
                 format!("; {shown} stands there several times: leave one, and check again")
             }
-            (Remedy::Create(..), None) => String::new(),
+            (Fix::Create(..), None) => String::new(),
             _ if !by_hand.is_empty() => {
                 let why = unnameable.map(|(at, why)| format!(": no command can name {at}, {why}"));
                 let why = why.unwrap_or_default();
                 format!("; change {by_hand} by hand before the key is revoked{why}")
             }
-            (Remedy::Revoke(_), None) if !of_key.variables.is_empty() => {
+            (Fix::Revoke(_), None) if !of_key.variables.is_empty() => {
                 format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
             }
             _ => String::new(),
         }
     }
 
-    fn lines_for(&self, remedy: &Remedy<'_>) -> Vec<Line> {
-        match remedy {
-            Remedy::Nothing => Vec::new(),
-            Remedy::Retire(standing) => self.retire(standing),
-            Remedy::Ignore(standing) => vec![ignore(&standing.path)],
-            Remedy::Create(standing, _)
-                if standing.doubled || standing.key_type == KeyType::Agent =>
-            {
+    fn lines_for(&self, fix: &Fix<'_>) -> Vec<Line> {
+        match fix {
+            Fix::Nothing => Vec::new(),
+            Fix::Retire(standing) => self.retire(standing),
+            Fix::Ignore(standing) => vec![ignore(&standing.path)],
+            Fix::Create(standing, _) if standing.doubled || standing.key_type == KeyType::Agent => {
                 Vec::new()
             }
-            Remedy::Create(standing, environment) => {
+            Fix::Create(standing, environment) => {
                 let mut lines = self.hide(&[standing]);
                 lines.push(Ok(self.create(standing, *environment)));
                 lines
             }
-            Remedy::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
-            Remedy::SetDomains(key) => {
+            Fix::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
+            Fix::SetDomains(key) => {
                 self.replace(key, keys(["domains", "set"]), |command| self.domains(key, command))
             }
-            Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
-            Remedy::Revoke(key) => vec![Ok(keys(["revoke"]).operand(key.id.to_string()))],
-            Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
-            Remedy::Resume(rotation) => {
+            Fix::TellApart { used, spare } => self.tell_apart(used, spare),
+            Fix::Revoke(key) => vec![Ok(keys(["revoke"]).operand(key.id.to_string()))],
+            Fix::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
+            Fix::Resume(rotation) => {
                 let old = rotation.plan.old.id;
                 let leaks = self.leaks(self.occurrences.of_listed(old));
                 vec![Ok(ignoring(suggestions::resume(old), &leaks))]

@@ -1,4 +1,4 @@
-//! What is to be done about a finding. The rules say which; [`super::mending`] makes
+//! What is to be done about a finding. The rules say which; [`super::fix_commands`] makes
 //! command lines of it.
 
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::secret::Fingerprint;
 
 /// What is to be done.
 #[derive(Clone)]
-pub enum Remedy<'a> {
+pub enum Fix<'a> {
     /// The key of this place is in the wrong hands: it is replaced where it belongs,
     /// and revoked.
     Retire(&'a Standing),
@@ -40,7 +40,7 @@ pub enum Remedy<'a> {
     Nothing,
 }
 
-impl<'a> Remedy<'a> {
+impl<'a> Fix<'a> {
     /// The key, where the service has no such one afterwards.
     pub fn ends(&self) -> Option<Uuid> {
         match self {
@@ -65,7 +65,7 @@ impl<'a> Remedy<'a> {
         }
     }
 
-    /// How far it goes where it ends a key: a further one mends what the others would.
+    /// How far it goes where it ends a key: a further one fixes what the others would.
     pub fn reach(&self) -> u8 {
         match self {
             Self::Retire(_) => 3,
@@ -87,7 +87,7 @@ impl<'a> Remedy<'a> {
         occurrences.fingerprint(id)
     }
 
-    /// What remedies have in common that come to the same, however many findings have
+    /// What fixes have in common that come to the same, however many findings have
     /// them. `None` where one is for its own place alone.
     pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
         match self {
@@ -108,17 +108,17 @@ impl<'a> Remedy<'a> {
     }
 }
 
-/// See [`Remedy::group`].
+/// See [`Fix::group`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group<'a> {
-    /// Of [`Remedy::Retire`].
+    /// Of [`Fix::Retire`].
     Retire(&'a Fingerprint),
-    /// Of [`Remedy::Rotate`].
+    /// Of [`Fix::Rotate`].
     Rotate(Uuid),
-    /// Of [`Remedy::Revoke`].
+    /// Of [`Fix::Revoke`].
     Revoke(Uuid),
-    /// Of [`Remedy::SetDomains`].
+    /// Of [`Fix::SetDomains`].
     SetDomains(Uuid),
-    /// Of [`Remedy::Resume`].
+    /// Of [`Fix::Resume`].
     Resume(Uuid),
 }

@@ -1,12 +1,12 @@
 //! What command lines leave as it is: for a person to change, or to lose its key.
 
-use super::{Mending, OfKey, Standing};
+use super::{FixCommands, OfKey, Standing};
 use crate::failure::SuggestedCommand;
 use crate::rotation::journal::Progress;
 use crate::sinks::Destination;
 use crate::ui::command_line::Unshowable;
 
-impl<'a> Mending<'a> {
+impl<'a> FixCommands<'a> {
     /// Whether the old key of a rotation stands where that does not put the new one.
     pub(super) fn is_left_behind(&self, standing: &Standing, rotation: &Progress) -> bool {
         if standing.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
@@ -46,7 +46,7 @@ impl<'a> Mending<'a> {
         let all = of_key.variables.iter().copied();
         let places: Vec<_> = all.filter(|it| self.obstacle(it).is_none()).collect();
         match of_key.variables.first().and_then(|it| self.obstacle(it)) {
-            Some(why) if places.is_empty() => Err(format!("what mends it can't be shown: {why}")),
+            Some(why) if places.is_empty() => Err(format!("what fixes it can't be shown: {why}")),
             _ => Ok(places),
         }
     }

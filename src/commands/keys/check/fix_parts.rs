@@ -1,4 +1,4 @@
-//! The words that the command lines of a mending are made of.
+//! What the commands that fix a finding are put together from.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
