@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::completions::Completes;
@@ -197,7 +198,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Failure> {
 /// the exit code. clap repeats the argument that it could not place: that can be a key,
 /// and anything else.
 fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
-    Cli::try_parse_from(arguments).map_err(|error| {
+    Cli::try_parse_from(arguments).map_err(|mut error| {
         let json = arguments.iter().any(|argument| argument == "--json");
         let ui = Ui::new(json, Verbosity::Normal, None, RunFlags::default());
         let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json;
@@ -205,13 +206,50 @@ fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
             let _ = error.print();
         } else if let Err(failure) = refuse_keys(arguments) {
             ui.failure(&failure);
-        } else if json {
-            ui.failure(&usage_failure(&error));
         } else {
-            ui.complaint(&error.render().to_string());
+            leave_out_what_may_be_secret(&mut error, arguments);
+            if json {
+                ui.failure(&usage_failure(&error));
+            } else {
+                ui.complaint(&error.render().to_string());
+            }
         }
         u8::try_from(error.exit_code()).unwrap_or(1)
     })
+}
+
+/// Has an error of clap repeat only those arguments that can hold no key in any spelling;
+/// of the others it says which they are. What our own parsers say of a value does not
+/// repeat it.
+fn leave_out_what_may_be_secret(error: &mut clap::Error, arguments: &[OsString]) {
+    // Here the argument is one of ours, and its name is in our own source.
+    let names_our_own = matches!(
+        error.kind(),
+        ErrorKind::ArgumentConflict
+            | ErrorKind::InvalidValue
+            | ErrorKind::MissingRequiredArgument
+            | ErrorKind::NoEquals
+            | ErrorKind::TooFewValues
+            | ErrorKind::TooManyValues
+            | ErrorKind::ValueValidation
+            | ErrorKind::WrongNumberOfValues
+    );
+    let kinds =
+        [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg];
+    for kind in kinds {
+        let Some(ContextValue::String(text)) = error.get(kind) else { continue };
+        if !key::may_hide_key(text) || (kind == ContextKind::InvalidArg && names_our_own) {
+            continue;
+        }
+        let holds = |argument: &OsString| argument.to_string_lossy().contains(text.as_str());
+        let number = arguments.iter().skip(1).position(holds).map(|index| index + 1);
+        let number = number.map_or_else(String::new, |number| format!("argument {number}, "));
+        error.insert(kind, ContextValue::String(format!("({number}not shown)")));
+        // Other advice repeats it.
+        let advice = "only short, plain arguments are repeated here: others may contain a key";
+        let advice = ContextValue::StyledStrs(vec![StyledStr::from(advice)]);
+        error.insert(ContextKind::Suggested, advice);
+    }
 }
 
 /// What clap found wrong, in the form in which all else is told: its first

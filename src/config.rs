@@ -9,13 +9,14 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
 
-use crate::disk::around;
 use crate::disk::trust::{self, Writers};
+use crate::disk::{self, around};
 use crate::dotenv::{NameError, VariableName};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key;
@@ -36,6 +37,7 @@ const LARGEST: u64 = 64 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct ProjectFile {
     /// The project of this folder and those below it.
+    #[serde(default, deserialize_with = "project_id")]
     pub project: Option<Uuid>,
     /// Read by [`run_table`]: a mistake in it, such as a key that was pasted there,
     /// is no reason not to revoke a key.
@@ -52,6 +54,7 @@ impl ProjectFile {
     /// # Errors
     /// What is wrong, by line and column.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        refuse_keys(text, path, |table| !["run", "policy"].contains(&table))?;
         parse(text, path)
     }
 
@@ -65,7 +68,7 @@ impl ProjectFile {
         for folder in around::upwards(folder, home) {
             let path = folder.join(PROJECT_FILE);
             if let Some(text) = read(&path)? {
-                return Ok(Some((path.clone(), parse(&text, &path)?)));
+                return Ok(Some((path.clone(), Self::parse(&text, &path)?)));
             }
         }
         Ok(None)
@@ -90,6 +93,7 @@ pub(crate) fn parse_policy(text: &str, path: &Path) -> Result<Policy, Failure> {
         #[serde(default)]
         policy: Policy,
     }
+    refuse_keys(text, path, |table| table == "policy")?;
     Ok(parse::<Sections>(text, path)?.policy)
 }
 
@@ -97,14 +101,19 @@ pub(crate) fn parse_policy(text: &str, path: &Path) -> Result<Policy, Failure> {
 /// the file at `path`: each variable, and the name of its key in the keychain.
 ///
 /// # Errors
-/// Where that can't be understood. And where a key stands there itself, which is not
-/// repeated, or where a variable is none that a key goes into ([`reserved`]): the file
-/// may come from somebody else.
+/// If that can't be understood. And if the file contains a key itself, anywhere, or if
+/// a variable is none that a key goes into ([`reserved`]): the file may come from
+/// somebody else.
 pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, String>, Failure> {
     #[derive(Deserialize)]
     struct Sections {
         #[serde(default)]
         run: BTreeMap<Spanned<String>, Spanned<String>>,
+    }
+    refuse_keys(text, path, |_| true)?;
+    // In a comment.
+    if let Some(line) = text.lines().position(key::has_secret) {
+        return Err(key_in_file(path, &format!("line {}: the line", line + 1)));
     }
     let mut table = BTreeMap::new();
     for (name, value) in parse::<Sections>(text, path)?.run {
@@ -112,22 +121,11 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
             let place = place(text, Some(start));
             Failure::usage(format!("{}, {place}: {problem}", path.display()))
         };
-        for part in [&name, &value] {
-            if key::has_secret(part.get_ref()) {
-                let problem = "a key stands under [run], where its name in the keychain belongs";
-                let create = SuggestedCommand::cencori(["keys", "create"]).placeholder("NAME");
-                return Err(wrong(part.span().start, problem)
-                    .hint(
-                        "Take the key out of the file, and revoke it: who can read the file has it",
-                    )
-                    .hint(
-                        Hint::from(create.words(["--keychain"]))
-                            .text(" stores a new one, and notes its name there"),
-                    ));
-            }
-        }
         let variable: VariableName = name.get_ref().parse().map_err(|error: NameError| {
-            let problem = format!("`{}` is no variable: {error}", name.get_ref());
+            let problem = match shown(name.get_ref()) {
+                Some(name) => format!("`{name}` is no variable: {error}"),
+                None => format!("this is no variable: {error}"),
+            };
             wrong(name.span().start, &problem)
         })?;
         if let Some(reason) = reserved::reason(&variable) {
@@ -169,6 +167,7 @@ pub struct Profile {
     /// service.
     pub gateway_url: Option<String>,
     /// The project, where nothing closer names one.
+    #[serde(default, deserialize_with = "project_id")]
     pub project: Option<Uuid>,
 }
 
@@ -179,7 +178,9 @@ impl Settings {
     /// Where it can't be read or understood.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join("config.toml");
-        read(&path)?.map_or_else(|| Ok(Self::default()), |text| parse(&text, &path))
+        let Some(text) = read(&path)? else { return Ok(Self::default()) };
+        refuse_keys(&text, &path, |_| true)?;
+        parse(&text, &path)
     }
 
     /// The profile called `named`, else the one that the file names, else the
@@ -230,6 +231,9 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     // Whoever made a link chose which of the trusted files is read.
     trust::check_owner(path, &fs::symlink_metadata(path).map_err(unreadable)?)
         .map_err(io::Error::from)?;
+    trust::check_folder(disk::folder_of(path)).map_err(|error| {
+        Failure::from(error).context(format!("{} can't be trusted", path.display()))
+    })?;
     let mut text = String::new();
     file.take(LARGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
     if text.len() as u64 > LARGEST {
@@ -238,14 +242,95 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     Ok(Some(text))
 }
 
-/// Reads TOML. An error names line and column. It may repeat what stands there, but
-/// no key.
+/// Reads TOML. An error names line and column. It may repeat what is there, but nothing
+/// that could hide a key.
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
     toml::from_str(text).map_err(|error| {
         let place = place(text, error.span().map(|span| span.start));
-        let message = key::mask(&error.message().replace('\n', ", "));
-        Failure::usage(format!("{}, {place}: {message}", path.display()))
+        let message = error.message().replace('\n', ", ");
+        let part = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        // What is repeated is in quotes.
+        let message = match shown(part.trim_matches(['"', '\''])) {
+            Some(_) => &message[..],
+            None => message.split(['`', '"']).next().unwrap_or_default().trim_end(),
+        };
+        Failure::usage(format!("{}, {place}: {}", path.display(), key::mask(message)))
     })
+}
+
+/// `text`, if no key can hide in it.
+fn shown(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !key::may_hide_key(text))
+}
+
+/// Refuses a file with a key in one of the tables and other fields of the top that are
+/// `wanted`.
+///
+/// # Errors
+/// Which field has the key, which is not repeated.
+fn refuse_keys(text: &str, path: &Path, wanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    // If it is no TOML, whoever reads it says so.
+    let Ok(document) = DeTable::parse(text) else { return Ok(()) };
+    for (name, value) in document.get_ref() {
+        let top = name.get_ref().as_ref();
+        if !wanted(top) {
+            continue;
+        }
+        let found = match key::has_secret(top) {
+            true => Some((name.span().start, "the name of a field".to_owned())),
+            false => key_in(value, top),
+        };
+        if let Some((start, field)) = found {
+            let place = place(text, Some(start));
+            let message = format!("{}, {place}: {field} contains a key", path.display());
+            let failure = Failure::usage(message)
+                .hint("Take the key out of the file, and revoke it: who can read the file has it");
+            return Err(match top {
+                "run" => failure.hint(
+                    Hint::from(
+                        SuggestedCommand::cencori(["keys", "create"])
+                            .placeholder("NAME")
+                            .words(["--keychain"]),
+                    )
+                    .text(" stores a new one, and notes its name there"),
+                ),
+                _ => failure,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// There is a key in the file at `path`; `at` says where.
+fn key_in_file(path: &Path, at: &str) -> Failure {
+    Failure::usage(format!("{}, {at} contains a key", path.display()))
+        .hint("Take the key out of the file, and revoke it: who can read the file has it")
+}
+
+/// Where a key is in `value`, which is that of `field`: the byte, and the field in words.
+fn key_in(value: &Spanned<DeValue<'_>>, field: &str) -> Option<(usize, String)> {
+    match value.get_ref() {
+        DeValue::String(text) => {
+            let field = shown(field).map_or("this field".to_owned(), |it| format!("`{it}`"));
+            key::has_secret(text).then(|| (value.span().start, field))
+        }
+        DeValue::Array(values) => values.iter().find_map(|value| key_in(value, field)),
+        DeValue::Table(table) => table.iter().find_map(|(name, value)| {
+            if key::has_secret(name.get_ref()) {
+                let table = shown(field).unwrap_or("this table");
+                return Some((name.span().start, format!("a name in `{table}`")));
+            }
+            key_in(value, &format!("{field}.{}", name.get_ref()))
+        }),
+        _ => None,
+    }
+}
+
+/// A project's id.
+fn project_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
+    let id = String::deserialize(deserializer)?.parse();
+    // What the library says repeats parts of the text.
+    id.map(Some).map_err(|_| D::Error::custom("a project's id is a UUID, and this is none"))
 }
 
 /// Line and column of the byte at `start`.
@@ -313,6 +398,64 @@ mod tests {
                 assert!(!shown.contains(&key) && !shown.contains(&key[10..]), "{shown}");
             }
         }
+    }
+
+    #[test]
+    fn a_key_is_told_by_the_field_that_it_is_in() {
+        let key = format!("csk_{}", "0123456789abcdef".repeat(3));
+        let path = Path::new("cencori.toml");
+        let project = |text: &str| ProjectFile::parse(text, path).map(|_| ()).unwrap_err();
+        let run = |text: &str| run_table(text, path).map(|_| ()).unwrap_err();
+        let policy = |text: &str| parse_policy(text, path).map(|_| ()).unwrap_err();
+        for (failure, expected) in [
+            (
+                project(&format!("project = \"{key}\"\n")),
+                "line 1, column 11: `project` contains a key",
+            ),
+            (
+                project(&format!("\n[a.b]\nc = [1, \"{key}\"]\n")),
+                "line 3, column 9: `a.b.c` contains",
+            ),
+            (project(&format!("{key} = 1\n")), "line 1, column 1: the name of a field contains"),
+            (run(&format!("project = \"{key}\"\n")), "column 11: `project` contains a key"),
+            (run(&format!("[run]\nKEY = \"{key}\"\n")), "line 2, column 7: `run.KEY` contains"),
+            (run(&format!("[run]\n{key} = \"a\"\n")), "line 2, column 1: a name in `run` contains"),
+            (run(&format!("[policy]\nx = \"{key}\"\n")), "line 2, column 5: `policy.x` contains"),
+            (run(&format!("# {key}\n")), "line 1: the line contains a key"),
+            (
+                policy(&format!("[policy]\nx = \"{key}\"\n")),
+                "line 2, column 5: `policy.x` contains",
+            ),
+        ] {
+            let message = failure.message();
+            assert!(message.contains(expected), "{message}");
+            assert!(!message.contains(&key[10..]), "{message}");
+        }
+        // A key there is no reason not to revoke one.
+        assert!(ProjectFile::parse(&format!("[run]\nKEY = \"{key}\"\n"), path).is_ok());
+        // Nothing is repeated that could be one.
+        let body = &key[4..];
+        for text in [
+            format!("[run]\n\"csk-{body}\" = \"a\"\n"),
+            format!("[run]\n\"csk-{}-{}\" = \"a\"\n", &body[..20], &body[20..]),
+            format!("[run]\n\"c'sk_{}.{}\" = \"a\"\n", &body[..20], &body[20..]),
+            "[run]\n\"cen-123456789ABCDEFGHJKLMNPQRSTUVWXY\" = \"a\"\n".to_owned(),
+            format!("\"c'sk_{}.{}\" = \"a\"\n", &body[..20], &body[20..]),
+            format!("run = \"csk_{}.{}\"\n", &body[..20], &body[20..]),
+            format!("project = \"csk_{}.{}\"\n", &body[..20], &body[20..]),
+            format!("project = \"sk_{}\"\n", &body[..28]),
+        ] {
+            let failures = [ProjectFile::parse(&text, path).err(), run_table(&text, path).err()];
+            let messages: Vec<_> = failures.into_iter().flatten().map(|it| it.message()).collect();
+            assert!(!messages.is_empty(), "{text}");
+            for message in messages {
+                assert!(!message.contains("89ab") && !message.contains("89AB"), "{message}");
+            }
+        }
+        assert_eq!(
+            message("project = \"sk_0123\"\n"),
+            "cencori.toml, line 1, column 11: a project's id is a UUID, and this is none"
+        );
     }
 
     #[test]

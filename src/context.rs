@@ -18,7 +18,7 @@ use crate::config::{PROJECT_FILE, ProjectFile, Settings};
 use crate::disk::folder::LEFTOVER_AGE;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder, around};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 use crate::ui::command_line::RunFlags;
 use crate::ui::prompt::Prompter;
@@ -145,14 +145,21 @@ impl Context {
     /// because there is no place for it.
     ///
     /// # Errors
-    /// Where other users can write to it, or to a folder in it: what stands there
-    /// decides which keys are revoked.
+    /// If other users can write to it, or to a folder in it: what is there decides which
+    /// keys are revoked. Also if one of them is not a folder.
     pub fn existing_state(&self) -> Result<Option<&Path>, Failure> {
         let Some(state) = self.variables.state_directory.as_deref() else { return Ok(None) };
         for folder in ["", "creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
             // Joining nothing would end the path with a slash.
             let path = if folder.is_empty() { state.to_owned() } else { state.join(folder) };
             trust::check_path(&path, Writers::Owner)?;
+            let is_folder = !folder.ends_with(".db");
+            if is_folder && path.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+                let message =
+                    format!("Refusing to use the state folder: {} is not a folder", path.display());
+                return Err(Failure::new(Kind::Failed, message)
+                    .hint("Move it away: a folder for interrupted work is made there"));
+            }
         }
         Ok(Some(state))
     }

@@ -2,10 +2,9 @@
 //! command starts read them as instructions, and show, log or send what is in
 //! them. `cencori.toml` names the variables, and it can come from somebody else.
 //!
-//! The table was collected from `unsecvars.h` of glibc, the variables that sudo
-//! removes (`plugins/sudoers/env.c`), and the manuals of the programs it names.
-//! No list of names is ever complete. So the last group refuses by ending, and a name
-//! must say itself that it holds a key ([`KEY_WORDS`]).
+//! Programs that read a variable as an instruction are too many to be listed. So the rule
+//! is the other way round: a name must say itself that it holds a key ([`KEY_WORDS`]).
+//! The table has what says so and is an instruction all the same.
 
 use crate::dotenv::VariableName;
 
@@ -17,285 +16,48 @@ struct Group {
     names: &'static [&'static str],
 }
 
-/// The reviewed table. Names are compared in any case: curl reads `http_proxy`, npm
-/// `npm_config_*` in any case, and Windows does not tell case apart at all.
-const GROUPS: [Group; 18] = [
+/// The reviewed table. Names are compared in any case: npm reads `npm_config_*` in any
+/// case, and Windows does not tell case apart at all.
+const GROUPS: [Group; 5] = [
     Group {
-        reason: "program loaders read it, and load or print what it names",
+        // ssh_config(5): `SendEnv LANG LC_*` in what Debian, Fedora and macOS ship.
+        reason: "ssh sends it to every server, as a setting of the language",
+        names: &["LC_*"],
+    },
+    Group {
+        // git-config(1), GIT_CONFIG_COUNT: an error repeats it.
+        reason: "git reads it as the name of a setting",
+        names: &["GIT_CONFIG_KEY_*"],
+    },
+    Group {
+        // They send it while they install, to an address that a file of the project names:
+        // .cargo/config.toml, .yarnrc.yml, .npmrc, bunfig.toml, .corepack.env, Gemfile
+        // (BUNDLE_KEY__EXAMPLE__COM is for key.example.com), pyproject.toml, *.tf
+        // (TF_TOKEN_example_com), ansible.cfg; the last two of them sonar-project.properties
+        // and .sentryclirc.
+        reason: "a program sends it to the server that a file of the project names",
         names: &[
-            "LD_*",
-            "_RLD*",
-            "LDR_*",
-            "LIBPATH",
-            "SHLIB_PATH",
-            "DYLD_*",
-            "GLIBC_TUNABLES",
-            "GCONV_PATH",
-            "GETCONF_DIR",
-        ],
-    },
-    Group {
-        reason: "memory allocators read it, and open or print what it names",
-        names: &["MALLOC_*", "JE_MALLOC_*", "MIMALLOC_*", "TCMALLOC_*", "HEAPPROFILE"],
-    },
-    Group {
-        reason: "the C library reads it, and opens the files that it names",
-        names: &[
-            "LOCPATH",
-            "NLSPATH",
-            "PATH_LOCALE",
-            "LANG",
-            "LANGUAGE",
-            "LC_*",
-            "TZ",
-            "TZDIR",
-            "POSIXLY_CORRECT",
-            "TERM",
-            "TERMINFO*",
-            "TERMCAP",
-            "TERMPATH",
-        ],
-    },
-    Group {
-        reason: "it is read when a host is looked up, and its value goes over the network",
-        names: &["RES_OPTIONS", "HOSTALIASES", "LOCALDOMAIN", "RESOLV_*", "NIS_PATH", "GODEBUG"],
-    },
-    Group {
-        reason: "it names a proxy, and its value goes over the network as the name of a host",
-        names: &["*_PROXY"],
-    },
-    Group {
-        reason: "TLS and Kerberos libraries read it, and open the files that it names",
-        names: &[
-            "SSL_*",
-            "OPENSSL_*",
-            "SSLKEYLOGFILE",
-            "*_CA_BUNDLE",
-            "CURL_*",
-            "KRB5*",
-            "GNUTLS_*",
-        ],
-    },
-    Group {
-        reason: "it says where programs and files are found",
-        names: &[
-            "PATH",
-            "PATHEXT",
-            "CDPATH",
-            "FPATH",
-            "MANPATH",
-            "HOME",
-            "USERPROFILE",
-            "HOMEDRIVE",
-            "HOMEPATH",
-            "APPDATA",
-            "LOCALAPPDATA",
-            "PROGRAMFILES*",
-            "PROGRAMDATA",
-            "SYSTEMROOT",
-            "WINDIR",
-            "COMSPEC",
-            "TMPDIR",
-            "TMP",
-            "TEMP",
-            "TEMPDIR",
-            "PWD",
-            "OLDPWD",
-            "XDG_*",
-            "USER",
-            "USERNAME",
-            "LOGNAME",
-        ],
-    },
-    Group {
-        reason: "shells read it, and run or print what is in it",
-        names: &[
-            "IFS",
-            "ENV",
-            "BASH*",
-            "SHELL",
-            "SHELLOPTS",
-            "PROMPT_COMMAND",
-            "PS0",
-            "PS1",
-            "PS2",
-            "PS3",
-            "PS4",
-            "PROMPT",
-            "RPROMPT",
-            "GLOBIGNORE",
-            "HISTFILE",
-            "MAIL",
-            "MAILPATH",
-            "MAILCHECK",
-            "INPUTRC",
-            "FCEDIT",
-            "NULLCMD",
-            "READNULLCMD",
-            "ZDOTDIR",
-            "PSMODULEPATH",
-        ],
-    },
-    Group {
-        reason: "other programs start the program that it names",
-        names: &[
-            "EDITOR",
-            "VISUAL",
-            "PAGER",
-            "BROWSER",
-            "LESS",
-            "LESSOPEN",
-            "LESSCLOSE",
-            "LESSKEY*",
-            "LESSHISTFILE",
-            "MORE",
-            "MANPAGER",
-            "SSH_*",
-            "SUDO_*",
-            "SYSTEMD_*",
-            "CC",
-            "CXX",
-            "CPP",
-            "LD",
-            "AR",
-            "MAKE",
-        ],
-    },
-    Group { reason: "git reads it, and runs or connects to what it names", names: &["GIT_*"] },
-    Group {
-        reason: "Python and its tools read it, and load or print what it names",
-        names: &["PYTHON*", "PIP_*", "UV_*", "VIRTUAL_ENV", "CONDA_*", "POETRY_*"],
-    },
-    Group {
-        reason: "JavaScript runtimes and package managers read it as settings",
-        names: &[
-            "NODE_*",
+            "CARGO_REGISTRY_*",
+            "CARGO_REGISTRIES_*",
+            "YARN_NPM_AUTH_TOKEN",
             "NPM_CONFIG_*",
-            "YARN_*",
-            "PNPM_*",
-            "BUN_CONFIG_*",
-            "BUN_INSTALL*",
-            "DENO_*",
-            "COREPACK_*",
-            "ELECTRON_*",
-        ],
-    },
-    Group {
-        reason: "interpreters of Ruby, Perl, PHP, Lua and others read it, and load what it names",
-        names: &[
-            "RUBY*",
-            "GEM_*",
+            "BUN_CONFIG_TOKEN",
+            "COREPACK_NPM_TOKEN",
             "BUNDLE_*",
-            "PERL*",
-            "PHPRC",
-            "PHP_INI_*",
-            "COMPOSER*",
-            "LUA_*",
-            "TCLLIBPATH",
-            "R_LIBS*",
-            "R_PROFILE*",
-            "R_ENVIRON*",
-            "JULIA_*",
+            "POETRY_PYPI_TOKEN_*",
+            "UV_PUBLISH_TOKEN",
+            "TF_TOKEN_*",
+            "ANSIBLE_GALAXY_*",
+            "SONAR_TOKEN",
+            "SENTRY_AUTH_TOKEN",
         ],
     },
-    Group {
-        reason: "Java and .NET read it as options, and print it",
-        names: &[
-            "JAVA_OPTS*",
-            "JAVA_TOOL_*",
-            "JDK_*",
-            "CLASSPATH",
-            "MAVEN_*",
-            "GRADLE_*",
-            "ANT_*",
-            "SBT_*",
-            "DOTNET_*",
-            "COMPLUS_*",
-            "CORECLR_*",
-            "COR_*",
-            "NUGET_*",
-            "MSBUILD*",
-        ],
-    },
-    Group {
-        reason: "compilers and build tools read it, and run or print what it names",
-        names: &[
-            "CARGO*",
-            "RUST*",
-            "GOBIN",
-            "GOCACHE",
-            "GOENV",
-            "GOFLAGS",
-            "GOINSECURE",
-            "GONOPROXY",
-            "GONOSUMDB",
-            "GOPATH",
-            "GOPRIVATE",
-            "GOPROXY",
-            "GOROOT",
-            "GOSUMDB",
-            "GOTOOLCHAIN",
-            "GOVCS",
-            "CGO_*",
-            "MAKEFLAGS",
-            "MFLAGS",
-            "CFLAGS",
-            "CXXFLAGS",
-            "CPPFLAGS",
-            "LDFLAGS",
-            "CMAKE_*",
-            "PKG_CONFIG*",
-            "CPATH",
-            "LIBRARY_PATH",
-            "GTK_*",
-            "QT_*",
-            "GIO_*",
-            "GST_*",
-        ],
-    },
-    Group {
-        reason: "it says which server, bus or display programs connect to",
-        names: &[
-            "DISPLAY",
-            "WAYLAND_*",
-            "XAUTHORITY",
-            "DBUS_*",
-            "DOCKER_*",
-            "KUBE*",
-            "HELM_*",
-            "TERRAFORM_CONFIG",
-            "TF_CLI_*",
-            "TF_LOG*",
-            "TF_PLUGIN_*",
-            "TF_REATTACH_PROVIDERS",
-            "ANSIBLE_*",
-            "PGHOST*",
-            "PGSERVICE*",
-            "PGSSL*",
-            "PGOPTIONS",
-            "PGPASSFILE",
-            "PGUSER",
-            "PGDATABASE",
-            "MYSQL_*",
-            "AWS_*",
-            "NOTIFY_SOCKET",
-            "LISTEN_*",
-        ],
-    },
-    Group {
-        reason: "it is a setting of this tool",
-        names: &[
-            "CENCORI_ACCESS_TOKEN",
-            "CENCORI_EMAIL",
-            "CENCORI_PASSWORD",
-            "CENCORI_PROJECT",
-            "CENCORI_PROFILE",
-            "CENCORI_COMPLETE",
-        ],
-    },
+    Group { reason: "it is a setting of this tool", names: &["CENCORI_ACCESS_TOKEN"] },
     Group {
         reason: "by its name it holds an address, a path, a command or options, and no key",
         names: &[
+            "*_PROXY",
+            "*_CA_BUNDLE",
             "*_URL",
             "*_URI",
             "*_DSN",
@@ -331,9 +93,7 @@ const GROUPS: [Group; 18] = [
     },
 ];
 
-/// One of these is a word of every name that a key goes into: `CENCORI_API_KEY`. Programs
-/// that read other names as instructions are too many to be listed (`WGETRC`,
-/// `PYTEST_ADDOPTS`, `DJANGO_SETTINGS_MODULE`).
+/// One of these is a word of every name that a key goes into: `CENCORI_API_KEY`.
 const KEY_WORDS: [&str; 4] = ["APIKEY", "KEY", "SECRET", "TOKEN"];
 
 /// Why no key from the keychain goes into `name`: a clause about the variable, `it`.
@@ -341,14 +101,13 @@ const KEY_WORDS: [&str; 4] = ["APIKEY", "KEY", "SECRET", "TOKEN"];
 pub fn reason(name: &VariableName) -> Option<&'static str> {
     let name = name.as_str().to_ascii_uppercase();
     let group = GROUPS.iter().find(|group| group.names.iter().any(|form| fits(&name, form)));
-    let says_key = || name.split('_').any(|word| KEY_WORDS.contains(&word));
-    match group {
-        Some(group) => Some(group.reason),
-        None if says_key() => None,
-        None => Some(
+    let says_key = name.split('_').any(|word| KEY_WORDS.contains(&word));
+    if !says_key {
+        return Some(
             "programs may read it as an instruction; a name for a key has the word KEY, TOKEN or SECRET",
-        ),
+        );
     }
+    group.map(|group| group.reason)
 }
 
 fn fits(name: &str, form: &str) -> bool {
@@ -381,7 +140,12 @@ mod tests {
                      DATABASE_URL CENCORI_DASHBOARD_URL CENCORI_GATEWAY_URL CENCORI_STATE_DIR \
                      CENCORI_CONFIG_DIR CENCORI_PASSWORD COMSPEC DOTNET_STARTUP_HOOKS COR_PROFILER_PATH WGETRC \
                      UNZIP ZIPOPT GZIP PS_FORMAT DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS VIMINIT RSYNC_RSH \
-                     GOOGLE_APPLICATION_CREDENTIALS HOST HOSTNAME LESSKEYIN KEYLOG MONKEY";
+                     GOOGLE_APPLICATION_CREDENTIALS HOST HOSTNAME LESSKEYIN KEYLOG MONKEY LESSKEY \
+                     LC_API_KEY GIT_CONFIG_KEY_0 CARGO_REGISTRIES_EVIL_TOKEN CARGO_REGISTRY_TOKEN \
+                     YARN_NPM_AUTH_TOKEN NPM_CONFIG_TOKEN NPM_CONFIG_KEY BUN_CONFIG_TOKEN \
+                     COREPACK_NPM_TOKEN BUNDLE_KEY__EVIL__EXAMPLE POETRY_PYPI_TOKEN_EVIL TF_TOKEN_evil_example \
+                     ANSIBLE_GALAXY_SERVER_EVIL_TOKEN CENCORI_ACCESS_TOKEN KEY_URL API_KEY_PATH TOKEN_ENDPOINT \
+                     AWS_WEB_IDENTITY_TOKEN_FILE KEY_PROXY SECRET_CA_BUNDLE TOKEN_HOST";
         for name in names.split_whitespace() {
             assert!(is_refused(name) && is_refused(&name.to_lowercase()), "{name}");
         }
@@ -393,7 +157,9 @@ mod tests {
                      NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY VITE_CENCORI_PUBLISHABLE_KEY OPENAI_API_KEY KEY \
                      API_KEY API_TOKEN CENCORI_SECRET AI_GATEWAY_KEY GATEWAY_TOKEN MY_KEY GEMINI_KEY \
                      ROUTER_KEY LLM_KEY GOOGLE_API_KEY TF_VAR_cencori_api_key \
-                     BUN_PUBLIC_CENCORI_PUBLISHABLE_KEY";
+                     BUN_PUBLIC_CENCORI_PUBLISHABLE_KEY GIT_TOKEN NODE_CENCORI_KEY DOCKER_TOKEN \
+                     PYTHON_API_KEY RUST_API_KEY KUBE_TOKEN SSH_KEY AWS_SECRET_KEY YARN_KEY UV_API_KEY \
+                     XDG_API_KEY BASH_API_KEY MYSQL_KEY NPM_TOKEN";
         for name in names.split_whitespace() {
             assert!(!is_refused(name), "{name}");
         }

@@ -10,7 +10,7 @@ use super::target;
 use crate::config::{PROJECT_FILE, ProjectFile, run_table_of};
 use crate::context::Context;
 use crate::disk::links::{self, Nowhere};
-use crate::disk::{self, Folder, FolderLock};
+use crate::disk::{self, Folder, FolderLock, trust};
 use crate::failure::{Failure, Kind};
 use crate::sinks::Destination;
 use crate::sinks::keychain_entry::KeychainEntry;
@@ -24,7 +24,7 @@ const HEADER: &str = "# The Cencori project of this folder and those below it, f
 /// `follow_links` and [`target::accept`] have it.
 ///
 /// # Errors
-/// Where the nearest one can't be read or understood, or may not be written to.
+/// If the nearest one can't be read or understood, or as [`written_at`].
 pub fn nearest(context: &Context, follow_links: bool) -> Result<PathBuf, Failure> {
     let found = context.project_file()?;
     let path = found.map_or_else(|| context.directory.join(PROJECT_FILE), |(path, _)| path);
@@ -34,8 +34,13 @@ pub fn nearest(context: &Context, follow_links: bool) -> Result<PathBuf, Failure
 /// The file to write to for the one at `path` (absolute), as [`nearest`] gives it.
 ///
 /// # Errors
-/// Where it is a link to nothing, or may not be written to.
+/// If it is a link to nothing, or may not be written to, or if others can write to its
+/// folder.
 pub fn written_at(context: &Context, path: &Path, follow_links: bool) -> Result<PathBuf, Failure> {
+    // No command would read it.
+    trust::check_folder(disk::folder_of(path)).map_err(|error| {
+        Failure::from(error).context(format!("{PROJECT_FILE} would not be trusted"))
+    })?;
     let target =
         links::follow(path, PROJECT_FILE, context.home()).map_err(|nowhere| match nowhere {
             Nowhere::Dangling(to) => {

@@ -12,6 +12,7 @@ mod finder;
 mod journals;
 mod masking;
 mod quoting;
+mod repository;
 mod sessions;
 mod settings;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tests;
 pub type Body = fn(&[u8]);
 
 /// The targets: the name of each, and its body.
-pub const TARGETS: [(&str, Body); 10] = [
+pub const TARGETS: [(&str, Body); 11] = [
     ("answers", answers::run),
     ("callback", callback::run),
     ("domains", domains::run),
@@ -30,6 +31,7 @@ pub const TARGETS: [(&str, Body); 10] = [
     ("journals", journals::run),
     ("masking", masking::run),
     ("quoting", quoting::run),
+    ("repository", repository::run),
     ("sessions", sessions::run),
     ("settings", settings::run),
 ];

@@ -12,11 +12,16 @@ use super::tree::Searched;
 /// or changed there; whole, as they would be committed. The index is that at `index`, if
 /// given: git names another one to the hooks of a commit of some files only.
 ///
+/// `None` if there is no repository.
+///
 /// # Errors
-/// If there is no repository, or its index or last commit cannot be read.
-pub fn in_index(finder: &Finder, directory: &Path, index: Option<&Path>) -> io::Result<Searched> {
-    let repository = Repository::with_index(directory, index)?;
-    let repository = repository.ok_or_else(|| io::Error::other("there is no repository"))?;
+/// If it, its index or its last commit cannot be read.
+pub fn in_index(
+    finder: &Finder,
+    directory: &Path,
+    index: Option<&Path>,
+) -> io::Result<Option<Searched>> {
+    let Some(repository) = Repository::with_index(directory, index)? else { return Ok(None) };
     let Staged { files, unread } = repository.staged()?;
     let mut searched = Searched { unread, ..Searched::default() };
     for (path, object) in files {
@@ -29,5 +34,5 @@ pub fn in_index(finder: &Finder, directory: &Path, index: Option<&Path>) -> io::
             Err(error) => searched.unread.push((path, error)),
         }
     }
-    Ok(searched)
+    Ok(Some(searched))
 }

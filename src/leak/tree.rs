@@ -12,7 +12,7 @@ use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use self::queue::{Queue, Work};
-pub use self::searched::Searched;
+pub use self::searched::{IgnoredCount, Searched};
 use super::bundles;
 use super::finder::Finder;
 use super::repository::{self, Below, GitState, Repository, files};
@@ -241,7 +241,7 @@ impl<'a> Worker<'a> {
                 Ok(GitState::Tracked) => tracked.push(PathBuf::from(name)),
                 Ok(GitState::Exposed) => exposed.push(PathBuf::from(name)),
                 Ok(_) if self.is_wanted(&name) => safe.push(PathBuf::from(name)),
-                Ok(_) => {}
+                Ok(_) => self.searched.ignored.files += 1,
                 Err(error) => {
                     let path = folder.join(&name);
                     self.cannot_read(path.clone(), error);
@@ -267,10 +267,15 @@ impl<'a> Worker<'a> {
             ((below, Below::Own), _) => vec![Work::Within(path, below)],
             // Another repository; just a folder where it was not checked out.
             ((_, Below::Submodule), _) => vec![Work::Folder(path)],
-            ((_, Below::Ignored), Ignored::Nothing) => Vec::new(),
-            ((_, Below::Ignored), Ignored::EnvFiles) => vec![Work::Ignored(path)],
-            ((_, Below::Ignored), Ignored::EnvFilesAndBundles) => self.ignored_output(&path),
-            ((_, Below::Ignored), Ignored::Everything) => self.ignored_folder(path, name),
+            ((_, Below::Ignored), ignored) => {
+                self.searched.ignored.folders += 1;
+                match ignored {
+                    Ignored::Nothing => Vec::new(),
+                    Ignored::EnvFiles => vec![Work::Ignored(path)],
+                    Ignored::EnvFilesAndBundles => self.ignored_output(&path),
+                    Ignored::Everything => self.ignored_folder(path, name),
+                }
+            }
         }
     }
 
@@ -408,6 +413,7 @@ impl<'a> Worker<'a> {
         // UTF-16 need not say that it is, and programs read what is called `.env`.
         let everything = self.ignored == Ignored::Everything;
         if !everything && is_binary(text) && file_name::of(&path).is_none() {
+            self.searched.binary += 1;
             return;
         }
         self.searched.files += 1;

@@ -2,7 +2,7 @@
 //! on the way back. One pure function over what was seen, whose answer
 //! [`super::Rotation::revoke`] and [`super::Rotation::revoke_new`] demand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Rotation;
 use super::idle::Idleness;
@@ -18,7 +18,8 @@ pub struct Seen {
     pub occurrences: Vec<Occurrence>,
     /// Files and folders of the project that could not be read.
     pub unread: Vec<PathBuf>,
-    /// The files that the user has named as exceptions (`--ignore-occurrence`).
+    /// The files and folders that the user has named as exceptions
+    /// (`--ignore-occurrence`).
     pub ignored: Vec<PathBuf>,
     /// Whether it has been idle for as long as was asked; `None` where that was not
     /// asked.
@@ -139,9 +140,14 @@ impl Rotation {
     }
 }
 
+/// Whether the file or folder at `path` is one of the `ignored`, or below one of them.
+pub fn is_ignored(ignored: &[PathBuf], path: &Path) -> bool {
+    ignored.iter().any(|ignored| path.starts_with(ignored))
+}
+
 /// What was found and what could not be read, but for the exceptions.
 fn remaining(seen: &Seen) -> (Vec<Occurrence>, Vec<PathBuf>) {
-    let counts = |path: &PathBuf| !seen.ignored.contains(path);
+    let counts = |path: &PathBuf| !is_ignored(&seen.ignored, path);
     let occurrences = seen.occurrences.iter().filter(|it| counts(&it.path)).cloned();
     (occurrences.collect(), seen.unread.iter().filter(|path| counts(path)).cloned().collect())
 }
@@ -158,7 +164,12 @@ mod tests {
     use crate::rotation::state::{Event, State, Step, next};
 
     fn file(number: u8) -> PathBuf {
-        PathBuf::from(format!("/project/{number}"))
+        PathBuf::from(format!("/project/{}/{number}", number % 2))
+    }
+
+    fn ignored() -> impl Strategy<Value = Vec<PathBuf>> {
+        let folder = (0u8..2).prop_map(|number| PathBuf::from(format!("/project/{number}")));
+        proptest::collection::vec(prop_oneof![3 => (0u8..3).prop_map(file), 1 => folder], 0..3)
     }
 
     fn files() -> impl Strategy<Value = Vec<PathBuf>> {
@@ -191,7 +202,7 @@ mod tests {
             Just(Some(Idleness::Undetermined(Undetermined::ManyKeys))),
         ];
         let called = prop_oneof![Just(Called::No), Just(Called::Yes), Just(Called::CannotTell)];
-        let files = (occurrences(), files(), files());
+        let files = (occurrences(), files(), ignored());
         let flags = (any::<bool>(), proptest::bool::weighted(0.1), proptest::bool::weighted(0.1));
         (files, idle, called, flags).prop_map(
             |((occurrences, unread, ignored), idle, called, (agreed, leaked, revoked_already))| {
@@ -203,7 +214,9 @@ mod tests {
     /// Whether the tool can see the key in use, and nobody has said that it may end all
     /// the same; in the words of the promise, not by the function under test.
     fn is_visibly_used(seen: &Seen) -> bool {
-        let named = |path: &PathBuf| seen.ignored.iter().any(|ignored| ignored == path);
+        let named = |path: &PathBuf| {
+            path.ancestors().any(|named| seen.ignored.iter().any(|ignored| ignored == named))
+        };
         let in_a_file = seen.occurrences.iter().any(|it| !named(&it.path));
         let perhaps_in_a_file = !seen.unread.iter().all(named);
         let in_the_logs = match seen.idle {

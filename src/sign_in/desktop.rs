@@ -11,11 +11,9 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
-use super::browser::LIFETIME;
 use crate::context::Desktop;
 use crate::{disk, process};
 
@@ -35,11 +33,13 @@ pub fn open_browser(url: &str, desktop: &Desktop, state: &Path) -> Option<SignIn
 }
 
 fn page(url: &str, state: &Path) -> io::Result<NamedTempFile> {
-    let folder = state.join("sign-in");
+    let folder = state.join(disk::SIGN_IN);
     disk::create_private_folder(&folder)?;
-    remove_older(&folder);
     // For its owner only, from its beginning.
     let mut page = tempfile::Builder::new().suffix(".html").tempfile_in(&folder)?;
+    // As long as it is locked no clean-up takes it away. On Windows nobody could read it.
+    #[cfg(unix)]
+    page.as_file().try_lock()?;
     let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     write!(
         page,
@@ -49,17 +49,6 @@ fn page(url: &str, state: &Path) -> io::Result<NamedTempFile> {
     )?;
     page.flush()?;
     Ok(page)
-}
-
-/// Removes what sign-ins have left that were ended by Ctrl-C.
-fn remove_older(folder: &Path) {
-    for path in disk::paths_in(folder).unwrap_or_default() {
-        let changed = path.symlink_metadata().and_then(|metadata| metadata.modified());
-        let age = changed.map(|changed| SystemTime::now().duration_since(changed));
-        if matches!(age, Ok(Ok(age)) if age > LIFETIME) {
-            let _ = std::fs::remove_file(path);
-        }
-    }
 }
 
 /// Whether what opens a page here is the browser, and can read the file.
@@ -107,7 +96,7 @@ fn opener_of(media_type: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
 
@@ -135,16 +124,18 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_sign_in_left_is_removed() {
+    fn what_a_killed_sign_in_left_is_taken_away_and_what_is_in_use_stays() {
         let state = tempfile::tempdir().unwrap();
-        let folder = state.path().join("sign-in");
-        std::fs::create_dir(&folder).unwrap();
-        let (old, new) = (folder.join("old.html"), folder.join("new.html"));
-        std::fs::write(&old, "").unwrap();
-        std::fs::write(&new, "").unwrap();
-        let long_ago = SystemTime::now() - LIFETIME - Duration::from_secs(1);
-        std::fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
-        page("https://h/", state.path()).unwrap();
-        assert!(!old.exists() && new.exists());
+        let in_use = page("https://h/", state.path()).unwrap();
+        let left = in_use.path().with_file_name("left.html");
+        std::fs::write(&left, "").unwrap();
+        let open = |path: &Path| std::fs::File::options().write(true).open(path).unwrap();
+        let long_ago = SystemTime::now() - Duration::from_secs(3_600);
+        for path in [&left, in_use.path()] {
+            open(path).set_modified(long_ago).unwrap();
+        }
+        disk::clean_up_state(state.path());
+        assert!(!left.exists());
+        assert_eq!(in_use.path().exists(), cfg!(unix));
     }
 }

@@ -359,3 +359,18 @@ fn a_project_that_is_not_ours_is_no_obstacle() {
     assert_snapshot("leaked_other_project", &done.transcript());
     assert!(sandbox.live_keys().is_empty());
 }
+
+#[test]
+fn what_would_be_replaced_where_is_told_in_a_dry_run() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let before = desk.read(".env");
+    let (_, key) = before.trim().split_once('=').unwrap();
+    desk.write("notes", format!("twice: {key}\n"));
+    let arguments = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run"];
+    let run = desk.run_with_input(&arguments, key.as_bytes());
+    assert_snapshot("leaked_rotate_dry_run", &run.transcript());
+    assert_eq!(desk.read(".env"), before);
+    assert_eq!(sandbox.live_keys(), ["web"]);
+}

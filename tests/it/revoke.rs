@@ -311,3 +311,14 @@ fn a_key_that_may_be_beyond_the_list_is_not_revoked_without_a_yes() {
     let patches = sandbox.requests().into_iter().filter(|it| it["method"] == "PATCH");
     assert_eq!(patches.count(), 0);
 }
+
+#[test]
+fn files_that_have_a_key_which_is_revoked_unasked_are_named() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let would = desk.run(&["keys", "revoke", "web", "--dry-run"]).exits(0);
+    let revoked = desk.run(&["keys", "revoke", "web", "--yes"]).exits(0);
+    assert_snapshot("revoke_in_files", &(would.transcript() + &revoked.transcript()));
+    assert!(live(&sandbox).is_empty());
+}

@@ -137,7 +137,7 @@ fn what_is_staged_is_searched_and_not_what_lies_beside_it() {
 
     let outside = Desk::new();
     let run = outside.run(&["keys", "scan", "--staged"]).exits(1);
-    assert!(run.stderr.contains("git's index can't be searched"), "{}", run.stderr);
+    assert!(run.stderr.contains("The git index can't be searched"), "{}", run.stderr);
 }
 
 #[test]

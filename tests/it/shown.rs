@@ -58,12 +58,77 @@ fn a_complaint_about_the_command_line_drives_no_terminal() {
     let hostile = "a\u{202e}b\u{200b}c\u{9b}31md\u{7}e\u{e0041}";
     let run = desk.run(&["keys", "list", hostile]).exits(2);
     assert!(run.stderr.starts_with("error: unexpected argument "), "{}", run.stderr);
-    assert!(run.stderr.contains(r"a\u{202e}b\u{200b}c"), "{}", run.stderr);
+    assert!(run.stderr.contains("'(argument 3, not shown)'"), "{}", run.stderr);
     let raw =
         |text: &str| text.chars().any(|it| "\u{202e}\u{200b}\u{9b}\u{7}\u{e0041}".contains(it));
     assert!(!raw(&run.stderr));
     let error = desk.run(&["--json", "keys", "list", hostile]).exits(2);
-    assert!(!raw(&error.stderr) && error.error()["message"].as_str().unwrap().contains("u{202e}"));
+    let message = error.error()["message"].as_str().unwrap().to_owned();
+    assert!(!raw(&error.stderr) && message.contains("(argument 4, not shown)"), "{message}");
+}
+
+#[test]
+fn no_complaint_about_the_command_line_shows_a_key_in_a_spelling_that_nobody_knows() {
+    let desk = Desk::new();
+    // In bodies that are whole, and in parts of such.
+    let forms = [
+        format!("csk_{}&#52;{}", &HEX[..4], &HEX[5..]),
+        format!("csk_{}%2534{}", &HEX[..4], &HEX[5..]),
+        format!("csk_{}\u{ff14}{}", &HEX[..4], &HEX[5..]),
+        format!("csk_{}4\u{301}{}", &HEX[..4], &HEX[5..]),
+        format!("csk_{}'{}", &HEX[..20], &HEX[20..]),
+        format!("csk_{}.{}.{}", &HEX[..10], &HEX[10..20], &HEX[20..]),
+        format!("csk_{}", &HEX[..40]),
+        "c'en_123456789ABCDEFGHJKLMNPQRSTUVWXY".to_owned(),
+        "\u{441}en_123456789ABCDEFGHJKLMNPQRSTUVWXY".to_owned(),
+        "%2563en_123456789ABCDEFGHJKLMNPQRSTUVWXY".to_owned(),
+        "12345 6789ABCDEFGHJKLMNPQRSTUVWXY".to_owned(),
+    ];
+    for form in &forms {
+        let flag = format!("--{form}");
+        let value = format!("--environment={form}");
+        for arguments in [
+            &["keys", "list", form][..],
+            &["keys", form],
+            &["keys", "list", &flag],
+            &["keys", "list", &value],
+            &["keys", "list", "--older-than", form],
+            &["keys", "list", "--", form],
+            &["--timeout", form, "keys", "list"],
+            &["sandbox", "serve", "--access-token-lifetime", form],
+            &[form],
+        ] {
+            for more in [&[][..], &["--json"]] {
+                let run = desk.run(&[more, arguments].concat()).exits(2);
+                let shown: String = bare(&(run.stdout.clone() + &run.stderr));
+                let letters: String = shown.chars().filter(char::is_ascii_alphanumeric).collect();
+                let leaks = ["56789abcdef", "456789abcd", "89abcdefgh", "abcdef0123"];
+                assert!(!leaks.iter().any(|it| letters.contains(it)), "{form:?}: {}", run.stderr);
+                assert!(run.stderr.contains("not shown)"), "{form:?}: {}", run.stderr);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_mistyped_is_shown() {
+    let desk = Desk::new();
+    for (arguments, shown) in [
+        (&["keys", "lsit"][..], "unrecognized subcommand 'lsit'"),
+        (&["keys", "lsit"], "a similar subcommand exists: 'list'"),
+        (&["kesy"], "unrecognized subcommand 'kesy'"),
+        (&["keys", "list", "--environmnet"], "unexpected argument '--environmnet' found"),
+        (&["keys", "list", "--environmnet"], "a similar argument exists: '--environment'"),
+        (&["keys", "list", "--environment", "prod"], "invalid value 'prod'"),
+        (&["--timeout", "soon", "keys", "list"], "'soon' for '--timeout <SECONDS>': give a time"),
+        (&["--timeout", "\u{441}oon", "keys", "list"], "(argument 2, not shown)"),
+        (&["--timeout", "\u{441}oon", "keys", "list"], "'--timeout <SECONDS>': give a time"),
+        (&["keys", "list", ".env:CENCORI_API_KEY"], "unexpected argument '.env:CENCORI_API_KEY'"),
+        (&["keys", "list", "-q", "-v"], "'--quiet' cannot be used with '--verbose'"),
+    ] {
+        let run = desk.run(arguments).exits(2);
+        assert!(run.stderr.contains(shown), "{}", run.stderr);
+    }
 }
 
 #[test]

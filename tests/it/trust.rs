@@ -276,6 +276,57 @@ fn a_project_file_in_a_shared_folder_counts_for_nobody_below() {
 }
 
 #[test]
+fn a_project_file_in_a_folder_that_others_can_write_to_is_refused() {
+    let sandbox = TestSandbox::start();
+    let project = sandbox.identity().project_id.to_string();
+    let desk = Desk::at(&sandbox).without("CENCORI_PROJECT");
+    let toml = format!("project = \"{project}\"\n");
+    desk.write("cencori.toml", &toml);
+    desk.run(&["keys", "list"]).exits(0);
+    set_mode(&desk.path(""), 0o777);
+    let refused = desk.run(&["keys", "list"]).exits(1);
+    assert!(refused.stderr.contains("/cencori.toml can't be trusted: Refusing to use"));
+    assert!(refused.stderr.contains("hint: ") && refused.stderr.contains("`chmod go-w "));
+    // None is made there, either: no command would read it.
+    fs::remove_file(desk.path("cencori.toml")).unwrap();
+    let refused = desk.run(&["link", &project]).exits(1);
+    assert!(refused.stderr.contains("cencori.toml would not be trusted"), "{}", refused.stderr);
+    assert!(!desk.path("cencori.toml").exists());
+    // As in /tmp: what is there is where its owner put it.
+    set_mode(&desk.path(""), 0o1777);
+    desk.write("cencori.toml", &toml);
+    desk.run(&["keys", "list"]).exits(0);
+    if is_root() {
+        set_mode(&desk.path(""), 0o775);
+        desk.run(&["keys", "list"]).exits(0);
+        chown(desk.path(""), None, Some(12)).unwrap();
+        desk.run(&["keys", "list"]).exits(1);
+    }
+}
+
+#[test]
+fn what_is_no_folder_in_the_state_folder_is_named() {
+    let sandbox = TestSandbox::start();
+    for name in ["", "creations", "rotations", "sessions"] {
+        for make in [&["mkfifo", "-m", "600"][..], &["install", "-m", "600", "/dev/null"]] {
+            let desk = Desk::at(&sandbox);
+            let path = if name.is_empty() { desk.state() } else { desk.state().join(name) };
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            if !name.is_empty() {
+                set_mode(&desk.state(), 0o700);
+            }
+            let shown = path.display().to_string();
+            desk.succeed(make[0], &[&make[1..], &[shown.as_str()]].concat());
+            for arguments in [&CREATE[..], &["keys", "rotate", "--status"], &["keys", "list"]] {
+                let run = desk.run(arguments).exits(1);
+                assert!(run.stderr.contains(&format!("{shown} is not a folder")), "{}", run.stderr);
+            }
+        }
+    }
+    assert!(sandbox.live_keys().is_empty());
+}
+
+#[test]
 fn a_lock_that_is_never_released_ends_in_an_error() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);

@@ -20,6 +20,10 @@ pub use folder::{Folder, FolderLock, Obstacle};
 use trust::Writers;
 pub use unseen::is_temporary;
 
+/// The folder below the state folder with the pages that lead a browser to a sign-in. Each
+/// is locked as long as the sign-in waits.
+pub const SIGN_IN: &str = "sign-in";
+
 /// Makes `folder` and what is missing above it, for its owner only.
 ///
 /// # Errors
@@ -76,10 +80,12 @@ pub fn is_refused(error: &io::Error) -> bool {
 
 /// Takes away what killed processes have left in the state folder at `state`.
 pub fn clean_up_state(state: &Path) {
-    for name in ["creations", "rotations", "sessions"] {
+    for (name, extension) in
+        [("creations", "new"), ("rotations", "new"), ("sessions", "new"), (SIGN_IN, "html")]
+    {
         let Ok(folder) = Folder::open(&state.join(name)) else { continue };
         let is_leftover = |name: &std::ffi::OsStr| {
-            is_temporary(name) || Path::new(name).extension().is_some_and(|it| it == "new")
+            is_temporary(name) || Path::new(name).extension().is_some_and(|it| it == extension)
         };
         folder.clean_up(folder::LEFTOVER_AGE, is_leftover);
     }
@@ -88,13 +94,14 @@ pub fn clean_up_state(state: &Path) {
 /// The paths in `folder`; none where there is no such folder.
 ///
 /// # Errors
-/// Whatever else the file system says.
+/// Whatever else the file system says, with the path.
 pub fn paths_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    match fs::read_dir(folder) {
+    let listed = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
-    }
+    };
+    listed.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))
 }
 
 /// Whether the file at `path` is a journal: a plain file, by its name. A link

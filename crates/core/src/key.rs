@@ -212,8 +212,9 @@ pub fn reads_like_a_name(key: &str) -> bool {
 /// `text` with the body of every key in it replaced, so that what is left can
 /// be shown: `csk_ab12...`. It is the last line of defence for texts that come
 /// from elsewhere (arguments, the service), not a licence to pass keys around. So
-/// it takes for a key also what has one letter too many, on either side, and what
-/// hides one: colour codes, invisible characters, escapes, capitals.
+/// it takes for a key also what has one letter too many, on either side, what hides
+/// one (colour codes, invisible characters, escapes, capitals), and the digits of one
+/// without its prefix.
 pub fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = 0;
@@ -229,6 +230,27 @@ pub fn mask(text: &str) -> String {
 /// Whether [`mask`] finds something in `text` that must not be shown.
 pub fn has_secret(text: &str) -> bool {
     !hidden::secrets(text).is_empty()
+}
+
+/// Whether `text` could hold a key in a spelling that [`mask`] does not know: encoded
+/// twice, in letters of another script, with an accent or a quote in it. There is no end
+/// of these, so what is no such text is known instead: short, of plain characters, and
+/// without the many letters and digits of a key.
+pub fn may_hide_key(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    const FEWEST_OF_KEY: usize = 20;
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:*=,@".contains(it);
+    if text.len() > LONGEST || !text.chars().all(plain) {
+        return true;
+    }
+    // Names have words in small letters or in capitals; what is drawn by lot has digits,
+    // or both in one word.
+    let is_drawn = |word: &str| {
+        let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(kind);
+        has(u8::is_ascii_digit) || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
+    };
+    let words = || text.split(|it: char| !it.is_ascii_alphanumeric());
+    words().map(str::len).sum::<usize>() >= FEWEST_OF_KEY && words().any(is_drawn)
 }
 
 fn form_of(text: &str) -> Option<&'static Form> {

@@ -56,9 +56,8 @@ pub(super) async fn answer(router: Router, mut request: Request) -> Response {
     response
 }
 
-/// The address by which a request is routed: a slash too many in front is none, and
-/// whatever else is between two slashes is a segment as it was sent, also nothing. axum
-/// decodes segments, and finds none where there is nothing.
+/// The address by which a request is routed. Slashes in front count as one. Each segment
+/// is taken as it was sent, also an empty one: axum would decode it, and match no empty one.
 fn routed(sent: &Uri) -> Uri {
     let path = sent.path().trim_start_matches('/');
     let segments = path.split('/').map(|segment| if segment.is_empty() { "-" } else { segment });

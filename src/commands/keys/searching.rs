@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::counted;
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Failure, Kind};
@@ -62,6 +63,13 @@ pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
         let path = shown(context, path);
         context.ui.warn(&format!("{} could not be read: {error}.", path.display()));
     }
+    if searched.saw_nothing() {
+        let ignored = ignored_in_words(searched.ignored);
+        context.ui.warn_with(
+            &format!("Nothing was searched: git ignores all that is there ({ignored})."),
+            "Name the files to search them although git ignores them",
+        );
+    }
     for (path, error) in &searched.unasked {
         context.ui.warn(&format!(
             "The repository of {} could not be read: {error}. All files there were searched, \
@@ -69,6 +77,13 @@ pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
             shown(context, path).display()
         ));
     }
+}
+
+/// How much git ignores: `1 file and 2 folders`.
+pub fn ignored_in_words(ignored: tree::IgnoredCount) -> String {
+    let counts = [(ignored.files, "file"), (ignored.folders, "folder")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(" and ")
 }
 
 /// A path as the person would write it from where they stand.

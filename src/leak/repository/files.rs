@@ -5,6 +5,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use gix_object::bstr::BStr;
+use gix_validate::path::component;
+
 /// Most of a settings file or of a file with rules that is read, in bytes. Git's own
 /// limit for rules is 100 MB; each of them is compared with each file.
 pub const MOST_TEXT: u64 = 1024 * 1024;
@@ -73,6 +76,26 @@ pub fn check_path(path: &Path, most: u64) -> io::Result<()> {
         Err(error) if is_missing(&error) => Ok(()),
         Err(error) => Err(at(path, error)),
     }
+}
+
+/// Checks a path from a repository's root, as an index or a tree has it: with or without a
+/// slash at its end.
+///
+/// # Errors
+/// If git writes no such path: it leads out of the repository, or into git's own folder.
+pub fn check_tracked(path: &BStr) -> io::Result<()> {
+    let options = component::Options {
+        protect_windows: cfg!(windows),
+        protect_hfs: cfg!(target_vendor = "apple"),
+        protect_ntfs: true,
+    };
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    for part in path.split(|byte| *byte == b'/') {
+        gix_validate::path::component(part.into(), None, options).map_err(|error| {
+            io::Error::other(format!("a path in it is {:?}: {error}", BStr::new(path)))
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether an error says that there is no such file.

@@ -10,8 +10,8 @@ use gix_index::{Entry, State};
 use gix_object::bstr::{BStr, BString, ByteSlice as _, ByteVec as _};
 
 use super::objects::{Objects, TreeEntry};
-use super::path_of;
 use super::tracked::{self, LONGEST};
+use super::{files, path_of};
 
 /// How many trees are compared of folders of which the index has only the tree. They
 /// can hold each other so often that there is no end.
@@ -99,6 +99,10 @@ impl<'a> Comparison<'a> {
         let old = self.tree(prefix, old);
         for (name, entry) in new {
             let old = old.get(&name);
+            if let Err(error) = files::check_tracked(name.as_bstr()) {
+                self.cannot_read(prefix, error);
+                continue;
+            }
             let mut path = prefix.to_owned();
             path.push_str(&name);
             if entry.mode.is_tree() {

@@ -50,7 +50,8 @@ impl Tracked {
         let damaged = |error: &dyn std::fmt::Display| files::at(path, error);
         // The rest of a split index, which is opened by its name.
         let folder = path.parent().unwrap_or(Path::new("."));
-        for entry in folder.read_dir()?.filter_map(Result::ok) {
+        let listed = folder.read_dir().map_err(|error| files::at(folder, error))?;
+        for entry in listed.filter_map(Result::ok) {
             if entry.file_name().as_encoded_bytes().starts_with(b"sharedindex.") {
                 files::check_path(&entry.path(), MOST)?;
             }
@@ -64,8 +65,12 @@ impl Tracked {
         let state = State::from(file.map_err(|error| damaged(&error))?);
         // What is not in order is not found.
         state.verify_entries().map_err(|error| damaged(&error))?;
-        if state.entries().iter().any(|entry| entry.path(&state).len() > LONGEST) {
-            return Err(damaged(&"a path in it is too long"));
+        for entry in state.entries() {
+            let path = entry.path(&state);
+            if path.len() > LONGEST {
+                return Err(damaged(&"a path in it is too long"));
+            }
+            files::check_tracked(path).map_err(|error| damaged(&error))?;
         }
         let folded = ignore_case.then(|| folded(&state));
         Ok(Self { state, folded })

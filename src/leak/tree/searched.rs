@@ -25,6 +25,26 @@ pub struct Searched {
     pub left_out: Vec<PathBuf>,
     /// How many files were searched.
     pub files: u64,
+    /// How many were looked at and left out, because they are binary.
+    pub binary: u64,
+    /// What was left out because git ignores it.
+    pub ignored: IgnoredCount,
+}
+
+/// What was left out of a search because git ignores it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IgnoredCount {
+    /// Files.
+    pub files: u64,
+    /// Folders with all that is in them.
+    pub folders: u64,
+}
+
+impl IgnoredCount {
+    /// Whether nothing was.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
 }
 
 impl Searched {
@@ -38,11 +58,19 @@ impl Searched {
         self.unasked.extend(other.unasked);
         self.left_out.extend(other.left_out);
         self.files += other.files;
+        self.binary += other.binary;
+        self.ignored.files += other.ignored.files;
+        self.ignored.folders += other.ignored.folders;
     }
 
     /// Whether all was read, also what says how git sees the files.
     pub fn is_complete(&self) -> bool {
-        self.unread.is_empty() && self.unasked.is_empty()
+        self.unread.is_empty() && self.unasked.is_empty() && !self.saw_nothing()
+    }
+
+    /// Whether there was something, and git ignores all of it: nothing was looked at.
+    pub fn saw_nothing(&self) -> bool {
+        self.files == 0 && self.binary == 0 && !self.ignored.is_empty()
     }
 
     /// Two repositories may have the file: what is worse counts.

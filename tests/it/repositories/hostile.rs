@@ -160,7 +160,7 @@ fn a_git_folder_of_another_user_decides_nothing() {
     write(desk, &["shared/mine/key"]);
     desk.write("shared/.git/info/exclude", "*\n");
     scan(desk, &["shared/mine"]).exits(3);
-    scan(desk, &["shared"]).exits(0);
+    scan(desk, &["shared"]).exits(7);
     give_away(&desk.path("shared/.git"));
     for folder in ["shared", "shared/mine"] {
         let run = scan(desk, &[folder]).exits(3);
@@ -172,7 +172,7 @@ fn a_git_folder_of_another_user_decides_nothing() {
     git(desk, &["init", "-q", "own"]);
     desk.write("own/.git/info/exclude", "*\n");
     std::os::unix::fs::symlink(desk.path("own/.git"), desk.path("shared/.git")).unwrap();
-    scan(desk, &["shared"]).exits(0);
+    scan(desk, &["shared"]).exits(7);
     lchown(desk.path("shared/.git"), Some(NOBODY), None).unwrap();
     scan(desk, &["shared"]).exits(3);
     // Nor does it make all that is around a part of what is checked.
@@ -327,7 +327,7 @@ fn a_configuration_that_names_other_files_is_not_believed() {
     git(&desk, &["init", "-q", "e"]);
     write(&desk, &["e/a"]);
     desk.write("e/.git/info/exclude", "*\n");
-    scan(&desk, &["e"]).exits(0);
+    scan(&desk, &["e"]).exits(7);
     git(&desk, &["-C", "e", "config", "core.worktree", "/usr"]);
     let run = scan(&desk, &["e"]).exits(3);
     assert!(run.stdout.contains("core.worktree names another folder"), "{}", run.transcript());
@@ -346,30 +346,169 @@ fn a_repository_below_does_not_hide_what_the_one_around_tracks() {
     assert_eq!(found(&run), expected.into(), "{}", run.transcript());
 }
 
-#[test]
-fn an_index_leads_to_no_file_outside() {
-    let desk = with_git(Desk::new());
-    git(&desk, &["init", "-q", "e"]);
-    std::fs::write(desk.outside("secret"), key(1)).unwrap();
-    let id = desk.succeed("git", &["-C", "e", "hash-object", "-w", "--stdin"]);
-    let entry = |path: &str| format!("100644 {}\t{path}\0", id.trim());
-    // Git writes no such path itself: one of the same length is put in its place.
-    let mut child = desk.program("git");
-    child.args(["-C", "e", "update-index", "-z", "--index-info"]);
-    child.stdin(std::process::Stdio::piped());
-    let mut child = child.spawn().unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), entry("aa/aa/secret").as_bytes())
-        .unwrap();
-    assert!(child.wait().unwrap().success());
-    let index = std::fs::read(desk.path("e/.git/index")).unwrap();
-    let at = index.windows(12).position(|bytes| bytes == b"aa/aa/secret").unwrap();
-    let mut index = index;
-    index[at..at + 12].copy_from_slice(b"../../secret");
+/// Puts `path` into the index of `e`: git writes no such path itself, so one of the same
+/// length is put in its place.
+fn put_into_index(desk: &Desk, path: &str) {
+    let id = desk.succeed("git", &["-C", "e", "hash-object", "-w", "secret"]);
+    let harmless = "a".repeat(path.len());
+    let info = format!("100644,{},{harmless}", id.trim());
+    desk.succeed("git", &["-C", "e", "update-index", "--add", "--cacheinfo", &info]);
+    let mut index = std::fs::read(desk.path("e/.git/index")).unwrap();
+    let at = index.windows(path.len()).position(|it| it == harmless.as_bytes()).unwrap();
+    index[at..at + path.len()].copy_from_slice(path.as_bytes());
     let trailer = index.len() - 20;
     index[trailer..].fill(0);
     desk.write("e/.git/index", index);
-    let run = scan(&desk, &["e"]).exits(0);
-    assert_eq!(run.json()["files"], 0);
+}
+
+#[test]
+fn an_index_names_no_file_outside_and_none_of_git() {
+    for path in [
+        "../../secret",
+        "/etc/passwd",
+        ".git/config",
+        ".GIT/config",
+        "git~1/config",
+        "a/../../b",
+        "a/./b",
+        "a//b",
+        "a/.git/config",
+        "..",
+    ] {
+        let desk = with_git(Desk::new());
+        git(&desk, &["init", "-q", "e"]);
+        write(&desk, &["e/secret"]);
+        put_into_index(&desk, path);
+        std::fs::remove_file(desk.path("e/secret")).unwrap();
+        let mut staged = desk.command(&["keys", "scan", "--offline", "--staged"]);
+        let output = staged.current_dir(desk.path("e")).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{path}: {output:?}");
+        assert!(output.stdout.is_empty(), "{path}: {output:?}");
+        assert!(stderr.contains("/e/.git/index: a path in it is "), "{path}: {stderr}");
+        let run = scan(&desk, &["e"]).exits(7);
+        assert_eq!(run.json()["files"], 0);
+        assert!(run.stdout.contains("index: a path in it is"), "{path}: {}", run.transcript());
+    }
+}
+
+#[test]
+fn a_tree_of_a_sparse_index_names_no_file_outside() {
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q", "e"]);
+    write(&desk, &["e/d/f"]);
+    commit(&desk, "e");
+    git(&desk, &["-C", "e", "sparse-checkout", "set", "--cone", "--sparse-index", "nothing"]);
+    let tree = git(&desk, &["-C", "e", "rev-parse", "HEAD:d"]);
+    let blob = git(&desk, &["-C", "e", "rev-parse", "HEAD:d/f"]);
+    git(&desk, &["-C", "e", "update-ref", "-d", "HEAD"]);
+    // Of the folder `d` the index has only a tree. Git itself takes no such tree into one.
+    let hostile = desk.path("tree");
+    let object = [b"100644 ..\0".to_vec(), bytes_of(blob.trim())].concat();
+    std::fs::write(&hostile, object).unwrap();
+    let hostile = hostile.display().to_string();
+    let arguments = ["-C", "e", "hash-object", "-t", "tree", "--literally", "-w", &hostile];
+    let hostile = git(&desk, &arguments);
+    let index = std::fs::read(desk.path("e/.git/index")).unwrap();
+    let (old, new) = (bytes_of(tree.trim()), bytes_of(hostile.trim()));
+    let mut index = index;
+    let mut at = 0;
+    while let Some(next) = index[at..].windows(20).position(|it| it == old) {
+        index[at + next..at + next + 20].copy_from_slice(&new);
+        at += next + 20;
+    }
+    assert!(at > 0, "no tree in the index");
+    let trailer = index.len() - 20;
+    index[trailer..].fill(0);
+    desk.write("e/.git/index", index);
+    let mut staged = desk.command(&["keys", "scan", "--offline", "--staged"]);
+    let output = staged.current_dir(desk.path("e")).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    assert!(stderr.contains("d/ could not be read: a path in it is"), "{stderr}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+}
+
+/// The bytes of an object's name.
+fn bytes_of(id: &str) -> Vec<u8> {
+    let digits = |at: usize| u8::from_str_radix(&id[at..at + 2], 16).unwrap();
+    (0..id.len()).step_by(2).map(digits).collect()
+}
+
+#[test]
+fn why_an_index_is_not_searched_is_said_with_its_path() {
+    assert!(rustix::process::geteuid().is_root(), "only root can give a file away");
+    let desk = with_git(Desk::new());
+    let staged = |desk: &Desk| desk.run(&["keys", "scan", "--offline", "--staged"]).exits(1).stderr;
+    let outside = staged(&desk);
+    assert!(outside.contains("is in no git repository"), "{outside}");
+    assert!(outside.contains("hint: Run this in a repository"), "{outside}");
+    git(&desk, &["init", "-q"]);
+    let index = desk.path(".git/index");
+    let index = index.to_str().unwrap();
+    let prepare: [(&dyn Fn(), &str); 3] = [
+        (&|| desk.write(".git/index", "junk"), ".git/index: "),
+        (
+            &|| {
+                desk.succeed("rm", &[index]);
+                desk.succeed("mkfifo", &[index]);
+            },
+            ".git/index: not a regular file",
+        ),
+        (&|| give_away(&desk.path(".git")), ".git: belongs to another user"),
+    ];
+    for (prepare, expected) in prepare {
+        prepare();
+        let stderr = staged(&desk);
+        assert!(stderr.contains(expected), "{stderr}");
+        assert!(!stderr.contains("hint:"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_repository_that_ignores_everything_was_not_searched() {
+    for (rules, elsewhere) in
+        [(".git/info/exclude", false), (".git/info/exclude", true), ("a/.gitignore", false)]
+    {
+        let desk = with_git(Desk::new());
+        git(&desk, &["init", "-q"]);
+        write(&desk, &["a/key", "a/b/key"]);
+        if elsewhere {
+            std::fs::rename(desk.path(".git"), desk.outside("git")).unwrap();
+            desk.write(".git", format!("gitdir: {}\n", desk.outside("git").display()));
+            std::fs::write(desk.outside("git/info/exclude"), "*\n").unwrap();
+        } else {
+            desk.write(rules, "*\n");
+        }
+        for command in ["scan", "check"] {
+            for path in [".", "a"] {
+                let arguments = ["keys", command, "--offline", path];
+                let run = desk.run(&arguments);
+                // What is ignored as a whole, and named, is searched.
+                if path == "a" && !rules.starts_with('a') {
+                    let run = run.exits(if command == "scan" { 3 } else { 0 });
+                    assert!(run.stderr.contains("2 files"), "{}", run.transcript());
+                    continue;
+                }
+                let run = run.exits(7);
+                assert!(
+                    run.stderr.contains("Nothing was searched: git ignores all that is there"),
+                    "{rules}: {}",
+                    run.transcript()
+                );
+            }
+        }
+        let run = scan(&desk, &[]).exits(7);
+        let ignored = if rules.starts_with('a') { (2, 1) } else { (0, 1) };
+        assert_eq!(run.json()["ignored"]["files"], ignored.0, "{}", run.transcript());
+        assert_eq!(run.json()["ignored"]["folders"], ignored.1, "{}", run.transcript());
+        // One file that is not ignored was searched, and the others are counted.
+        std::fs::remove_file(desk.path("a/key")).unwrap();
+        desk.write("tracked", "");
+        git(&desk, &["add", "-f", "tracked"]);
+        let run = desk.run(&["keys", "scan", "--offline"]).exits(0);
+        assert!(run.stderr.contains("No keys in 1 file; git ignores "), "{}", run.stderr);
+    }
 }
 
 #[test]

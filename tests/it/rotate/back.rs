@@ -118,3 +118,70 @@ fn a_value_of_others_stays_where_the_old_key_is_elsewhere_or_given_up() {
         assert!(!scene.lists(&new) && scene.live() == ["web"]);
     }
 }
+
+#[test]
+fn a_request_that_outlives_its_rotation_is_told_of_as_what_it_is() {
+    let scene = Scene::new();
+    scene.sandbox.hold("POST", "/api/projects/*/api-keys", "before");
+    let mut command = scene.desk.command(&["keys", "rotate", "web", "--yes", "--no-deploy"]);
+    let mut child = command.spawn().unwrap();
+    scene.sandbox.wait_for_held();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"][0]["next_step"], "create");
+    scene.desk.run(&ABORT).exits(0);
+    // The request may still make a key.
+    let told = scene.desk.run(&["keys", "list"]).exits(0);
+    assert_snapshot("rotate_request_left", &told.transcript());
+    scene.sandbox.clear_faults();
+    scene.desk.run(&["keys", "create", "--resume"]).exits(0);
+    scene.assert_over("request");
+}
+
+#[test]
+fn no_answer_of_the_logs_outlasts_at_most() {
+    let (scene, old, _) = before_the_end();
+    scene.sandbox.hold("GET", "/api/projects/*/logs", "before");
+    // Each call alone could take an hour.
+    let wait = ["--until-idle", "1s", "--at-most", "2s", "--timeout", "3600"];
+    let resume = [&["keys", "rotate", "--resume", "--yes"][..], &wait[..]].concat();
+    let gave_up = scene.desk.run(&resume).exits(8);
+    assert!(gave_up.stderr.contains("can't be seen within --at-most"), "{}", gave_up.transcript());
+    assert!(scene.accepts(&old));
+    scene.sandbox.clear_faults();
+    scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "1s"]).exits(0);
+    scene.assert_over("at most");
+}
+
+#[test]
+fn a_folder_that_is_named_may_keep_the_key_in_all_its_files() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    for path in ["notes/a.md", "notes/deep/.env", "notes2/a.md"] {
+        scene.write(path, format!("KEY={old}\n"));
+    }
+    let ignoring =
+        ["keys", "rotate", "web", "--yes", "--no-deploy", "--ignore-occurrence", "notes"];
+    let held = scene.desk.run(&ignoring).exits(7);
+    assert!(held.stderr.contains("it is in notes2/a.md:1:5 (not"), "{}", held.transcript());
+    std::fs::remove_dir_all(scene.desk.path("notes2")).unwrap();
+    scene.desk.run(&["keys", "rotate", "--resume"]).exits(0);
+    assert_eq!(scene.desk.read("notes/deep/.env"), format!("KEY={old}\n"));
+    assert!(!scene.lists(&old));
+}
+
+#[test]
+fn a_sandbox_that_is_reset_leaves_no_rotation_of_its_keys() {
+    let desk = Desk::new();
+    desk.write(".env", "A=1\n");
+    desk.run(&["--sandbox", "keys", "create", "web", "--env-file"]).exits(0);
+    desk.run(&["--sandbox", "keys", "rotate", "web", "--pause-before", "deploy"]).exits(0);
+    let reset = desk.run(&["sandbox", "reset"]).exits(0);
+    assert!(reset.stderr.contains("Forgot 1 open rotation of its keys."), "{}", reset.transcript());
+    let status = desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"], json!([]));
+    let left = std::fs::read_dir(desk.state().join("creations")).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().path()).collect();
+    assert!(!left.iter().any(|path| journal_of(path)), "{left:?}");
+}

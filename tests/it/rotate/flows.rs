@@ -385,10 +385,17 @@ fn what_the_logs_can_not_tell_is_not_idle() {
     assert!(scene.accepts(late));
     drop(scene);
 
-    // Ten days are more than the free plan's log is known to have.
+    // Ten days are more than the free plan's log is known to have. That is found before
+    // a key is made and, where it is asked for later, before the old one is revoked.
     let scene = Scene::new();
-    let plan = "the log of AI requests may go back only 7 days";
-    assert_can_not_tell(&scene, &scene.standing(), "10d", plan);
+    let (old, plan) = (scene.standing(), "the log of AI requests may go back only 7 days");
+    let refused = scene.desk.run(&["keys", "rotate", "web", "--yes", "--until-idle", "10d"]);
+    assert_snapshot("rotate_plan_too_short", &refused.exits(2).transcript());
+    assert_eq!((scene.standing(), scene.live()), (old.clone(), vec!["web".to_owned()]));
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+    let held = scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "10d"]);
+    let held = held.exits(7);
+    assert!(held.stderr.contains(plan) && scene.accepts(&old), "{}", held.transcript());
     scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "1s"]).exits(0);
     scene.assert_over("plan");
 

@@ -46,6 +46,13 @@ fn paths_are_taken_as_they_were_sent() {
         assert_eq!(reply.status, 404, "{page}");
         assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"), "{page}");
     }
+    let key = sandbox.create_key(&cookie, &json!({ "name": "web" }));
+    let key = key["full_key"].as_str().expect("a key");
+    for path in ["/v1/models", "/api/v1/models", "//v1/models"] {
+        assert_eq!(sandbox.call("GET", path).bearer(key).send().status, 200, "{path}");
+        let log = get(&format!("/api/projects/{project}/logs/gateway?per_page=1")).json();
+        assert_eq!(log["requests"][0]["endpoint"], path);
+    }
     for missing in ["/sandbox/", "/sandbox/nothing", "/sandbox//faults"] {
         let reply = get(missing);
         assert_eq!(reply.status, 404, "{missing}");

@@ -185,17 +185,67 @@ fn a_name_that_ends_its_quotes_when_escapes_are_dropped_is_not_suggested() {
     assert!(run.stderr.contains("a command that can't be shown (the file's name has control"));
 }
 
-/// A line for `.gitignore` is not written through a link, which git would not read.
+/// A line for `.gitignore` is not written through a link, which git would not read, nor to
+/// a pipe or a folder; and why there is none is said.
 #[test]
-fn a_link_is_no_gitignore() {
-    let desk = Desk::new();
+fn a_gitignore_that_takes_no_line_is_told() {
+    for (make, why) in [
+        (&["ln", "-s", "../home/.bashrc", ".gitignore"][..], "is a link, which git does not read"),
+        (&["mkfifo", ".gitignore"], "is not a file"),
+        (&["mkdir", ".gitignore"], "is not a file"),
+    ] {
+        let desk = Desk::new();
+        desk.succeed("git", &["init", "-q", "."]);
+        desk.write("a;b.env", format!("VITE_KEY=csk_{HEX}\n"));
+        desk.succeed("git", &["add", "a;b.env"]);
+        // git would wait for who writes to the pipe.
+        desk.succeed(make[0], &make[1..]);
+        let document = desk.run(&["keys", "check", "--offline", "--json"]).exits(3).json();
+        let finding = &document["findings"][0];
+        let lines = finding["mend"].to_string();
+        assert!(lines.contains("git rm") && !lines.contains(".gitignore"), "{lines}");
+        let message = finding["message"].as_str().unwrap();
+        let told = format!("; .gitignore {why}: replace it, and have git ignore a;b.env");
+        assert!(message.contains(&told), "{message}");
+    }
+}
+
+#[test]
+fn one_hostile_name_takes_no_command_from_the_other_files_of_its_key() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
     desk.succeed("git", &["init", "-q", "."]);
-    std::os::unix::fs::symlink("../home/.bashrc", desk.path(".gitignore")).unwrap();
-    desk.write("a;b.env", format!("VITE_KEY=csk_{HEX}\n"));
-    desk.succeed("git", &["add", "a;b.env"]);
-    let document = desk.run(&["keys", "check", "--offline", "--json"]).exits(3).json();
-    let lines = document["findings"][0]["mend"].to_string();
-    assert!(lines.contains("git rm") && !lines.contains(".gitignore"), "{lines}");
+    desk.run(&["keys", "create", "server", "--env-file"]).exits(0);
+    let hostile = ".env.\u{1b}[31m";
+    desk.write(hostile, desk.read(".env"));
+    desk.succeed("git", &["add", "-A", "-f", "."]);
+    let document = desk.run(&["keys", "check", "--json"]).exits(3).json();
+    let findings = document["findings"].as_array().unwrap();
+    assert!(findings.len() >= 2, "{document:#}");
+    for finding in findings {
+        let mend = finding["mend"].to_string();
+        assert!(mend.contains("git rm --cached") && mend.contains("keys rotate"), "{finding:#}");
+        assert!(
+            mend.contains("--env-file .env ") && mend.contains("--pause-before revoke"),
+            "{mend}"
+        );
+        assert!(!mend.contains("31m"), "{mend}");
+        let message = finding["message"].as_str().unwrap();
+        assert!(
+            message.contains("by hand before the key is revoked: no command can name .env."),
+            "{message}"
+        );
+        assert!(message.contains("the file's name has control characters"), "{message}");
+    }
+    // What is suggested works, and keeps the old key as long as it is in that file.
+    let mend: Vec<String> = serde_json::from_value(findings[0]["mend"].clone()).unwrap();
+    let rotate = mend.iter().find(|line| line.contains("keys rotate")).unwrap();
+    let git: Vec<_> = mend.iter().filter(|line| !line.contains("cencori")).cloned().collect();
+    desk.succeed("bash", &["-euc", &git.join("\n")]);
+    let words: Vec<_> = rotate.split(' ').skip(1).chain(["--yes", "--no-deploy"]).collect();
+    desk.run(&words);
+    assert_eq!(sandbox.live_keys().len(), 2, "the old one is still in {hostile:?}");
+    assert!(desk.read(".env") != desk.read(hostile));
 }
 
 /// The hint of one run as text and as JSON, which are the same.

@@ -70,8 +70,14 @@ impl From<Untrusted> for io::Error {
 /// Why it may not.
 #[cfg(unix)]
 pub fn check(path: &Path, metadata: &Metadata, writers: Writers) -> Result<(), Untrusted> {
-    use std::os::unix::fs::MetadataExt as _;
     check_owner(path, metadata)?;
+    check_writers(path, metadata, writers)
+}
+
+/// As [`check`], but of who can write alone.
+#[cfg(unix)]
+fn check_writers(path: &Path, metadata: &Metadata, writers: Writers) -> Result<(), Untrusted> {
+    use std::os::unix::fs::MetadataExt as _;
     let by_group = metadata.mode() & 0o020 != 0
         && !(writers == Writers::PrivateGroup && is_private_group(path, metadata));
     if by_group || metadata.mode() & 0o002 != 0 {
@@ -115,6 +121,28 @@ pub fn check_path(path: &Path, writers: Writers) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Whether the files in `folder` are where their owners put them: nobody but its owner can
+/// write to it, or each only to what is his own (the sticky bit, as in `/tmp`). Else one of
+/// this user's files can be moved to another's name.
+///
+/// # Errors
+/// If others can ([`Untrusted`]), or whatever the file system says.
+#[cfg(unix)]
+pub fn check_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = std::fs::metadata(folder)?;
+    if metadata.mode() & 0o1000 == 0 {
+        check_writers(folder, &metadata, Writers::PrivateGroup)?;
+    }
+    Ok(())
+}
+
+/// As on Unix; without modes there is nothing to look at.
+#[cfg(not(unix))]
+pub fn check_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Whether `metadata` is of something that belongs to this user.
@@ -218,6 +246,21 @@ mod tests {
             assert_eq!(verdict(&file, Writers::PrivateGroup), Ok(()));
             chown(&file, None, Some(12)).unwrap();
             assert_eq!(verdict(&file, Writers::PrivateGroup), Err(Reason::OthersWrite));
+        }
+    }
+
+    #[test]
+    fn files_are_where_their_owners_put_them_unless_all_can_move_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, trusted) in [(0o700, true), (0o755, true), (0o777, false), (0o1777, true)] {
+            fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
+            assert_eq!(check_folder(folder.path()).is_ok(), trusted, "{mode:o}");
+        }
+        if user() == 0 {
+            fs::set_permissions(folder.path(), Permissions::from_mode(0o775)).unwrap();
+            assert!(check_folder(folder.path()).is_ok(), "the private group");
+            chown(folder.path(), None, Some(12)).unwrap();
+            assert!(check_folder(folder.path()).is_err());
         }
     }
 

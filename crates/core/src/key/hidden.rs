@@ -14,6 +14,10 @@ const SHOWN: usize = 4;
 /// variable (`CENCORI_PRODUCTION_API_KEY`).
 const DIGITS: usize = 3;
 
+/// How many hexadecimal digits the body of a key has. Hardly anything else has as many,
+/// and who has them has the key, whatever became of its prefix.
+const BODY: usize = 48;
+
 /// What of `text` must not be shown: in order, and none within another.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // Most texts have no key in any form, and can't have one without these.
@@ -33,6 +37,9 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
             false => *it,
         };
         found.extend(Letters::of(text.len(), characters.iter().map(apart)).secrets());
+    }
+    if let Some(apart) = without_letters_of_escapes(&characters) {
+        found.extend(Letters::of(text.len(), apart.into_iter()).secrets());
     }
     found.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
@@ -132,6 +139,23 @@ fn without_codes(characters: &[Character]) -> Vec<Character> {
     left
 }
 
+/// `characters` with a space for each letter that a backslash makes a control character
+/// (`\n`): it is no part of the word behind it. `None` if there is none.
+fn without_letters_of_escapes(characters: &[Character]) -> Option<Vec<Character>> {
+    let is_escape =
+        |pair: &[Character]| pair[0].meant == '\\' && "0abefnrtv".contains(pair[1].meant);
+    if !characters.windows(2).any(is_escape) {
+        return None;
+    }
+    let mut apart = characters.to_vec();
+    for (index, pair) in characters.windows(2).enumerate() {
+        if is_escape(pair) {
+            apart[index + 1].meant = ' ';
+        }
+    }
+    Some(apart)
+}
+
 /// What is left of a text when all that hides letters is taken away.
 struct Letters {
     /// As they stand.
@@ -164,7 +188,7 @@ impl Letters {
         let mut found = Vec::new();
         let (mut start, mut tame) = (0, 0);
         while start < self.small.len() {
-            match self.secret_at(start, &mut tame) {
+            match self.secret_at(start, &mut tame).or_else(|| self.body_at(start)) {
                 Some((shown, end)) => {
                     found.push(self.end(shown)..self.end(end));
                     start = end;
@@ -190,6 +214,16 @@ impl Letters {
             },
         };
         Some((body + SHOWN, end))
+    }
+
+    /// The same of the body of a key alone, of which no digit is missing and none is too many.
+    fn body_at(&self, start: usize) -> Option<(usize, usize)> {
+        let is_hex = |byte: &u8| byte.is_ascii_hexdigit();
+        if start.checked_sub(1).is_some_and(|before| is_hex(&self.small[before])) {
+            return None;
+        }
+        let length = self.small[start..].iter().take(BODY + 1).take_while(|it| is_hex(it)).count();
+        (length == BODY).then_some((start + SHOWN, start + BODY))
     }
 
     fn end_of_body(&self, form: &Form, body: usize) -> Option<usize> {
@@ -273,6 +307,35 @@ mod tests {
         hides(&format!("\u{1b}]{key}"));
         hides(&format!("CEN_{BASE58}cdef").replace("cdef", ""));
         hides("CENCORI_0123456789ABCDEF");
+    }
+
+    #[test]
+    fn the_digits_of_a_key_are_hidden_whatever_became_of_its_prefix() {
+        let prefixes = [
+            "",
+            "%2563sk_",
+            "&#99;sk_",
+            "\u{441}sk_",
+            "\u{ff43}\u{ff53}\u{ff4b}_",
+            "c's'k_",
+            "cs\u{301}k_",
+        ];
+        for prefix in prefixes {
+            hides(&format!("{prefix}{HEX}"));
+            hides(&format!("{prefix}{HEX} and more"));
+        }
+        // Digests have other lengths.
+        for other in [&HEX[..40], &HEX[..47], &format!("{HEX}0"), &format!("{HEX}{HEX}")] {
+            assert_eq!(mask(other), other);
+        }
+    }
+
+    #[test]
+    fn a_key_behind_an_escaped_control_character_is_found() {
+        for before in ["\\n", "\\t", "\\r", "\\\\n", "line\\n", "\\0", "\\e", "\\b"] {
+            hides(&format!("{before}cencori_AbCdEf0123456789XyZcdef"));
+            hides(&format!("{before}csk_{HEX}"));
+        }
     }
 
     #[test]

@@ -85,3 +85,37 @@ fn prefixes_tell_the_type() {
     assert_eq!(type_of_prefix("cen_..."), Some(KeyType::Secret));
     assert_eq!(type_of_prefix("sk_live"), None);
 }
+
+#[test]
+fn what_people_type_hides_no_key_and_all_that_could_is_known() {
+    for harmless in [
+        "lsit",
+        "--environmnet",
+        "--ignore-occurrences",
+        "a_very_long_name_of_a_file_in_a_folder",
+        ".env.local:NEXT_PUBLIC_CENCORI_KEY",
+        "*.preview.myapp.com",
+        "2026-11-25",
+        "12months",
+        "http://localhost:8787",
+    ] {
+        assert!(!may_hide_key(harmless), "{harmless}");
+    }
+    let hex = &HEX[..40];
+    for hidden in [
+        hex,
+        &HEX[..20],
+        "0123.4567.89ab.cdef.0123",
+        "%2563sk_",
+        "&#99;sk_",
+        "\u{441}sk_",
+        "c'sk_",
+        "cs\u{301}k_",
+        "csk_ab12 cd34",
+        "a_very_long_name_of_a_file_in_a_deep_folder",
+        "123456789ABCDEFGHJKLMNPQRSTUVWXY",
+        "AbCdEfGhJkLmNpQrStUv",
+    ] {
+        assert!(may_hide_key(hidden), "{hidden}");
+    }
+}

@@ -34,6 +34,9 @@ use crate::ui::command_line::{CommandLines, Unshowable};
 /// in bytes: each domain of a key, or each file with it, can have one.
 const LONG: usize = 1_000;
 
+/// A command, or why there is none.
+type Line = Result<SuggestedCommand, String>;
+
 /// What command lines are made from.
 pub struct Mending<'a> {
     commands: &'a CommandLines,
@@ -129,10 +132,17 @@ impl<'a> Mending<'a> {
         written
     }
 
-    /// What a person has to do, and the command lines; where one of them can't be shown,
+    /// What a person has to do, and the command lines; if one of them can't be shown,
     /// none, and why.
     fn write(&self, remedy: &Remedy<'_>) -> Written {
-        let (mut message, commands) = (self.by_person(remedy), self.commands_for(remedy));
+        let mut message = self.by_person(remedy);
+        let mut commands = Vec::new();
+        for line in self.lines_for(remedy) {
+            match line {
+                Ok(command) => commands.push(command),
+                Err(why) => message.push_str(&format!("; {why}")),
+            }
+        }
         let lines: Result<_, Unshowable> =
             commands.iter().map(|command| self.commands.line(command)).collect();
         match lines {
@@ -160,8 +170,12 @@ impl<'a> Mending<'a> {
             }
             Remedy::Create(..) => String::new(),
             Remedy::Retire(_) => shortened(self.waits_for(of_key)),
-            _ => shortened(of_key.by_hand.iter().copied()),
+            Remedy::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
+            _ => shortened(of_key.by_hand.iter().copied().chain(self.unnameable(of_key))),
         };
+        let ends = !matches!(remedy, Remedy::Create(..) | Remedy::Revoke(_));
+        let unnameable = self.unnameable(of_key).next().filter(|_| ends);
+        let unnameable = unnameable.and_then(|it| Some((it.at.shown(), self.obstacle(it)?)));
         let doubled = match remedy {
             Remedy::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
             _ => of_key.variables.iter().copied().find(|it| it.doubled),
@@ -179,7 +193,9 @@ impl<'a> Mending<'a> {
             }
             (Remedy::Create(..), None) => String::new(),
             _ if !by_hand.is_empty() => {
-                format!("; change {by_hand} by hand before the key is revoked")
+                let why = unnameable.map(|(at, why)| format!(": no command can name {at}, {why}"));
+                let why = why.unwrap_or_default();
+                format!("; change {by_hand} by hand before the key is revoked{why}")
             }
             (Remedy::Revoke(_), None) if !of_key.variables.is_empty() => {
                 format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
@@ -188,11 +204,11 @@ impl<'a> Mending<'a> {
         }
     }
 
-    fn commands_for(&self, remedy: &Remedy<'_>) -> Vec<SuggestedCommand> {
+    fn lines_for(&self, remedy: &Remedy<'_>) -> Vec<Line> {
         match remedy {
             Remedy::Nothing => Vec::new(),
             Remedy::Retire(standing) => self.retire(standing),
-            Remedy::Ignore(standing) => ignore(&standing.path).into_iter().collect(),
+            Remedy::Ignore(standing) => vec![ignore(&standing.path)],
             Remedy::Create(standing, _)
                 if standing.doubled || standing.key_type == KeyType::Agent =>
             {
@@ -200,7 +216,7 @@ impl<'a> Mending<'a> {
             }
             Remedy::Create(standing, environment) => {
                 let mut lines = self.hide(&[standing]);
-                lines.push(self.create(standing, *environment));
+                lines.push(Ok(self.create(standing, *environment)));
                 lines
             }
             Remedy::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
@@ -208,21 +224,24 @@ impl<'a> Mending<'a> {
                 self.replace(key, keys(["domains", "set"]), |command| self.domains(key, command))
             }
             Remedy::TellApart { used, spare } => self.tell_apart(used, spare),
-            Remedy::Revoke(key) => vec![keys(["revoke"]).operand(key.id.to_string())],
+            Remedy::Revoke(key) => vec![Ok(keys(["revoke"]).operand(key.id.to_string()))],
             Remedy::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
             Remedy::Resume(rotation) => {
                 let old = rotation.plan.old.id;
                 let leaks = self.leaks(self.occurrences.of_listed(old));
-                vec![ignoring(suggestions::resume(old), &leaks)]
+                vec![Ok(ignoring(suggestions::resume(old), &leaks))]
             }
         }
     }
 
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
-    fn retire(&self, standing: &Standing) -> Vec<SuggestedCommand> {
+    fn retire(&self, standing: &Standing) -> Vec<Line> {
         let of_key = self.occurrences.of(&standing.fingerprint);
-        let places = &of_key.variables;
+        let places = match self.nameable(of_key) {
+            Ok(places) => places,
+            Err(why) => return vec![Err(why)],
+        };
         let agent = standing.key_type == KeyType::Agent;
         // What is not ours to revoke is left as it is: its text would be lost.
         if matches!(standing.state, State::Elsewhere(_, Some(_)) | State::NotListed)
@@ -245,27 +264,27 @@ impl<'a> Mending<'a> {
             let belongs = place.purpose().and_then(Purpose::environment);
             belongs.or(place.environment).unwrap_or(Environment::Production)
         };
-        let mut lines = self.hide(places);
-        let creates = shipped.iter().map(|place| self.create(place, environment(place)));
+        let mut lines = self.hide(&places);
+        let creates = shipped.iter().map(|place| Ok(self.create(place, environment(place))));
         match (key, &standing.state) {
             (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
                 if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
                 let command = ignoring(keys(["rotate"]).file(&key), &leaks);
-                lines.push(rotation(command, &kept, waits));
+                lines.push(Ok(rotation(command, &kept, waits)));
             }
             (Some(key), State::Elsewhere(project, _)) => {
                 let revoke = keys(["revoke"]).file(&key);
-                lines.push(revoke.option("--project", project.to_string()));
+                lines.push(Ok(revoke.option("--project", project.to_string())));
                 lines.extend(creates);
             }
             // Before its text is overwritten.
             (Some(key), _) => {
-                lines.push(keys(["revoke"]).file(&key));
+                lines.push(Ok(keys(["revoke"]).file(&key)));
                 lines.extend(creates);
             }
-            (None, _) => lines.push(self.revoke_leaked(standing)),
+            (None, _) => lines.push(Ok(self.revoke_leaked(standing))),
         }
         lines
     }
@@ -286,19 +305,23 @@ impl<'a> Mending<'a> {
         key: &ListedKey,
         command: SuggestedCommand,
         more: impl FnOnce(SuggestedCommand) -> SuggestedCommand,
-    ) -> Vec<SuggestedCommand> {
+    ) -> Vec<Line> {
         let of_key = self.occurrences.of_listed(key.id);
-        let places = &of_key.variables;
-        if places.iter().any(|it| it.doubled) {
+        if of_key.variables.iter().any(|it| it.doubled) {
             return Vec::new();
         }
-        let mut lines = self.hide(places);
+        let places = match self.nameable(of_key) {
+            Ok(places) => places,
+            Err(why) => return vec![Err(why)],
+        };
+        let waits = !of_key.by_hand.is_empty() || self.unnameable(of_key).next().is_some();
+        let mut lines = self.hide(&places);
         let command = command.operand(key.id.to_string());
-        lines.push(more(rotation(command, places, !of_key.by_hand.is_empty())));
+        lines.push(Ok(more(rotation(command, &places, waits))));
         lines
     }
 
-    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<SuggestedCommand> {
+    fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<Line> {
         let rename = |key: &&ListedKey| {
             let name = self.names.borrow_mut().free(&key.name, &key.id.to_string());
             self.replace(key, keys(["rotate"]), |command| command.option("--name", name))
@@ -306,9 +329,9 @@ impl<'a> Mending<'a> {
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
         let ids: Vec<_> = spare.iter().map(|key| key.id.to_string()).collect();
         // Other machines may use what no file here has.
-        lines.extend(ids.iter().map(|id| keys(["show"]).operand(id).words(["--usage"])));
+        lines.extend(ids.iter().map(|id| Ok(keys(["show"]).operand(id).words(["--usage"]))));
         if !ids.is_empty() {
-            lines.push(keys(["revoke"]).operands(ids));
+            lines.push(Ok(keys(["revoke"]).operands(ids)));
         }
         lines
     }
@@ -375,11 +398,11 @@ impl<'a> Mending<'a> {
     }
 
     /// Takes the files of `places` out of git that it tracks: no key is put into such.
-    fn hide(&self, places: &[&Standing]) -> Vec<SuggestedCommand> {
+    fn hide(&self, places: &[&Standing]) -> Vec<Line> {
         let mut tracked: Vec<_> =
             places.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
         tracked.dedup();
-        let hide = |path| [Some(untrack(path)), ignore(path)].into_iter().flatten();
+        let hide = |path| [Ok(untrack(path)), ignore(path)];
         tracked.into_iter().flat_map(|path| hide(path)).collect()
     }
 }

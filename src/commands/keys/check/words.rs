@@ -96,12 +96,21 @@ pub fn right_domains(
 }
 
 /// Has git ignore a file, whichever repository the file is in: the line goes into its own
-/// folder. `None` where git would not read it there: through a link it reads nothing, and
-/// what a link leads to is not the project's.
-pub fn ignore(path: &Path) -> Option<SuggestedCommand> {
+/// folder.
+///
+/// # Errors
+/// Why no line can go there: through a link git reads nothing, and what a link leads to is
+/// not the project's; and a pipe or a folder takes none.
+pub fn ignore(path: &Path) -> Result<SuggestedCommand, String> {
     let file = folder_of(path).unwrap_or(Path::new("")).join(".gitignore");
-    if file.is_symlink() {
-        return None;
+    let is = match file.symlink_metadata() {
+        Ok(metadata) if metadata.is_symlink() => Some("is a link, which git does not read"),
+        Ok(metadata) if !metadata.is_file() => Some("is not a file"),
+        _ => None,
+    };
+    if let Some(is) = is {
+        let (file, name) = (file.display(), name_of(path));
+        return Err(format!("{file} {is}: replace it, and have git ignore {name}"));
     }
     let name = path.file_name().unwrap_or_default();
     let mut line = OsString::from("/");
@@ -113,7 +122,7 @@ pub fn ignore(path: &Path) -> Option<SuggestedCommand> {
         }
         line.push(character.to_string());
     }
-    Some(SuggestedCommand::append_line(line, &file))
+    Ok(SuggestedCommand::append_line(line, &file))
 }
 
 /// Whether one of `domains` has to be allowed.

@@ -135,7 +135,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         may_revoke()?;
     }
     let mut outcomes = HashMap::new();
-    if !arguments.yes {
+    // With --yes alone it is searched for afterwards.
+    if !arguments.yes || arguments.dry_run {
         occurrences::warn_before_revoking(context, &keys);
     }
     if !arguments.dry_run {
@@ -164,6 +165,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let dead = lines.iter().filter(|line| matches!(line.became, Became::Dead(_)));
     let dead: Vec<_> = dead.filter_map(|line| line.key.as_ref()).collect();
     entries::remove(context, account.project, &dead);
+    if arguments.yes {
+        occurrences::warn_after_revoking(context, &dead);
+    }
     if arguments.wait {
         wait(context, &account, &references, &mut lines);
     }

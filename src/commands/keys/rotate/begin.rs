@@ -5,7 +5,7 @@ use super::occurrences::{self, Left};
 use super::places::{self, Found};
 use super::steps;
 use super::usage;
-use super::{Args, Flags, open};
+use super::{Args, Flags, open, waiting};
 use crate::api::{ListedKey, Listing, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
@@ -80,6 +80,19 @@ pub(in crate::commands::keys) fn replace(
     flags.check().map_err(nothing)?;
     let instructions = flags.instructions(context).map_err(nothing)?;
     check_commands(&instructions).map_err(nothing)?;
+    if let Some(needed) = flags.until_idle {
+        let time = listing.as_ref().and_then(|listing| listing.server_time);
+        waiting::refuse_what_logs_can_not_show(account, &old, needed, time, |idle| {
+            let again = SuggestedCommand::cencori(["keys", "rotate"]).operand(old.id.to_string());
+            again.words(idle).words(flags.yes.then_some("--yes"))
+        })
+        // Nothing was begun that could be partly done.
+        .map_err(|failure| match failure.kind {
+            Kind::PartlyDone => Failure { kind: Kind::Usage, ..failure },
+            _ => failure,
+        })
+        .map_err(nothing)?;
+    }
     context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
     let searched = [(&old, given.clone())];
     let project = occurrences::search(context, &context.directory, &[], &searched);

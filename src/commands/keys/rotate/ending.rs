@@ -25,8 +25,8 @@ pub(super) struct Ending {
     pub(super) nowhere: bool,
     /// Why it went back.
     pub(super) cause: Option<Failure>,
-    /// Whether a place was left with the wrong key.
-    pub(super) left: bool,
+    /// The destinations that do not have the old key again, in words.
+    pub(super) left: Vec<String>,
     /// By what the new key was verified in this run.
     pub(super) verified: Option<&'static str>,
     /// How the old key was found dead.
@@ -96,8 +96,11 @@ pub(super) fn close(
             if let Some(cause) = ending.cause.take() {
                 return Err(cause.state(&state));
             }
-            if ending.left {
-                let message = "Not every place has the old key again";
+            if !ending.left.is_empty() {
+                let message = format!(
+                    "The old key was not put back in {}: what still gets the new key there fails",
+                    ending.left.join(" and in ")
+                );
                 return Err(Failure::new(Kind::PartlyDone, message).state(&state));
             }
             ui.status(&format!("{state}."));

@@ -50,7 +50,7 @@ pub struct Flags {
     pub(super) skip_verify: bool,
 
     /// Revoke the old key only when the usage logs have shown no call with it for
-    /// this long, such as `15m`, since the deployment
+    /// this long, such as `15m`, since the deployment. With --abort, the new key
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) until_idle: Option<Duration>,
 
@@ -58,13 +58,12 @@ pub struct Flags {
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) at_most: Option<Duration>,
 
-    /// Revoke the old key although this file of the project has it or can't be read;
-    /// repeatable
+    /// Revoke the old key, or with --abort the new one, although this file of the project
+    /// has it or can't be read; for a folder, everything in it; repeatable
     ///
     /// Nothing else revokes a key that is in a file of the project: the folder of
-    /// cencori.toml, else the repository, else this folder. A file that is named here
-    /// keeps the old key.
-    #[arg(long = "ignore-occurrence", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// cencori.toml, else the repository, else this folder. What is named here keeps the key.
+    #[arg(long = "ignore-occurrence", value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub(super) ignored: Vec<PathBuf>,
 
     /// Wait until the gateway has forgotten the old key too, for up to 125 seconds
@@ -129,14 +128,15 @@ impl Flags {
     }
 }
 
-/// The file that the person named: a wrong name is most often a typing error.
+/// The file or folder that the person named: a wrong name is most often a typing error.
 fn existing(context: &Context, path: &Path) -> Result<PathBuf, Failure> {
     let own = own_path(&context.resolve(path));
     match std::fs::symlink_metadata(&own) {
         Ok(_) => Ok(own),
         Err(error) => {
             let message = format!("--ignore-occurrence {}: {error}", path.display());
-            Err(Failure::usage(message).hint("Name a file of the project, or leave it out"))
+            Err(Failure::usage(message)
+                .hint("Name a file or a folder of the project, or leave it out"))
         }
     }
 }

@@ -67,7 +67,7 @@ impl Work<'_> {
                 self.context.ui.warn(&format!(
                     "{old} stays live, and its text is nowhere any more: {place} holds another value."
                 ));
-                self.ending.left = true;
+                self.ending.left.push(place);
                 Ok(Decision::GoOn)
             }
             None => Ok(Decision::GoOn),
@@ -172,8 +172,10 @@ impl Work<'_> {
                 if self.manner.leave_failed
                     || (self.manner.old_key_restored && !place.can_be_resumed()) =>
             {
-                self.context.ui.warn(&format!("{place_name} does not have the old key again."));
-                self.ending.left = true;
+                self.context.ui.warn(&format!(
+                    "{place_name} was not given the old key again: it may still have the new one."
+                ));
+                self.ending.left.push(place.sink().describe());
             }
             Ok(Restored::OutOfReach) => {
                 let message = format!(
@@ -186,7 +188,7 @@ impl Work<'_> {
             }
             Err(failure) if self.manner.leave_failed => {
                 self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
-                self.ending.left = true;
+                self.ending.left.push(place.sink().describe());
             }
             Err(failure) => {
                 return Err(failure.hint("Mend that, or give the place up with --leave-failed"));

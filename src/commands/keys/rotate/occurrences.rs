@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::leak::{Occurrence, ProjectKeys};
+use crate::rotation::permission::is_ignored;
 use crate::secret::Secret;
 use crate::sinks::Destination;
 
@@ -104,7 +105,7 @@ impl Left {
         occurrences: Vec<Occurrence>,
         unread: &[PathBuf],
     ) -> Self {
-        let counts = |path: &PathBuf| !ignored.contains(path);
+        let counts = |path: &PathBuf| !is_ignored(ignored, path);
         let left = |it: &Occurrence| counts(&it.path) && !is_rewritten(it, destinations);
         Self {
             occurrences: occurrences.into_iter().filter(left).collect(),
@@ -216,25 +217,40 @@ pub(in crate::commands::keys) fn warn_of_files(
 }
 
 /// Warns of the files of this project that have one of `keys`, before somebody is asked
-/// whether they are to be revoked. With --yes that was decided before: a leaked key does
-/// not wait for a search.
+/// whether they are to be revoked.
 pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &[ListedKey]) {
-    if keys.is_empty() {
-        return;
-    }
-    let searched: Vec<_> = keys.iter().map(|key| (key, None)).collect();
-    let project = match search(context, &context.directory, &[], &searched) {
-        Ok(project) => project,
-        Err(failure) => {
-            let why = failure.message();
-            context.ui.warn(&format!("The project's files can't be searched: {why}."));
-            return;
-        }
-    };
+    let keys: Vec<_> = keys.iter().collect();
+    let Some(project) = search_for(context, &keys) else { return };
     for key in keys {
         let rotate = SuggestedCommand::cencori(["keys", "rotate"]).operand(key.id.to_string());
         if warn_of_files(context, &project, key, "what reads it there fails once it is revoked") {
             context.ui.hint(Hint::from(rotate).text(" replaces it there first"));
+        }
+    }
+}
+
+/// Warns of the files of this project that have one of `keys`, which have just been revoked
+/// unasked: a leaked key does not wait for a search.
+pub(in crate::commands::keys) fn warn_after_revoking(context: &Context, keys: &[&ListedKey]) {
+    let Some(project) = search_for(context, keys) else { return };
+    for key in keys {
+        warn_of_files(context, &project, key, "what reads it there fails now");
+    }
+}
+
+/// The files of this project, searched for `keys`; `None` where there are none, or the
+/// project can't be searched, which is said.
+fn search_for(context: &Context, keys: &[&ListedKey]) -> Option<ProjectKeys> {
+    if keys.is_empty() {
+        return None;
+    }
+    let searched: Vec<_> = keys.iter().map(|key| (*key, None)).collect();
+    match search(context, &context.directory, &[], &searched) {
+        Ok(project) => Some(project),
+        Err(failure) => {
+            let why = failure.message();
+            context.ui.warn(&format!("The project's files can't be searched: {why}."));
+            None
         }
     }
 }

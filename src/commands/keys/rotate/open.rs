@@ -271,7 +271,11 @@ fn from_elsewhere(
             let message = format!(
                 "Whether the old key, {old}, is live is not known: the service's list is cut"
             );
-            return Err(Failure::new(Kind::Failed, message));
+            return Err(Failure::new(Kind::Failed, message).hint(
+                Hint::from("To be sure that it is revoked: ").command(
+                    SuggestedCommand::cencori(["keys", "revoke"]).operand(old.to_string()),
+                ),
+            ));
         }
         let message = format!(
             "The old key, {old}, is not among the live keys: it was revoked before, or never existed in this project. \

@@ -16,6 +16,7 @@ use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
 use crate::leak::{Occurrence, ProjectKeys};
+use crate::rotation::permission::is_ignored;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
@@ -100,7 +101,7 @@ impl Found<'_> {
         let mut files: BTreeMap<PathBuf, BTreeSet<VariableName>> = BTreeMap::new();
         for Occurrence { path, rewritable, .. } in self.occurrences {
             // What only may be the key is nobody's to overwrite.
-            let ours = old.hash().is_some() && !self.ignored.contains(path);
+            let ours = old.hash().is_some() && !is_ignored(self.ignored, path);
             if let Some(variable) = rewritable.as_ref().ok().filter(|_| ours) {
                 files.entry(path_in_words(context, path)).or_default().insert(variable.clone());
             }

@@ -6,7 +6,6 @@ use super::going_back::at_the_start;
 use super::occurrences::{self, Left};
 use super::steps::{Decision, Work};
 use super::usage;
-use super::waiting::revoke_it_yourself;
 use crate::api::ListedKey;
 use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
@@ -205,7 +204,7 @@ impl Work<'_> {
                 .hint(usage),
             Hold::CannotTell(why) => {
                 held(format!("{name} was not revoked: whether it is idle can't be told: {why}"))
-                    .hint(revoke_it_yourself(progress))
+                    .hint(self.revoke_it_yourself(progress))
             }
         }
     }

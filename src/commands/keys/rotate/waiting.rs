@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::steps::{Decision, Work};
 use super::usage;
 use crate::api::usage::Undetermined;
-use crate::api::{Listing, TimeRange};
+use crate::api::{ListedKey, TimeRange};
+use crate::commands::account::Account;
 use crate::commands::keys::in_words;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::rotation::idle::{self, Idleness};
@@ -44,17 +45,18 @@ impl Work<'_> {
             }
             let left = longest.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                let failure = match usage.last_use.undetermined() {
-                    Some(why) => cannot_tell("whether the new key is in use", why),
+                let resume = suggestions::resume(rotation.progress().plan.old.id);
+                return Err(match usage.last_use.undetermined() {
+                    // To ask again would give the same answer.
+                    Some(why) => cannot_tell("whether the new key is in use", why).hint(
+                        Hint::from(resume.words(["--skip-verify"])).text(" goes on without that"),
+                    ),
                     None => {
                         let message = "The usage logs show no call with the new key so far";
                         Failure::new(Kind::Failed, message)
+                            .hint(Hint::from("Deploy it, and go on with ").command(resume))
                     }
-                };
-                return Err(failure.hint(
-                    Hint::from("Deploy it, and go on with ")
-                        .command(suggestions::resume(rotation.progress().plan.old.id)),
-                ));
+                });
             }
             std::thread::sleep(pause(left));
         }
@@ -113,7 +115,10 @@ impl Work<'_> {
             waits = None;
         }
         if let Some((needed, listing)) = &waits {
-            self.refuse_what_logs_can_not_show(&progress, *needed, listing)?;
+            let (account, time) = (self.account, listing.server_time);
+            refuse_what_logs_can_not_show(account, key, *needed, time, |idle| {
+                suggestions::go_on(&progress).words(idle)
+            })?;
         }
         let (mut last, mut failed, mut idleness) = (None, 0, None);
         while let Some((needed, listing)) = waits {
@@ -140,7 +145,7 @@ impl Work<'_> {
                         Idleness::Undetermined(why) => {
                             let what = format!("whether {} is idle", in_words(key));
                             let failure = cannot_tell(&what, why);
-                            return Err(failure.hint(revoke_it_yourself(&progress)));
+                            return Err(failure.hint(self.revoke_it_yourself(&progress)));
                         }
                     };
                     if last != Some(usage.last_use) {
@@ -180,41 +185,44 @@ impl Work<'_> {
         Ok(idleness)
     }
 
-    /// Refuses to wait for longer than the log of AI requests goes back: what was called
-    /// before that, nobody sees.
-    fn refuse_what_logs_can_not_show(
-        &self,
-        progress: &Progress,
-        needed: Duration,
-        listing: &Listing,
-    ) -> Result<(), Failure> {
-        let Some(key) = progress.doomed() else { return Ok(()) };
-        let now = listing.server_time.unwrap_or_else(|| Timestamp::now().as_second());
-        if usage::reach_back(self.account, key, needed, now)? {
-            return Ok(());
-        }
-        let what = format!("whether {} has been idle for as long as was asked", in_words(key));
-        let go_on = suggestions::go_on(progress).words(["--until-idle", "7d"]);
-        let hint = Hint::from("Ask for no more than the log has: ").command(go_on);
-        Err(cannot_tell(&what, Undetermined::Plan).hint(hint))
+    /// What is left where the logs will not tell whether the key is idle that is about to be
+    /// revoked: a person who knows.
+    pub(super) fn revoke_it_yourself(&self, progress: &Progress) -> Hint {
+        let doomed = progress.doomed().map(|key| key.id.to_string());
+        let asked = self.context.prompter.interactive();
+        let yes = || (!asked).then_some("--yes");
+        let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operands(doomed).words(yes());
+        Hint::from("If you know that nothing uses it, ")
+            .command(revoke)
+            .text(" and then ")
+            .command(suggestions::go_on(progress).words(yes()))
+            .text(" end the rotation")
     }
+}
+
+/// Refuses to wait for longer than the log of AI requests goes back: what was called before
+/// that, nobody sees. `server_time` is the service's clock, where it is known; `again` gives
+/// the command that asks for less.
+pub(super) fn refuse_what_logs_can_not_show(
+    account: &Account,
+    key: &ListedKey,
+    needed: Duration,
+    server_time: Option<i64>,
+    again: impl FnOnce([&'static str; 2]) -> SuggestedCommand,
+) -> Result<(), Failure> {
+    let now = server_time.unwrap_or_else(|| Timestamp::now().as_second());
+    if usage::reach_back(account, key, needed, now)? {
+        return Ok(());
+    }
+    let what = format!("whether {} has been idle for as long as was asked", in_words(key));
+    let again = again(["--until-idle", "7d"]);
+    let hint = Hint::from("Ask for no more than the log has: ").command(again);
+    Err(cannot_tell(&what, Undetermined::Plan).hint(hint))
 }
 
 /// The logs can't tell `what`: nothing is revoked on that.
 fn cannot_tell(what: &str, why: Undetermined) -> Failure {
     Failure::new(Kind::PartlyDone, format!("The usage logs can't tell {what}: {why}"))
-}
-
-/// What is left where the logs will not tell whether the key is idle that is about to be
-/// revoked.
-pub(super) fn revoke_it_yourself(progress: &Progress) -> Hint {
-    let doomed = progress.doomed().map(|key| key.id.to_string());
-    let revoke = SuggestedCommand::cencori(["keys", "revoke"]).operands(doomed);
-    Hint::from("If you know that nothing uses it, ")
-        .command(revoke)
-        .text(" and then ")
-        .command(suggestions::go_on(progress))
-        .text(" end the rotation")
 }
 
 fn pause(left: Duration) -> Duration {

@@ -12,8 +12,8 @@ use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
-use crate::leak::tree::Ignored;
-use crate::leak::{Finder, staged, tree};
+use crate::leak::tree::{Ignored, Searched};
+use crate::leak::{Finder, staged};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
@@ -55,14 +55,14 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
     let finder = Finder::new();
     let ignored = if arguments.env_files { Ignored::EnvFiles } else { Ignored::Nothing };
-    let searched = if arguments.staged {
+    let mut searched = if arguments.staged {
         search_index(context, &finder)?
     } else {
         search_paths(context, &finder, &arguments.paths, ignored)?
     };
     tell_what_was_left_out(context, &searched);
     let complete = searched.is_complete();
-    let sightings = Sightings::new(&finder, searched.found);
+    let sightings = Sightings::new(&finder, std::mem::take(&mut searched.found));
     let answers = ask(context, &sightings.keys(), arguments.offline);
     let findings: Vec<_> = sightings
         .told(&answers)
@@ -72,7 +72,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             Finding::new(shown(context, &path), &found, state)
         })
         .collect();
-    let findings = Findings { findings, files: searched.files, project: answers.project };
+    let Searched { files, ignored, .. } = searched;
+    let findings = Findings { findings, files, ignored, project: answers.project };
     let printed = if arguments.sarif {
         let document = sarif::document(&findings.findings, complete);
         context.ui.document(&document)
@@ -114,10 +115,15 @@ fn ask(context: &Context, keys: &[Secret], offline: bool) -> Answers {
     })
 }
 
-fn search_index(context: &Context, finder: &Finder) -> Result<tree::Searched, Failure> {
+fn search_index(context: &Context, finder: &Finder) -> Result<Searched, Failure> {
     let index = context.git_index();
-    staged::in_index(finder, &context.directory, index.as_deref()).map_err(|error| {
-        Failure::new(Kind::Failed, format!("git's index can't be searched: {error}"))
-            .hint("--staged needs a repository around this folder")
+    let searched = staged::in_index(finder, &context.directory, index.as_deref());
+    let failed = |problem: &dyn std::fmt::Display| {
+        let message = format!("The git index can't be searched: {problem}");
+        Failure::new(Kind::Failed, message).state("Nothing was searched")
+    };
+    searched.map_err(|error| failed(&error))?.ok_or_else(|| {
+        failed(&format!("{} is in no git repository", context.directory.display()))
+            .hint("Run this in a repository, or leave out --staged to search the files here")
     })
 }

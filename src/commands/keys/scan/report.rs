@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::keys::answers::State;
+use crate::commands::keys::searching::ignored_in_words;
 use crate::commands::keys::{counted, without_domains};
 use crate::key::{self, KeyType};
+use crate::leak::tree::IgnoredCount;
 use crate::leak::{Found, Place};
 use crate::secret::Fingerprint;
 use crate::ui::report::Report;
@@ -135,6 +137,8 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// How many files were searched.
     pub files: u64,
+    /// What was left out because git ignores it.
+    pub ignored: IgnoredCount,
     /// The linked project, where it was asked about.
     pub project: Option<Uuid>,
 }
@@ -142,11 +146,16 @@ pub struct Findings {
 impl Findings {
     /// What came of it, in a sentence.
     pub fn summary(&self) -> String {
-        let files = counted(self.files, "file");
+        let mut files = counted(self.files, "file");
+        let ignored = match self.ignored.is_empty() {
+            true => String::new(),
+            false => format!("; git ignores {}", ignored_in_words(self.ignored)),
+        };
         let mut keys: Vec<_> = self.findings.iter().map(|it| (&it.fingerprint, it)).collect();
         if keys.is_empty() {
-            return format!("No keys in {files}.");
+            return format!("No keys in {files}{ignored}.");
         }
+        files.push_str(" searched");
         let mut seen = std::collections::HashSet::new();
         keys.retain(|(fingerprint, _)| seen.insert(*fingerprint));
         let counts = keys.iter().filter(|(_, finding)| finding.counts()).count();
@@ -156,7 +165,7 @@ impl Findings {
         };
         let places = counted(self.findings.len() as u64, "place");
         let keys = counted(keys.len() as u64, "key");
-        format!("{keys}{others} in {places}; {files} searched.")
+        format!("{keys}{others} in {places}; {files}{ignored}.")
     }
 }
 
@@ -176,6 +185,8 @@ impl Report for Findings {
 
     fn json(&self) -> Value {
         let findings = self.findings.iter().map(|finding| finding.json(self.project));
-        json!({ "findings": findings.collect::<Vec<_>>(), "files": self.files })
+        let ignored = json!({ "files": self.ignored.files, "folders": self.ignored.folders });
+        let findings = findings.collect::<Vec<_>>();
+        json!({ "findings": findings, "files": self.files, "ignored": ignored })
     }
 }

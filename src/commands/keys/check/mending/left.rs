@@ -1,8 +1,10 @@
 //! What command lines leave as it is: for a person to change, or to lose its key.
 
 use super::{Mending, OfKey, Standing};
+use crate::failure::SuggestedCommand;
 use crate::rotation::journal::Progress;
 use crate::sinks::Destination;
+use crate::ui::command_line::Unshowable;
 
 impl<'a> Mending<'a> {
     /// Whether the old key of a rotation stands where that does not put the new one.
@@ -26,7 +28,33 @@ impl<'a> Mending<'a> {
     /// Whether whoever reads the key there is to lose it.
     pub(super) fn is_leak(&self, standing: &Standing) -> bool {
         let kept = standing.at.own().is_some_and(|own| self.kept_files.contains(own));
-        standing.is_leak() && !kept
+        // A rotation has to be told of the file.
+        standing.is_leak() && !kept && self.obstacle(standing).is_none()
+    }
+
+    /// Why no command can name the file, if so.
+    pub(super) fn obstacle(&self, standing: &Standing) -> Option<Unshowable> {
+        let names_it = SuggestedCommand::cencori([]).file(&standing.path).file(&standing.written);
+        self.commands.line(&names_it).err()
+    }
+
+    /// The variables with the key, in files that commands can name.
+    ///
+    /// # Errors
+    /// If there are some, and no command can name any of them: why not.
+    pub(super) fn nameable(&self, of_key: &OfKey<'a>) -> Result<Vec<&'a Standing>, String> {
+        let all = of_key.variables.iter().copied();
+        let places: Vec<_> = all.filter(|it| self.obstacle(it).is_none()).collect();
+        match of_key.variables.first().and_then(|it| self.obstacle(it)) {
+            Some(why) if places.is_empty() => Err(format!("what mends it can't be shown: {why}")),
+            _ => Ok(places),
+        }
+    }
+
+    /// The others, which a person has to change: they keep no command from being shown that
+    /// is about other files.
+    pub(super) fn unnameable(&self, of_key: &OfKey<'a>) -> impl Iterator<Item = &'a Standing> {
+        of_key.variables.iter().copied().filter(|it| self.obstacle(it).is_some())
     }
 
     /// Of the places of a key those that a rotation leaves to lose it.
@@ -36,7 +64,8 @@ impl<'a> Mending<'a> {
 
     /// Those that a person has to change before it is revoked.
     pub(super) fn waits_for(&self, of_key: &OfKey<'a>) -> impl Iterator<Item = &'a Standing> {
-        of_key.by_hand.iter().copied().filter(|it| !self.is_leak(it))
+        let by_hand = of_key.by_hand.iter().copied().filter(|it| !self.is_leak(it));
+        by_hand.chain(self.unnameable(of_key))
     }
 
     /// Whether the old key of a rotation stands anywhere where that does not put the new
