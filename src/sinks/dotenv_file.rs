@@ -216,12 +216,13 @@ impl DotenvFile {
         document.remove(&self.variable).map_err(|error| self.unchangeable(error))?;
         // What stands below can have another meaning then: a byte order mark, for one, is a
         // part of a name unless the file begins with it.
-        if document.keeps_others(&before, &self.variable) {
+        let is_gone = document.values(self.variable.as_str()).is_empty();
+        if is_gone && document.keeps_others(&before, &self.variable) {
             return Ok(document.render());
         }
         let (shown, variable) = (self.shown(), &self.variable);
         let message = format!(
-            "Without {variable}, {shown} would give other variables another value. The file is as it was."
+            "Without the line of {variable}, the lines below it in {shown} would mean something else. The file is as it was."
         );
         Err(Failure::new(Kind::Failed, message).hint("Take it out by hand"))
     }
@@ -384,8 +385,9 @@ mod tests {
             assert_eq!(String::from_utf8(without).unwrap(), content.replace("K=1\n", ""));
         }
         // At the beginning of a file the mark is no part of a name.
-        let content = "K=1\n\u{feff}L=2\n";
-        let refused = open(content).without(content.as_bytes()).unwrap_err();
-        assert!(refused.message().contains("Without K, .env would"), "{}", refused.message());
+        for content in ["K=1\n\u{feff}L=2\n", "K=1\n\u{feff}K=2\n"] {
+            let refused = open(content).without(content.as_bytes()).unwrap_err();
+            assert!(refused.message().contains("Without the line of K"), "{}", refused.message());
+        }
     }
 }
