@@ -272,7 +272,7 @@ fn earlier(intent: &Intent) -> String {
     match intent.rotation {
         None => format!("An earlier `keys create` of \"{name}\" was interrupted"),
         Some(old) => format!(
-            "An earlier `keys rotate` of \"{name}\", id {old}, was ended before the service had answered its \
+            "An earlier rotation of \"{name}\", id {old}, was ended before the service had answered its \
              request for a new key"
         ),
     }
