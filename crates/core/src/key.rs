@@ -216,15 +216,24 @@ pub fn reads_like_a_name(key: &str) -> bool {
 /// one (colour codes, invisible characters, escapes, capitals), and the digits of one
 /// without its prefix.
 pub fn mask(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = 0;
-    for secret in hidden::secrets(text) {
-        masked.push_str(&text[rest..secret.start]);
-        masked.push_str("...");
-        rest = secret.end;
+    let mut masked = text.to_owned();
+    loop {
+        let secrets = hidden::secrets(&masked);
+        if secrets.is_empty() {
+            return masked;
+        }
+        let mut left = String::with_capacity(masked.len());
+        let mut rest = 0;
+        for secret in secrets {
+            left.push_str(&masked[rest..secret.start]);
+            left.push_str("...");
+            rest = secret.end;
+        }
+        left.push_str(&masked[rest..]);
+        // The dots can be a boundary that another one lacked. Each round is shorter: what
+        // is left out is longer than they are.
+        masked = left;
     }
-    masked.push_str(&text[rest..]);
-    masked
 }
 
 /// Whether [`mask`] finds something in `text` that must not be shown.

@@ -358,6 +358,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_out_makes_no_key_of_what_stands_beside_it() {
+        let key = "cencori_c89abcdef01234567001";
+        hides(&format!("b\0{key}\0{key}\0K123LMNPR4"));
+    }
+
+    #[test]
     fn what_is_invisible_ends_the_word_before_a_key() {
         for apart in ["\0", "\u{200b}", "%00", "\u{ad}"] {
             hides(&format!("b{apart}cencori_AbCdEf0123456789XyZcdef"));
