@@ -274,7 +274,9 @@ fn a_new_line_stands_before_what_shells_do_not_see_the_end_of() {
             }
         }
     }
-    for closed in ["A=`x`", "A=$(x)", "A=(x y)", "A=\"(\"", "A='`'", "A=x # `(", "A=\\`", "A=x|y"] {
+    for closed in
+        ["A=`x`", "A=`'`", "A=$(x)", "A=(x y)", "A=\"(\"", "A='`'", "A=x # `(", "A=\\`", "A=x|y"]
+    {
         assert_eq!(with_k_set(&format!("{closed}\n")), format!("{closed}\nK=new\n"));
     }
 }
