@@ -103,6 +103,7 @@ pub(in crate::commands::keys) fn replace(
         context.ui.status(&sentence);
     }
     open::clean_up(context).map_err(nothing)?;
+    open::warn_of_all_damaged(context).map_err(nothing)?;
     let manner = Manner::new(context, flags);
     if manner.asks {
         show(context, &plan, &left);

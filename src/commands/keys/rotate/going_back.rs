@@ -2,6 +2,7 @@
 //! the new one is revoked.
 
 use std::path::Path;
+use std::time::Instant;
 
 use uuid::Uuid;
 
@@ -45,7 +46,9 @@ impl Work<'_> {
         // A key that was nowhere is one that nobody has called with.
         let stored = new.filter(|_| self.ending.cause.is_none());
         let now = || {
-            let last_call = stored.and_then(|new| usage::last_known(account, new));
+            let look = || stored.and_then(|new| usage::last_known(account, new));
+            let end = self.end_on_the_way_back();
+            let last_call = account.dashboard.transport().within(end, look);
             (listing.server_time, last_call)
         };
         let Manner { old_key_restored, leave_failed, .. } = *self.manner;
@@ -168,10 +171,12 @@ impl Work<'_> {
             Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
-            Ok(Restored::OutOfReach)
-                if self.manner.leave_failed
-                    || (self.manner.old_key_restored && !place.can_be_resumed()) =>
-            {
+            // What a command did with the key, only its person knows.
+            Ok(Restored::OutOfReach) if self.manner.old_key_restored && !place.can_be_resumed() => {
+                let place = place.sink().describe();
+                self.context.ui.status(&format!("As you said, the old key is back in {place}."));
+            }
+            Ok(Restored::OutOfReach) if self.manner.leave_failed => {
                 self.context.ui.warn(&format!(
                     "{place_name} was not given the old key again: it may still have the new one."
                 ));
@@ -230,7 +235,10 @@ impl Work<'_> {
         if let Some(new) = new {
             // A key that was nowhere is one that nobody has called with.
             let was_somewhere = self.ending.cause.is_none();
-            let day = was_somewhere.then(|| usage::look(self.account, new, TimeRange::Day));
+            let day = was_somewhere.then(|| {
+                let look = || usage::look(self.account, new, TimeRange::Day);
+                self.account.dashboard.transport().within(self.end_on_the_way_back(), look)
+            });
             let used = match day.transpose() {
                 Ok(None) => false,
                 Ok(Some(usage)) => usage.last_use.seen().is_some(),
@@ -246,7 +254,10 @@ impl Work<'_> {
                     )));
                 }
             };
+            let begun = Instant::now();
             let agreed = self.deploy_back(rotation, used)?;
+            // A deployment is no waiting for the key to be idle.
+            self.waits_since.set(self.waits_since.get().map(|since| since + begun.elapsed()));
             if agreed == Agreed::Later {
                 return Ok(None);
             }
@@ -263,11 +274,20 @@ impl Work<'_> {
                 (seen.called, last) = usage::since_replaced(self.context, &progress, usage)?;
             }
         }
-        permission::may_revoke(&seen).map(Some).map_err(|hold| self.held(rotation, &hold, last))
+        let permit = permission::may_revoke(&seen);
+        let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
+        self.warn_of_what_was_not_searched_for();
+        Ok(Some(permit))
+    }
+
+    /// When what the logs are asked on the way back has to be answered, where nobody waits
+    /// for longer.
+    fn end_on_the_way_back(&self) -> Option<Instant> {
+        self.manner.new_until_idle.and_then(|_| self.end_of_wait())
     }
 
     /// What of the project's files has the new key. Those that were given up by name may.
-    fn left_on_the_way_back(&self, rotation: &Rotation) -> Result<Left, Failure> {
+    fn left_on_the_way_back(&mut self, rotation: &Rotation) -> Result<Left, Failure> {
         let mut left = self.search(rotation)?;
         if self.manner.leave_failed {
             let given_up = |path: &Path| {

@@ -87,13 +87,21 @@ pub(super) fn not_searched(
             "Not searched: {left_out} (ignored packages of others, and links out of the project)."
         ));
     }
-    if given.is_none() && project.text(is_surely(key)).is_none() {
-        sentences.push(format!(
-            "Not searched for: base64 of {}, whose text is not known here.",
-            in_words(key)
-        ));
-    }
+    sentences.extend(not_searched_for(project, key, given));
     sentences
+}
+
+/// In what ways `key` may be in the project unseen, in a sentence, where its text is neither
+/// `given` nor in the project.
+pub(super) fn not_searched_for(
+    project: &ProjectKeys,
+    key: &ListedKey,
+    given: Option<&Secret>,
+) -> Option<String> {
+    let is_known = given.is_some() || project.text(is_surely(key)).is_some();
+    (!is_known).then(|| {
+        format!("Not searched for: base64 of {}, whose text is not known here.", in_words(key))
+    })
 }
 
 impl Left {

@@ -1,5 +1,8 @@
 //! Going on with an open rotation, or back.
 
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
 use uuid::Uuid;
 
 use super::Args;
@@ -137,6 +140,26 @@ pub(in crate::commands::keys) fn all(context: &Context) -> Result<Vec<Found>, Fa
     })
 }
 
+/// The journals that can't be read.
+fn damaged(found: &[Found]) -> impl Iterator<Item = &PathBuf> {
+    found.iter().filter(|found| found.progress.is_none()).map(|found| &found.path)
+}
+
+/// Warns of every journal that can't be read: which keys it is of, nobody knows.
+pub(super) fn warn_of_all_damaged(context: &Context) -> Result<(), Failure> {
+    damaged(&all(context)?).for_each(|path| warn_of_damaged(context, path));
+    Ok(())
+}
+
+/// Warns of a journal that can't be read, and says what to do.
+pub(super) fn warn_of_damaged(context: &Context, path: &Path) {
+    let failure = explain(Unavailable::Damaged(path.to_owned()));
+    context.ui.warn(&format!("{}.", failure.message()));
+    for hint in failure.hints {
+        context.ui.hint(hint);
+    }
+}
+
 /// Names what rotations have left whose journals are gone: both keys' texts.
 pub(super) fn warn_of_remains(context: &Context) -> Result<bool, Failure> {
     let state = context.state_directory()?;
@@ -189,14 +212,19 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         clean_up(context)?;
         found = all(context)?;
     }
-    let damaged = found.iter().filter(|found| found.progress.is_none());
-    let damaged: Vec<_> =
-        damaged.map(|found| explain(Unavailable::Damaged(found.path.clone()))).collect();
+    let damaged: Vec<_> = damaged(&found).cloned().collect();
     let mut open: Vec<Progress> = found.into_iter().filter_map(|found| found.progress).collect();
     if let Some(text) = &arguments.key {
         let reference = Reference::parse(context, text)?;
         open.retain(|progress| progress.keys().any(|key| reference.fits(key)));
         if open.is_empty() {
+            let id = reference.id().map(|id| id.to_string());
+            let is_meant =
+                |path: &&PathBuf| path.file_stem().and_then(OsStr::to_str) == id.as_deref();
+            if let Some(path) = damaged.iter().find(is_meant).filter(|_| id.is_some()) {
+                return Err(explain(Unavailable::Damaged(path.clone())));
+            }
+            damaged.iter().for_each(|path| warn_of_damaged(context, path));
             let message = format!("No open rotation fits \"{}\"", reference.shown);
             return Err(Failure::new(Kind::NotFound, message)
                 .hint(Hint::from(status()).text(" shows the open ones")));
@@ -207,11 +235,10 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         return Err(Failure::new(Kind::Failed, "No rotation is open that could be ended"));
     }
     if open.is_empty() {
-        return damaged.into_iter().next().map_or(Ok(None), Err);
+        let first = damaged.into_iter().next().map(Unavailable::Damaged);
+        return first.map(explain).map_or(Ok(None), Err);
     }
-    for failure in damaged {
-        context.ui.warn(&format!("{}.", failure.message()));
-    }
+    damaged.iter().for_each(|path| warn_of_damaged(context, path));
     match open.len() {
         1 => Ok(Some(open.remove(0))),
         _ if context.prompter.interactive() => {

@@ -18,6 +18,17 @@ use crate::rotation::state::Step;
 use crate::rotation::{Life, Rotation, suggestions};
 use crate::secret::Secret;
 
+/// What the project's files were not searched for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotSearchedFor {
+    /// They were not searched yet, or for everything.
+    Unknown,
+    /// This, in a sentence.
+    Sentence(String),
+    /// What has been said.
+    Said,
+}
+
 impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
     pub(super) fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
@@ -27,6 +38,7 @@ impl Work<'_> {
         let mut idle = self.wait_for_idle(rotation)?;
         let asks = self.manner.asks;
         if asks {
+            self.warn_of_what_was_not_searched_for();
             usage::show_callers(self.context, self.account, &old);
             let question = format!("Revoking {} can't be taken back.", in_words(&old));
             match self.ask(&question, "revoke")? {
@@ -76,6 +88,7 @@ impl Work<'_> {
             revoked_already,
         });
         let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
+        self.warn_of_what_was_not_searched_for();
         let outcome = rotation.revoke(permit, &self.account.dashboard, &listing)?;
         let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
         self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
@@ -100,7 +113,7 @@ impl Work<'_> {
 
     /// Stops where the old key is still in a file of the project, before somebody is asked
     /// or waits for what can't be then.
-    pub(super) fn look_into_files(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+    pub(super) fn look_into_files(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
         let waits = rotation.progress().plan.instructions.until_idle.is_some();
         if self.manner.leaked || !(self.manner.asks || waits) {
             return Ok(());
@@ -119,16 +132,32 @@ impl Work<'_> {
 
     /// Where the key that is about to be revoked still is in the project's files, but for the
     /// exceptions.
-    pub(super) fn search(&self, rotation: &Rotation) -> Result<Left, Failure> {
+    pub(super) fn search(&mut self, rotation: &Rotation) -> Result<Left, Failure> {
         let progress = rotation.progress();
         let text = match progress.state.is_going_back() {
             true => rotation.find_new_text().ok().flatten(),
             false => rotation.old_text().cloned(),
         };
+        let given = text.clone();
         let project = self.project(progress, progress.doomed().zip(Some(text)))?;
+        let sentence = progress
+            .doomed()
+            .and_then(|key| occurrences::not_searched_for(&project, key, given.as_ref()));
+        if self.not_searched_for != NotSearchedFor::Said {
+            self.not_searched_for =
+                sentence.map_or(NotSearchedFor::Unknown, NotSearchedFor::Sentence);
+        }
         let found = progress.doomed().map(|key| project.occurrences(occurrences::is(key)));
         let found = found.unwrap_or_default();
         Ok(Left::by(&[], &progress.plan.instructions.ignored, found, &project.unread))
+    }
+
+    /// Warns of it, once: somebody else may know the text, and where it is.
+    pub(super) fn warn_of_what_was_not_searched_for(&mut self) {
+        if let NotSearchedFor::Sentence(sentence) = &self.not_searched_for {
+            self.context.ui.warn(sentence);
+            self.not_searched_for = NotSearchedFor::Said;
+        }
     }
 
     /// What of the project's files has `key`, which is given with its text where that is

@@ -1,10 +1,12 @@
 //! A rotation's steps, one after the other: for a new one and for one that goes
 //! on, alike.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use super::ending::{self, Ending, Rotated};
 use super::manner::Manner;
+use super::revoking::NotSearchedFor;
 use super::usage;
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
@@ -12,6 +14,7 @@ use crate::commands::keys::in_words;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
+use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::suggestions;
 use crate::rotation::{Rotation, verification};
@@ -35,7 +38,10 @@ pub(super) struct Work<'a> {
     pub(super) manner: &'a Manner,
     pub(super) ending: Ending,
     /// Since when a key is waited for to be idle.
-    pub(super) waits_since: Option<Instant>,
+    pub(super) waits_since: Cell<Option<Instant>>,
+    /// What the project's files were not searched for, where that is to be said before a
+    /// key is revoked.
+    pub(super) not_searched_for: NotSearchedFor,
     /// Whether the new key was made in this run.
     created: bool,
     /// The environment's live keys, from just before.
@@ -74,8 +80,17 @@ pub(super) fn go(
     // It is in the journal: that the service does not find it is trouble of the service's.
     account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
-    let (waits_since, created) = (None, false);
-    let mut work = Work { context, account, manner, ending, waits_since, created, before };
+    let (waits_since, not_searched_for) = (Cell::new(None), NotSearchedFor::Unknown);
+    let mut work = Work {
+        context,
+        account,
+        manner,
+        ending,
+        waits_since,
+        not_searched_for,
+        created: false,
+        before,
+    };
     loop {
         let step = rotation.progress().state.step();
         if manner.pause_before == Some(step) {
@@ -163,9 +178,11 @@ impl Work<'_> {
     }
 
     fn store(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let (account, leaked) = (self.account, self.manner.leaked);
-        let old = rotation.progress().plan.old.clone();
-        let last_call = || (!leaked).then(|| usage::last_known(account, &old)).flatten();
+        let account = self.account;
+        let Plan { old, instructions, .. } = rotation.progress().plan.clone();
+        // Whoever waits until it is idle does not need to know what came before.
+        let asks_logs = !self.manner.leaked && instructions.until_idle.is_none();
+        let last_call = || asks_logs.then(|| usage::last_known(account, &old)).flatten();
         let mut placement = rotation.store(self.manner.leave_failed, last_call)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };

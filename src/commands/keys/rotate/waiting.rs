@@ -88,13 +88,16 @@ impl Work<'_> {
         &mut self,
         rotation: &mut Rotation,
     ) -> Result<Option<Idleness>, Failure> {
-        let begun = *self.waits_since.get_or_insert_with(Instant::now);
-        let end = self.manner.at_most.map(|longest| begun + longest);
+        let (account, end) = (self.account, self.end_of_wait());
         // What the service does not answer in time, it does not answer.
-        self.account.dashboard.transport().end_by(end);
-        let idleness = self.wait_until(rotation, end);
-        self.account.dashboard.transport().end_by(None);
-        idleness
+        account.dashboard.transport().within(end, || self.wait_until(rotation, end))
+    }
+
+    /// When `--at-most` is over, which begins with the first question to the logs.
+    pub(super) fn end_of_wait(&self) -> Option<Instant> {
+        let begun = self.waits_since.get().unwrap_or_else(Instant::now);
+        self.waits_since.set(Some(begun));
+        self.manner.at_most.map(|longest| begun + longest)
     }
 
     fn wait_until(
