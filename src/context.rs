@@ -17,8 +17,8 @@ use crate::cli::Global;
 use crate::config::{PROJECT_FILE, ProjectFile, Settings};
 use crate::disk::folder::LEFTOVER_AGE;
 use crate::disk::trust::{self, Writers};
-use crate::disk::{self, Folder, around};
-use crate::failure::{Failure, Kind};
+use crate::disk::{self, Folder, around, links};
+use crate::failure::{Failure, Hint, Kind};
 use crate::secret::Secret;
 use crate::ui::command_line::RunFlags;
 use crate::ui::prompt::Prompter;
@@ -145,20 +145,32 @@ impl Context {
     /// because there is no place for it.
     ///
     /// # Errors
-    /// If other users can write to it, or to a folder in it: what is there decides which
-    /// keys are revoked. Also if one of them is not a folder.
+    /// If other users can write to it, to a folder in it, or to where it is: what is there
+    /// decides which keys are revoked. Also if one of them is not a folder.
     pub fn existing_state(&self) -> Result<Option<&Path>, Failure> {
         let Some(state) = self.variables.state_directory.as_deref() else { return Ok(None) };
-        for folder in ["", "creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
+        links::check_way(state).map_err(|error| {
+            let message = format!("The state folder {} can't be used: {error}", state.display());
+            Failure::new(Kind::Failed, message).hint(
+                "Name a folder in CENCORI_STATE_DIR that nobody else can move or replace by a link",
+            )
+        })?;
+        for name in ["", "creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
             // Joining nothing would end the path with a slash.
-            let path = if folder.is_empty() { state.to_owned() } else { state.join(folder) };
+            let path = if name.is_empty() { state.to_owned() } else { state.join(name) };
             trust::check_path(&path, Writers::Owner)?;
-            let is_folder = !folder.ends_with(".db");
-            if is_folder && path.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
-                let message =
-                    format!("Refusing to use the state folder: {} is not a folder", path.display());
+            let Ok(metadata) = path.metadata() else { continue };
+            let (is_right, right, use_of_it) = match name.ends_with(".db") {
+                true => (metadata.is_file(), "regular file", "the sandbox's database"),
+                false => (metadata.is_dir(), "folder", "a folder for interrupted work"),
+            };
+            if !is_right {
+                let message = format!(
+                    "Refusing to use the state folder: {} is not a {right}",
+                    path.display()
+                );
                 return Err(Failure::new(Kind::Failed, message)
-                    .hint("Move it away: a folder for interrupted work is made there"));
+                    .hint(Hint::from("Move it away: ").text(use_of_it).text(" is made there")));
             }
         }
         Ok(Some(state))

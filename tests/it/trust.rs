@@ -363,7 +363,69 @@ fn a_key_does_not_get_into_gits_own_folder_through_a_link() {
     }
     assert_eq!(desk.read(".git/config"), config);
     assert!(!desk.path(".git/hooks/pre-commit").exists());
+    // Also where a `.git` file names it.
+    fs::remove_file(desk.path(".env")).unwrap();
+    let elsewhere = format!("--separate-git-dir={}", desk.path("gd").display());
+    desk.succeed("git", &["init", "-q", &elsewhere, "."]);
+    assert!(desk.path(".git").is_file());
+    symlink("gd/config", desk.path(".env")).unwrap();
+    let config = desk.read("gd/config");
+    let refused = desk.run(&CREATE).exits(2);
+    assert!(refused.stderr.contains("in git's own folder"), "{}", refused.transcript());
+    assert_eq!(desk.read("gd/config"), config);
     assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
+}
+
+#[test]
+fn state_is_not_kept_where_another_users_link_leads() {
+    assert!(is_root(), "only root can give a link away");
+    let desk = Desk::new();
+    let (shared, plant) = (desk.outside("shared"), desk.outside("plant"));
+    for folder in [&shared, &plant] {
+        fs::create_dir(folder).unwrap();
+        set_mode(folder, 0o700);
+    }
+    let state = shared.join("state");
+    symlink(&plant, &state).unwrap();
+    let desk = desk.with("CENCORI_STATE_DIR", state.to_str().unwrap());
+    let create = |name| {
+        desk.run(&["--sandbox", "keys", "create", name, "--env-file", &format!("{name}.env")])
+    };
+    create("own").exits(0);
+    fs::remove_dir_all(&plant).unwrap();
+    fs::create_dir(&plant).unwrap();
+    set_mode(&plant, 0o700);
+    set_mode(&shared, 0o777);
+    let refused = create("open").exits(1);
+    assert!(refused.stderr.contains("/shared: other users can write to it"), "{}", refused.stderr);
+    set_mode(&shared, 0o1777);
+    lchown(&state, Some(65_534), None).unwrap();
+    let refused = create("theirs").exits(1);
+    assert!(
+        refused.stderr.contains("/shared/state: it belongs to another user"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(fs::read_dir(&plant).unwrap().count(), 0);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_sandboxs_database_is_not_waited_for() {
+    let desk = Desk::new();
+    let folder = desk.state().join("sandbox");
+    fs::create_dir_all(&folder).unwrap();
+    set_mode(&desk.state(), 0o700);
+    set_mode(&folder, 0o700);
+    desk.succeed("mkfifo", &["-m", "600", folder.join("sandbox.db").to_str().unwrap()]);
+    for arguments in [&["--sandbox", "keys", "list"][..], &["sandbox", "status"]] {
+        let run = desk.command(arguments);
+        let mut command = desk.program("timeout");
+        command.arg("60").arg(run.get_program()).args(run.get_args());
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("sandbox.db is not a regular file"), "{arguments:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files;
+#[cfg(unix)]
+use crate::disk::trust;
 
 /// A repository, as it was found.
 #[derive(Debug)]
@@ -15,8 +17,6 @@ pub struct Found {
     pub git: PathBuf,
     /// The folder with the rest; the same but for a linked worktree.
     pub common: PathBuf,
-    /// Whether the configuration counts: it belongs to the user or to root.
-    pub trusted: bool,
 }
 
 /// The nearest repository around `folder` (canonical).
@@ -60,8 +60,8 @@ pub fn at(root: &Path) -> io::Result<Option<Found>> {
         let none = metadata.is_dir();
         return if none { Ok(None) } else { Err(files::at(&entry, "names no repository")) };
     }
-    let trusted = is_trusted(root, &[&entry, &git, &common])?;
-    Ok(Some(Found { root: root.to_owned(), git, common, trusted }))
+    refuse_others(&[&entry, &git, &common])?;
+    Ok(Some(Found { root: root.to_owned(), git, common }))
 }
 
 /// The folder that a `.git` file names, as in a submodule or a linked worktree.
@@ -78,41 +78,32 @@ fn line(text: &[u8]) -> io::Result<PathBuf> {
     super::path_of(text.strip_suffix(b"\r").unwrap_or(text))
 }
 
-/// Whether the configuration of a repository of these parts counts. What root made for
-/// a user counts, and what a user made does not for root, who only looks at the files.
+/// Refuses a repository of these parts, as git does one of "dubious ownership": its rules
+/// would hide files from a search, of which none need be its owner's. What root made for a
+/// user counts, and what a user made does not for root, also not in a container that has a
+/// checkout of the host's user: who it belongs to cannot be told from an attacker.
 ///
 /// # Errors
-/// If one belongs to another user. Their rules would hide files from a search, of
-/// which none is theirs: in a shared temporary folder, of everybody who works below.
+/// If one of them belongs to somebody else.
 #[cfg(unix)]
-fn is_trusted(root: &Path, parts: &[&Path]) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let user = rustix::process::geteuid().as_raw();
-    let of_root = root.metadata()?.uid();
-    let mut trusted = true;
+fn refuse_others(parts: &[&Path]) -> io::Result<()> {
     for part in parts {
         // Of a link too: who made it chose what it leads to.
-        for owner in [part.symlink_metadata()?.uid(), part.metadata()?.uid()] {
-            if owner == user || owner == 0 {
-                continue;
-            }
-            // A container's root in a checkout of the host's user.
-            if user != 0 || owner != of_root {
+        for metadata in [part.symlink_metadata()?, part.metadata()?] {
+            if trust::is_of_other(&metadata) {
                 return Err(files::at(part, "belongs to another user"));
             }
-            trusted = false;
         }
     }
-    Ok(trusted)
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn is_trusted(_: &Path, parts: &[&Path]) -> io::Result<bool> {
+fn refuse_others(parts: &[&Path]) -> io::Result<()> {
     for part in parts {
         if gix_sec::Trust::from_path_ownership(part)? != gix_sec::Trust::Full {
             return Err(files::at(part, "belongs to another user"));
         }
     }
-    Ok(true)
+    Ok(())
 }

@@ -40,7 +40,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the user's settings, and those of a repository as far as it is trusted.
+    /// Reads the user's settings, and those of a repository.
     ///
     /// # Errors
     /// If the repository's cannot be read, or say that its files are elsewhere.
@@ -69,18 +69,16 @@ impl Settings {
         let hash = file.string("extensions.objectFormat").map(|name| name.to_string());
         let hash = hash.map_or(Ok(gix_hash::Kind::Sha1), |name| gix_hash::Kind::from_str(&name));
         let hash = hash.map_err(|name| files::at(&path, format!("objects named by {name}")))?;
-        let mut ignore_case = cfg!(any(windows, target_vendor = "apple"));
-        if found.trusted {
-            if let Some(path) = file.path("core.excludesFile") {
-                excludes = path.interpolate(interpolate).ok().map(|path| found.root.join(path));
-            }
-            ignore_case = file.boolean("core.ignoreCase").ok().flatten().unwrap_or(ignore_case);
-            if let Some(root) = file.path("core.worktree") {
-                let root = root.interpolate(interpolate).ok().map(|root| found.git.join(root));
-                let is_here = root.and_then(|root| root.canonicalize().ok());
-                if is_here.as_ref() != Some(&found.root) {
-                    return Err(files::at(&path, "core.worktree names another folder"));
-                }
+        if let Some(path) = file.path("core.excludesFile") {
+            excludes = path.interpolate(interpolate).ok().map(|path| found.root.join(path));
+        }
+        let ignore_case = file.boolean("core.ignoreCase").ok().flatten();
+        let ignore_case = ignore_case.unwrap_or(cfg!(any(windows, target_vendor = "apple")));
+        if let Some(root) = file.path("core.worktree") {
+            let root = root.interpolate(interpolate).ok().map(|root| found.git.join(root));
+            let is_here = root.and_then(|root| root.canonicalize().ok());
+            if is_here.as_ref() != Some(&found.root) {
+                return Err(files::at(&path, "core.worktree names another folder"));
             }
         }
         // How people switch such a file off; a device is not read.

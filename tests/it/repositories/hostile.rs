@@ -184,25 +184,36 @@ fn a_git_folder_of_another_user_decides_nothing() {
 }
 
 #[test]
-fn in_a_checkout_of_another_user_files_are_listed_without_its_configuration() {
+fn a_checkout_of_another_user_hides_nothing_not_even_from_root() {
     assert!(rustix::process::geteuid().is_root(), "only root can give a file away");
     let desk = with_git(Desk::new());
     git(&desk, &["init", "-q", "theirs"]);
-    write(&desk, &["theirs/tracked.log", "theirs/new", "theirs/ignored.log"]);
+    write(&desk, &["theirs/tracked.log", "theirs/new", "theirs/ignored.log", "theirs/.env"]);
     desk.write("theirs/.gitignore", "*.log\n");
     git(&desk, &["-C", "theirs", "add", "-f", "tracked.log"]);
-    desk.write("rules", "new\n");
-    let rules = desk.path("rules").display().to_string();
-    git(&desk, &["-C", "theirs", "config", "core.excludesFile", &rules]);
+    desk.write("theirs/.git/info/exclude", "*\n");
     let own = scan(&desk, &["theirs"]).exits(3);
     assert_eq!(found(&own), ["theirs/tracked.log".to_owned()].into());
+    // The folder, all that is in it, and everything of git's.
     desk.succeed("chown", &["-R", &NOBODY.to_string(), "theirs"]);
-    git(&desk, &["config", "--file", "theirs/.git/config", "core.worktree", "/"]);
-    chown(desk.path("theirs/.git/config"), Some(NOBODY), None).unwrap();
-    let run = scan(&desk, &["theirs"]).exits(3);
-    let expected = ["theirs/tracked.log".to_owned(), "theirs/new".to_owned()];
-    assert_eq!(found(&run), expected.into(), "{}", run.transcript());
-    assert!(!run.stdout.contains("could not be read"), "{}", run.transcript());
+    let mut status = desk.program("git");
+    let refused = status.args(["-C", "theirs", "status"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("dubious ownership"), "{refused:?}");
+    for sudo in [None, Some("65534")] {
+        let desk = sudo.map_or(desk.clone(), |user| desk.clone().with("SUDO_UID", user));
+        let run = scan(&desk, &["theirs"]).exits(3);
+        let all = ["tracked.log", "new", "ignored.log", ".env"].map(|it| format!("theirs/{it}"));
+        assert_eq!(found(&run), all.into(), "{}", run.transcript());
+        assert!(run.stdout.contains("belongs to another user"), "{}", run.transcript());
+    }
+    for name in ["tracked.log", "new", "ignored.log", ".env"] {
+        desk.write(&format!("theirs/{name}"), "");
+    }
+    let run = scan(&desk, &["theirs"]).exits(7);
+    assert!(run.stdout.contains("belongs to another user"), "{}", run.transcript());
+    let mut check = desk.command(&["keys", "check", "--offline"]);
+    let output = check.current_dir(desk.path("theirs")).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
 }
 
 fn give_away(folder: &Path) {

@@ -72,7 +72,10 @@ pub fn follow(path: &Path, marker: &str, home: Option<&Path>) -> Result<Target, 
     let concern = match target.strip_prefix(&project) {
         Err(_) => Some(Concern::Outside(project)),
         // Where case counts for nothing, `.GIT` is the same folder.
-        Ok(inside) if inside.iter().any(|part| part.eq_ignore_ascii_case(".git")) => {
+        Ok(inside)
+            if inside.iter().any(|part| part.eq_ignore_ascii_case(".git"))
+                || folder_of(&target).ancestors().any(is_gits_own) =>
+        {
             Some(Concern::Git)
         }
         Ok(_) => {
@@ -83,33 +86,97 @@ pub fn follow(path: &Path, marker: &str, home: Option<&Path>) -> Result<Target, 
     Ok(Target { path: target, concern })
 }
 
+/// Whether git would take `folder` for its own, whatever it is called: a `.git` that is a
+/// file names any folder, that one's `commondir` another, and a bare repository needs
+/// neither (gitrepository-layout(5)).
+fn is_gits_own(folder: &Path) -> bool {
+    let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    has("HEAD") && has("commondir") || has("objects") && has("refs")
+}
+
+/// Whether the folder at `path` (absolute), or what will be made there, is where this user
+/// put it: links on the way are the user's or root's, and lie where nobody else can put
+/// others in their place; so does every folder. What is missing is made by this user.
+///
+/// # Errors
+/// If it may be elsewhere ([`trust::Untrusted`]), or whatever the file system says.
+pub fn check_way(path: &Path) -> io::Result<()> {
+    let checked = walk(path, |step| {
+        trust::check_folder(step.folder)?;
+        let metadata = fs::symlink_metadata(step.entry)?;
+        if step.to.is_some() {
+            trust::check_owner(step.entry, &metadata)?;
+        }
+        Ok(None::<()>)
+    });
+    match checked {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The folder of the first link on the way along `path` that a project could hold: any
 /// but those that lead to a folder from one at or above `home`.
 fn first_link(path: &Path, home: Option<&Path>) -> io::Result<Option<PathBuf>> {
+    walk(path, |Step { folder, to, is_last, .. }| {
+        let is_beyond = folder.parent().is_none()
+            || home.is_some_and(|home| home == folder || home.starts_with(folder));
+        let is_it = to.is_some() && (!is_beyond || is_last);
+        Ok(is_it.then(|| folder.to_owned()))
+    })
+}
+
+/// A step on the way along a path.
+struct Step<'a> {
+    /// Where it is: absolute, without links.
+    folder: &'a Path,
+    /// What it comes to.
+    entry: &'a Path,
+    /// If that is a link, where it leads.
+    to: Option<&'a Path>,
+    /// Whether no step follows but those of the link.
+    is_last: bool,
+}
+
+/// Goes along `path` (absolute) and all links on the way, until `look` finds something.
+fn walk<T>(
+    path: &Path,
+    mut look: impl FnMut(Step<'_>) -> io::Result<Option<T>>,
+) -> io::Result<Option<T>> {
     let mut folder = PathBuf::new();
     // What is left of the way, the next step last.
     let mut steps: Vec<_> = parts(path);
     let mut links = 0;
     while let Some(step) = steps.pop() {
-        let at = folder.join(&step);
-        let Ok(to) = fs::read_link(&at) else {
-            match step.components().next() {
-                Some(Component::ParentDir) => drop(folder.pop()),
-                Some(Component::CurDir) | None => {}
-                _ => folder = at,
+        match Path::new(&step).components().next() {
+            Some(Component::ParentDir) => {
+                folder.pop();
+                continue;
             }
+            Some(Component::CurDir) | None => continue,
+            // An absolute link begins anew here.
+            Some(Component::Prefix(_) | Component::RootDir) => {
+                folder.push(step);
+                continue;
+            }
+            Some(Component::Normal(_)) => {}
+        }
+        let entry = folder.join(&step);
+        let to = fs::read_link(&entry).ok();
+        let is_last = steps.is_empty();
+        if let found @ Some(_) =
+            look(Step { folder: &folder, entry: &entry, to: to.as_deref(), is_last })?
+        {
+            return Ok(found);
+        }
+        let Some(to) = to else {
+            folder = entry;
             continue;
         };
-        let is_beyond = folder.parent().is_none()
-            || home.is_some_and(|home| home == folder || home.starts_with(&folder));
-        if !is_beyond || steps.is_empty() {
-            return Ok(Some(folder));
-        }
         links += 1;
         if links > MOST_LINKS {
             return Err(io::Error::other("too many links"));
         }
-        // An absolute one begins anew when its first step is taken.
         steps.extend(parts(&to));
     }
     Ok(None)
@@ -191,6 +258,62 @@ mod tests {
             assert_eq!(scene.concern(path), Some(Concern::Git), "{path}");
         }
         assert_eq!(scene.concern(".git/config"), None, "it was named itself");
+    }
+
+    #[test]
+    fn a_link_into_gits_own_folder_of_another_name_is_told_of() {
+        let scene = scene();
+        for name in ["gd/objects", "gd/refs", "gd/hooks", "linked", "common/objects", "common/refs"]
+        {
+            fs::create_dir_all(scene.clone.join(name)).unwrap();
+        }
+        let files = [
+            "gd/HEAD",
+            "gd/config",
+            "gd/hooks/x",
+            "linked/HEAD",
+            "linked/commondir",
+            "common/config",
+        ];
+        for name in files {
+            fs::write(scene.clone.join(name), "").unwrap();
+        }
+        for to in ["gd/config", "gd/hooks/x", "linked/HEAD", "common/config"] {
+            let link = scene.clone.join(".env");
+            let _ = fs::remove_file(&link);
+            symlink(to, link).unwrap();
+            assert_eq!(scene.concern(".env"), Some(Concern::Git), "{to}");
+            assert_eq!(scene.concern(to), None, "it was named itself");
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_folder_leads_through_nothing_that_others_can_change() {
+        use std::os::unix::fs::{PermissionsExt as _, lchown};
+        let scene = scene();
+        let (shared, link) = (scene.home.join("shared"), scene.home.join("shared/link"));
+        let own = scene.home.join("private");
+        fs::create_dir_all(shared.join("own")).unwrap();
+        symlink(&own, &link).unwrap();
+        symlink(&link, scene.home.join("twice")).unwrap();
+        let set_mode =
+            |mode| fs::set_permissions(&shared, fs::Permissions::from_mode(mode)).unwrap();
+        let ways =
+            [&link, &scene.home.join("twice"), &shared.join("own"), &shared.join("missing/x")];
+        for (mode, trusted) in [(0o700, true), (0o777, false), (0o1777, true)] {
+            set_mode(mode);
+            for way in ways {
+                assert_eq!(check_way(way).is_ok(), trusted, "{mode:o} {}", way.display());
+            }
+        }
+        assert!(check_way(&scene.clone.join("../private/x")).is_ok());
+        assert!(check_way(&scene.home.join("missing/x")).is_ok());
+        if lchown(&link, Some(12), None).is_ok() {
+            for way in &ways[..2] {
+                let error = check_way(way).unwrap_err().to_string();
+                assert!(error.contains("shared/link: it belongs to another user"), "{error}");
+            }
+        }
     }
 
     #[test]
