@@ -1,8 +1,8 @@
 //! Settings in files: `cencori.toml` beside a project, and the person's own
 //! `config.toml` with its profiles. Neither holds a secret.
 //!
-//! A flag outranks a variable, a variable outranks `cencori.toml`, and that
-//! outranks the profile.
+//! A flag overrides a variable, a variable overrides `cencori.toml`, and that
+//! overrides the profile.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

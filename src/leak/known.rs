@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem;
 
+use super::decoder::LONGEST;
 use super::finder::{Encoding, Match};
-use super::spelling::LONGEST;
 use crate::secret::Secret;
 
 /// In how many parts a key in base64 is searched for: a line of 64 characters or more is
@@ -71,7 +71,7 @@ impl KnownKeys {
     /// Finds the keys that begin in `range` of `text`, in order. `text` has to go on behind
     /// the range as for [`super::Finder::search`].
     pub fn search(&self, text: &[u8], range: Range<usize>) -> Vec<Match> {
-        let text = &text[..text.len().min(range.end + super::spelling::REACH)];
+        let text = &text[..text.len().min(range.end + super::decoder::REACH)];
         let searched = &text[range.start..];
         let mut found = self.search_letters(searched, range.start);
         // Quotes and backslashes are everywhere.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::ending::waits;
 use super::open::{all, warn_of_damaged, warn_of_remains};
-use crate::commands::keys::{as_json, in_words, since};
+use crate::commands::keys::{as_json, describe, since};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::rotation::journal::Found;
@@ -42,7 +42,7 @@ impl Report for Status {
             .map(|(progress, running)| {
                 let state = waits(progress.state.step());
                 vec![
-                    in_words(&progress.plan.old),
+                    describe(&progress.plan.old),
                     progress.new.as_ref().map_or_else(|| "-".to_owned(), |new| new.prefix.clone()),
                     if running { format!("running, {state}") } else { format!("waits {state}") },
                     since(progress.since, now),
