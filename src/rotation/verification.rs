@@ -28,9 +28,18 @@ enum Problem {
     OfNoUse(String),
 }
 
+/// What the gateway makes of a key that the service knows.
+pub enum Answer {
+    /// It accepts it, also from this origin.
+    Accepted(Option<String>),
+    /// It does not answer this machine, which the project's network rules exclude:
+    /// whether the key works where it is used can't be told from here.
+    NetworkDenied,
+}
+
 /// Asks the service about `key`, then the gateway; where the key has domains, the
-/// gateway also from an origin that they allow. Gives that origin. `old` is the id of
-/// the key that it replaces.
+/// gateway also from an origin that they allow. `old` is the id of the key that it
+/// replaces.
 ///
 /// # Errors
 /// Why it is not accepted, after some tries where that can pass.
@@ -41,12 +50,13 @@ pub fn verify(
     key: &Secret,
     domains: &[String],
     old: Uuid,
-) -> Result<Option<String>, Failure> {
+) -> Result<Answer, Failure> {
     let origin = origin_for(domains);
     let mut attempt = 0;
     loop {
         match ask(dashboard, gateway, project, key, origin.as_deref()) {
-            Ok(()) => return Ok(origin),
+            Ok(true) => return Ok(Answer::Accepted(origin)),
+            Ok(false) => return Ok(Answer::NetworkDenied),
             Err(Problem::Definite(failure)) => return Err(failure),
             Err(Problem::OfNoUse(message)) => {
                 return Err(Failure::new(Kind::Failed, message).hint(suggestions::go_back(old)));
@@ -58,13 +68,14 @@ pub fn verify(
     }
 }
 
+/// Whether it is accepted; `false` where the gateway does not answer this machine.
 fn ask(
     dashboard: &Dashboard,
     gateway: &Gateway,
     project: Uuid,
     key: &Secret,
     origin: Option<&str>,
-) -> Result<(), Problem> {
+) -> Result<bool, Problem> {
     // None depends on another one's answer.
     let (validity, models, from_origin) = thread::scope(|scope| {
         let validity = scope.spawn(|| dashboard.validity(key));
@@ -83,14 +94,16 @@ fn ask(
         }
         Validity::Unknown => return Err(passing("The service does not know the new key")),
     }
-    accepted(models.map_err(problem)?)?;
-    from_origin.map_or(Ok(()), |answer| accepted(answer.map_err(problem)?))
+    let accepted_here = accepted(models.map_err(problem)?)?;
+    let from_origin = from_origin.map_or(Ok(true), |answer| accepted(answer.map_err(problem)?))?;
+    Ok(accepted_here && from_origin)
 }
 
-fn accepted(acceptance: Acceptance) -> Result<(), Problem> {
+fn accepted(acceptance: Acceptance) -> Result<bool, Problem> {
     match acceptance {
+        Acceptance::Accepted => Ok(true),
         // Where the key is used from, others may be allowed.
-        Acceptance::Accepted | Acceptance::NetworkDenied => Ok(()),
+        Acceptance::NetworkDenied => Ok(false),
         // Also its answer while its database is down.
         Acceptance::InvalidKey => Err(passing("The gateway does not accept the new key")),
         Acceptance::RevokedKey => Err(of_no_use("The gateway calls the new key revoked")),

@@ -678,3 +678,24 @@ fn what_a_service_in_trouble_answers_is_no_statement_about_the_project() {
         }
     }
 }
+
+#[test]
+fn a_gateway_that_excludes_this_machine_verifies_nothing() {
+    let body = json!({ "error": "x", "code": "network_access_denied" });
+    let fault = json!({ "kind": "status", "status": 403, "body": body });
+    for going_on in [&["--skip-verify"][..], &["--verify-with", "cat > tried"]] {
+        let scene = Scene::new();
+        scene.sandbox.plant(&json!({ "path": "/v1/models", "times": 0, "fault": fault }));
+        let stopped = scene.desk.run(&ROTATE).exits(7);
+        assert!(scene.struck());
+        assert_eq!(scene.live().len(), 2, "{}", stopped.transcript());
+        assert!(!stopped.stderr.contains("The gateway accepts"), "{}", stopped.transcript());
+        assert!(stopped.stderr.contains("not verified"), "{}", stopped.transcript());
+        let resume = [&["keys", "rotate", "--resume", "--yes"], going_on].concat();
+        let done = scene.desk.run(&resume).exits(0);
+        assert!(!done.stderr.contains("The gateway accepts"), "{}", done.transcript());
+        scene.sandbox.clear_faults();
+        assert_eq!(scene.live(), ["web"]);
+        scene.assert_served("gone on");
+    }
+}

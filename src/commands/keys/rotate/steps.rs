@@ -4,6 +4,8 @@
 use std::cell::Cell;
 use std::time::Instant;
 
+use uuid::Uuid;
+
 use super::ending::{self, Ending, Rotated};
 use super::revoking::NotSearchedFor;
 use super::run_options::RunOptions;
@@ -14,15 +16,19 @@ use crate::commands::keys::describe;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
+use crate::rotation::Rotation;
 use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::suggestions;
-use crate::rotation::{Rotation, verification};
+use crate::rotation::verification::{self, Answer};
 use crate::sinks::command::Command;
 use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
 pub(super) const EARLIER: &str = "An earlier request for the new key was interrupted";
+
+/// What is said where the gateway does not answer this machine.
+const EXCLUDED: &str = "The gateway does not take the new key from this machine, which the networks that the project allows exclude";
 
 /// What a person, or a flag, makes of the next step.
 pub(super) enum Decision {
@@ -137,6 +143,19 @@ pub(super) fn go(
             }
         }
     }
+}
+
+/// Nobody can tell from this machine whether the new key with the replaced key `old` works.
+fn excluded(old: Uuid) -> Failure {
+    let resume = || suggestions::resume(old);
+    Failure::new(Kind::PartlyDone, format!("{EXCLUDED}, so it is not verified"))
+        .hint(
+            Hint::from("Wait until the usage logs show it at work: ")
+                .command(resume().words(["--until-used", "15m"])),
+        )
+        .hint("Or have a command try it from a machine that they allow: --verify-with COMMAND")
+        .hint(Hint::from("Or go on unverified: ").command(resume().words(["--skip-verify"])))
+        .hint(suggestions::go_back(old))
 }
 
 /// Whether a person who is there can fix what stopped this step, and have it tried again.
@@ -274,7 +293,7 @@ impl Work<'_> {
             (Some(text), None) => {
                 let gateway = self.account.gateway(self.context)?;
                 let dashboard = &self.account.dashboard;
-                let origin = verification::verify(
+                let answer = verification::verify(
                     dashboard,
                     &gateway,
                     plan.project,
@@ -282,15 +301,27 @@ impl Work<'_> {
                     &new.domains,
                     plan.old.id,
                 )?;
-                let from = origin.as_ref();
-                let from = from.map_or_else(String::new, |origin| format!(", from {origin}"));
-                self.context.ui.status(&format!("The gateway accepts the new key{from}."));
-                if origin.is_none() && !new.domains.is_empty() {
-                    self.context.ui.warn(
-                        "It could not be tried from an origin: none of its domains admits one.",
-                    );
+                match answer {
+                    Answer::Accepted(origin) => {
+                        let from = origin.as_ref().map(|origin| format!(", from {origin}"));
+                        let from = from.unwrap_or_default();
+                        self.context.ui.status(&format!("The gateway accepts the new key{from}."));
+                        if origin.is_none() && !new.domains.is_empty() {
+                            self.context.ui.warn(
+                                "It could not be tried from an origin: none of its domains admits one.",
+                            );
+                        }
+                        self.ending.verified = Some("gateway");
+                    }
+                    Answer::NetworkDenied if plan.instructions.verify_with.is_some() => {
+                        self.context.ui.warn(&format!("{EXCLUDED}."));
+                    }
+                    // The service knows the new key, and a leaked one can't wait.
+                    Answer::NetworkDenied if self.run_options.leaked => {
+                        self.context.ui.warn(&format!("{EXCLUDED}."));
+                    }
+                    Answer::NetworkDenied => return Err(excluded(plan.old.id)),
                 }
-                self.ending.verified = Some("gateway");
                 if let Some(line) = plan.instructions.verify_with {
                     let directory = Some(plan.instructions.directory);
                     let command = Command { line, directory };
@@ -298,7 +329,7 @@ impl Work<'_> {
                         Some(variable) => command.run_with_variable(variable.as_str(), &text)?,
                         None => command.run_with(&text)?,
                     }
-                    self.context.ui.status(&format!("`{}` accepts it too.", command.line));
+                    self.context.ui.status(&format!("`{}` accepts the new key.", command.line));
                     self.ending.verified = Some("command");
                 }
             }
