@@ -124,7 +124,7 @@ pub fn open_rotations(context: &Context, word: &str) -> Vec<Candidate> {
     let mut rotations = Vec::new();
     for progress in &open {
         let old = &progress.plan.old;
-        let (waits, since) = (rotate::waits(progress.state.step()), since(progress.since, now));
+        let (waits, since) = (rotate::waits(progress), since(progress.since, now));
         let description = format!("{}, {waits}, {since}", key::mask(&describe(old)));
         let id = old.id.to_string();
         let by_name = is_word(&old.name) && times.get(old.name.as_str()) == Some(&1);

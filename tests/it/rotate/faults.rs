@@ -699,3 +699,42 @@ fn a_gateway_that_excludes_this_machine_verifies_nothing() {
         scene.assert_served("gone on");
     }
 }
+
+#[test]
+fn a_leaked_new_key_of_an_open_rotation_is_only_sent_back() {
+    let scene = Scene::new();
+    scene.until("revoke");
+    let (old, _) = scene.ids();
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let stopped = scene.desk.run_with_input(&leaked, scene.standing().as_bytes()).exits(7);
+    assert!(!stopped.stderr.contains("--resume"), "{}", stopped.transcript());
+    assert!(!stopped.stderr.contains("Without --rotate"), "{}", stopped.transcript());
+    let abort = format!("cencori keys rotate --abort {old}");
+    assert!(stopped.stderr.contains(&abort), "{}", stopped.transcript());
+    scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
+    scene.assert_over("gone back");
+}
+
+#[test]
+fn what_a_paused_rotation_waits_for_is_the_revocation() {
+    let scene = Scene::new();
+    let paused = scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+    let status = scene.desk.run(&["keys", "rotate", "--status"]).exits(0);
+    assert!(paused.stderr.contains("before the revocation of the old key"));
+    assert!(status.stdout.contains("before the revocation of the old key"));
+    for run in [paused, status] {
+        assert!(!run.transcript().contains("is idle"), "{}", run.transcript());
+    }
+}
+
+#[test]
+fn an_abort_claims_no_more_than_that_the_old_key_is_back() {
+    let scene = Scene::new();
+    let key = scene.standing();
+    scene.desk.write(".env", format!("# ours\nA=1\nCENCORI_API_KEY='{key}' # c\n"));
+    scene.until("revoke");
+    let done = scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+    assert!(!done.stderr.contains("as it was"), "{}", done.transcript());
+    assert!(done.stderr.contains("has the old key again"), "{}", done.transcript());
+    assert!(scene.desk.read(".env").contains(&key));
+}

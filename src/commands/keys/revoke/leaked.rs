@@ -269,6 +269,10 @@ fn replace(
     files: &ProjectKeys,
 ) {
     let Some((_, listed)) = line.listed() else { return };
+    if let Err(failure) = rotate::refuse_new_of_open(context, account.project, listed) {
+        line.became = Became::Failed(failure);
+        return;
+    }
     let key = keys.get(&line.fingerprint);
     let replaced = rotate::replace_now(context, account, listed.clone(), key.cloned(), files);
     line.became = match replaced {

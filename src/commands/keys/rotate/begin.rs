@@ -83,8 +83,8 @@ pub(in crate::commands::keys) fn replace(
     if let Some(needed) = flags.until_idle {
         let time = listing.as_ref().and_then(|listing| listing.server_time);
         waiting::refuse_what_logs_can_not_show(account, &old, needed, time, |idle| {
-            let again = SuggestedCommand::cencori(["keys", "rotate"]).operand(old.id.to_string());
-            again.words(idle).words(flags.yes.then_some("--yes"))
+            // The other flags count as much; a command without them would do something else.
+            Hint::from("Use ").text(idle[0]).text(" ").text(idle[1]).text(" or less")
         })
         // Nothing was begun that could be partly done.
         .map_err(|failure| match failure.kind {

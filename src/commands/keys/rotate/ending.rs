@@ -44,8 +44,7 @@ pub(super) fn put_off(
 ) -> Rotated {
     let progress = rotation.progress().clone();
     let ui = &context.ui;
-    let step = progress.state.step();
-    ui.status(&format!("The rotation is kept, {}.", waits(step)));
+    ui.status(&format!("The rotation is kept, {}.", waits(&progress)));
     let id = progress.plan.old.id;
     ui.hint(
         Hint::from(suggestions::resume(id))
@@ -124,12 +123,15 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let stands = match state.step() {
         Step::Revoke => {
             // Whether the new key is still in its places may be what can't be told.
-            format!("The rotation is kept, stopped {}", waits(Step::Revoke))
+            format!("The rotation is kept, stopped {BEFORE_REVOCATION}")
         }
         Step::Restore | Step::RevokeNew => {
             format!("The old key, {old}, is still live; the abort is not finished")
         }
-        step => format!("{old} is still live, and the rotation is kept, {}", waits(step)),
+        _ => {
+            let waits = waits(rotation.progress());
+            format!("{old} is still live, and the rotation is kept, {waits}")
+        }
     };
     let failure = failure.state(&stands);
     if failure.hints.iter().any(suggestions::is_in) {
@@ -155,15 +157,18 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     }
 }
 
-/// What a rotation waits for whose next step is `step`.
-pub(in crate::commands) fn waits(step: Step) -> &'static str {
-    match step {
+const BEFORE_REVOCATION: &str = "before the revocation of the old key";
+
+/// What an open rotation waits for.
+pub(in crate::commands) fn waits(progress: &Progress) -> &'static str {
+    match progress.state.step() {
         Step::Create => "before the new key is made",
         Step::Store => "before the new key is in all its places",
         Step::Deploy => "before the deployment",
         Step::Verify => "before the verification",
+        Step::AwaitIdle if progress.plan.instructions.until_idle.is_none() => BEFORE_REVOCATION,
         Step::AwaitIdle => "until the old key is idle",
-        Step::Revoke => "before the old key is revoked",
+        Step::Revoke => BEFORE_REVOCATION,
         Step::Restore => "on the way back, before the old key is in all its places",
         Step::RevokeNew => "on the way back, before the new key is revoked",
         Step::Close => "to be cleaned up",

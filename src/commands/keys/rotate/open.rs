@@ -129,6 +129,34 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
+/// Refuses a leaked key that is the new one of an open rotation: to go on with it would keep
+/// that key, and revoke the good one.
+///
+/// # Errors
+/// That it is, and how to go back; or where the state folder can't be read.
+pub(in crate::commands::keys) fn refuse_new_of_open(
+    context: &Context,
+    project: Uuid,
+    key: &ListedKey,
+) -> Result<(), Failure> {
+    for Found { progress, running, .. } in all(context)? {
+        let Some(progress) = progress.filter(|it| it.plan.project == project && !running) else {
+            continue;
+        };
+        let is_new = progress.new.as_ref().is_some_and(|new| new.id == key.id);
+        if is_new && progress.state.step() != Step::Close {
+            let old = &progress.plan.old;
+            let message =
+                format!("It is still live: an open rotation replaces {} by it", describe(old));
+            return Err(Failure::new(Kind::PartlyDone, message).hint(
+                Hint::from(suggestions::abort(old.id))
+                    .text(" puts the old key back, and revokes this one"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The open rotations of every project.
 ///
 /// # Errors
@@ -251,16 +279,19 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
             let lines: Vec<_> = open.iter().map(line).collect();
             let message = format!("{count} rotations are open: {}", lines.join("; "));
             let verb = if arguments.abort { "--abort" } else { "--resume" };
-            let again = SuggestedCommand::cencori(["keys", "rotate", verb]).placeholder("KEY");
-            Err(Failure::new(Kind::Ambiguous, message)
-                .hint(Hint::from("Say which: ").command(again).text(", by the id of its old key")))
+            let again = |it: &Progress| {
+                let command = SuggestedCommand::cencori(["keys", "rotate", verb]);
+                Hint::from("Say which: ").command(command.operand(it.plan.old.id.to_string()))
+            };
+            let failure = Failure::new(Kind::Ambiguous, message);
+            Err(open.iter().fold(failure, |failure, it| failure.hint(again(it))))
         }
     }
 }
 
 fn line(progress: &Progress) -> String {
-    let waits = waits(progress.state.step());
-    format!("{}, {waits} {}", describe(&progress.plan.old), progress.plan.old.id)
+    let old = &progress.plan.old;
+    format!("{}, id {}, {}", describe(old), old.id, waits(progress))
 }
 
 /// Goes on where another machine has begun: by what the service says of the two
@@ -357,7 +388,7 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
         }
         Unavailable::Open(progress) => {
             let old = &progress.plan.old;
-            let waits = waits(progress.state.step());
+            let waits = waits(&progress);
             let message = format!("A rotation of {} is open already, {waits}", describe(old));
             Failure::usage(message)
                 .hint(

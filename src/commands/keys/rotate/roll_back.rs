@@ -166,7 +166,13 @@ impl Work<'_> {
                 self.context.ui.status(&format!("{place_name} was given the old key again."));
             }
             Ok(Restored::Done) => {
-                self.context.ui.status(&format!("{place_name} is as it was."));
+                let replaced = match place {
+                    Destination::DotenvFile(file) => !file.replaces().is_empty(),
+                    Destination::Keychain(entry) => entry.replaces().is_some(),
+                    Destination::Command(_) => true,
+                };
+                let has = if replaced { "has the old key again" } else { "has no key again" };
+                self.context.ui.status(&format!("{place_name} {has}."));
             }
             Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
                 "{place_name} holds a value that somebody else put there; it stays."

@@ -40,7 +40,7 @@ impl Report for Status {
             .iter()
             .filter_map(|found| Some((found.progress.as_ref()?, found.running)))
             .map(|(progress, running)| {
-                let state = waits(progress.state.step());
+                let state = waits(progress);
                 vec![
                     describe(&progress.plan.old),
                     progress.new.as_ref().map_or_else(|| "-".to_owned(), |new| new.prefix.clone()),

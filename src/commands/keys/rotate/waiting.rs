@@ -122,7 +122,8 @@ impl Work<'_> {
         if let Some((needed, listing)) = &waits {
             let (account, time) = (self.account, listing.server_time);
             refuse_what_logs_can_not_show(account, key, *needed, time, |idle| {
-                suggestions::go_on(&progress).words(idle)
+                Hint::from("Ask for no more than the log has: ")
+                    .command(suggestions::go_on(&progress).words(idle))
             })?;
         }
         let (mut last, mut failed, mut idleness) = (None, 0, None);
@@ -206,23 +207,21 @@ impl Work<'_> {
 }
 
 /// Refuses to wait for longer than the log of AI requests goes back: what was called before
-/// that, nobody sees. `server_time` is the service's clock, where it is known; `again` gives
-/// the command that asks for less.
+/// that, nobody sees. `server_time` is the service's clock, where it is known; `hint` says
+/// how to ask for less, with the flag that does.
 pub(super) fn refuse_what_logs_can_not_show(
     account: &Account,
     key: &ListedKey,
     needed: Duration,
     server_time: Option<i64>,
-    again: impl FnOnce([&'static str; 2]) -> SuggestedCommand,
+    hint: impl FnOnce([&'static str; 2]) -> Hint,
 ) -> Result<(), Failure> {
     let now = server_time.unwrap_or_else(|| Timestamp::now().as_second());
     if usage::reach_back(account, key, needed, now)? {
         return Ok(());
     }
     let what = format!("whether {} has been idle for as long as was asked", describe(key));
-    let again = again(["--until-idle", "7d"]);
-    let hint = Hint::from("Ask for no more than the log has: ").command(again);
-    Err(cannot_tell(&what, Undetermined::Plan).hint(hint))
+    Err(cannot_tell(&what, Undetermined::Plan).hint(hint(["--until-idle", "7d"])))
 }
 
 /// The logs can't tell `what`: nothing is revoked on that.
