@@ -236,7 +236,7 @@ fn obstacle(text: &str) -> Option<&'static str> {
         Some("has control characters")
     } else if printable(text) != text {
         Some("has invisible characters")
-    } else if key::has_secret(text) {
+    } else if key::holds_key(text) {
         Some("holds a key")
     } else {
         None
