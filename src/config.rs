@@ -1,8 +1,8 @@
 //! Settings in files: `cencori.toml` beside a project, and the person's own
 //! `config.toml` with its profiles. Neither holds a secret.
 //!
-//! A flag outranks a variable, a variable outranks `cencori.toml`, and that
-//! outranks the profile.
+//! A flag overrides a variable, a variable overrides `cencori.toml`, and that
+//! overrides the profile.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -112,7 +112,7 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
     }
     refuse_keys(text, path, |_| true)?;
     // In a comment.
-    if let Some(line) = text.lines().position(key::holds_key) {
+    if let Some(line) = text.lines().position(key::has_secret) {
         return Err(key_in_file(path, &format!("line {}: the line", line + 1)));
     }
     let mut table = BTreeMap::new();

@@ -113,9 +113,16 @@ impl Transport {
         Self { base, timeout, observer, client: OnceLock::new(), pause, end }
     }
 
-    /// Lets no call that begins from here on go on after `end`; `None` takes that back.
-    pub fn end_by(&self, end: Option<Instant>) {
-        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
+    /// Makes `calls`, none of which goes on after `end`.
+    pub fn within<T>(&self, end: Option<Instant>, calls: impl FnOnce() -> T) -> T {
+        let before = self.end_by(end);
+        let result = calls();
+        self.end_by(before);
+        result
+    }
+
+    fn end_by(&self, end: Option<Instant>) -> Option<Instant> {
+        std::mem::replace(&mut *self.end.lock().unwrap_or_else(PoisonError::into_inner), end)
     }
 
     /// The address that calls go to.
@@ -273,7 +280,10 @@ impl Transport {
         if error.is_redirect() {
             return ApiError::Redirected { to: "too many other addresses".to_owned() };
         }
-        let cause = if error.is_timeout() {
+        let is_limited = self.end.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let cause = if error.is_timeout() && is_limited {
+            "the time was up".to_owned()
+        } else if error.is_timeout() {
             format!("the time was up ({} s; --timeout gives it more)", self.timeout.as_secs())
         } else {
             innermost(error)

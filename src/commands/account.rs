@@ -11,7 +11,7 @@ use crate::api::{ApiError, Dashboard, Gateway, ListedKey};
 use crate::context::Context;
 use crate::creation;
 use crate::creation::journal::{self, Intent, Record};
-use crate::creation::settle::{self, Settled};
+use crate::creation::recover::{self, Recovered};
 use crate::credentials::Origin;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
@@ -230,11 +230,11 @@ impl Account {
             let environment = record.intent.key.environment;
             let earlier = earlier(&record.intent);
             let listing = self.list(&[environment])?.remove(0);
-            let settled = settle::settle(&self.dashboard, record, &listing)?;
-            if let Settled::Finished(_, placement) = &settled {
+            let recovered = recover::recover(&self.dashboard, record, &listing)?;
+            if let Recovered::Finished(_, placement) = &recovered {
                 project_file::note(&context.ui, &placement.stored);
             }
-            say_settled(&context.ui, &earlier, &resume(), settled);
+            say_recovered(&context.ui, &earlier, &resume(), recovered);
         }
         Ok(count)
     }
@@ -279,24 +279,29 @@ fn earlier(intent: &Intent) -> String {
 }
 
 /// Says what became of an `earlier` request for a key; `resume` looks at it again.
-pub(super) fn say_settled(ui: &Ui, earlier: &str, resume: &SuggestedCommand, settled: Settled) {
+pub(super) fn say_recovered(
+    ui: &Ui,
+    earlier: &str,
+    resume: &SuggestedCommand,
+    recovered: Recovered,
+) {
     let again = |does| Hint::from(resume.clone()).text(does);
     let known = |key: &ListedKey| format!("{} ({}, id {})", key.name, key.prefix, key.id);
-    match settled {
-        Settled::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),
-        Settled::Waiting => ui.warn_with(
+    match recovered {
+        Recovered::NothingToDo => ui.status(&format!("{earlier}; no live key has come of it.")),
+        Recovered::Waiting => ui.warn_with(
             &format!(
                 "{earlier}. No key has come of it so far; within ten minutes one still may."
             ),
             again(" looks again then"),
         ),
-        Settled::Kept => ui.warn_with(
+        Recovered::Kept => ui.warn_with(
             &format!(
                 "{earlier}. The service does not list its key now, nor call it revoked; it is kept."
             ),
             again(" tries again"),
         ),
-        Settled::Finished(key, placement) => {
+        Recovered::Finished(key, placement) => {
             let places: Vec<_> =
                 placement.stored.iter().map(|place| place.sink().describe()).collect();
             ui.warn(&format!("{earlier}: {} is now in {}.", known(&key), places.join(" and in ")));
@@ -304,11 +309,11 @@ pub(super) fn say_settled(ui: &Ui, earlier: &str, resume: &SuggestedCommand, set
                 ui.warn(&format!("{}: {}.", place.sink().describe(), why.message()));
             }
         }
-        Settled::Undone(key, outcome) => {
-            let undone = creation::undone(&key, &outcome);
+        Recovered::RolledBack(key, outcome) => {
+            let undone = creation::describe_undo(&key, &outcome);
             ui.warn(&format!("{earlier} before its key was anywhere: {undone}."));
         }
-        Settled::Handed(key) => ui.warn_with(
+        Recovered::Disclosed(key) => ui.warn_with(
             &format!(
                 "{earlier} while its key was being handed over, so that somebody may have it: {} is live.",
                 known(&key)
@@ -316,10 +321,10 @@ pub(super) fn say_settled(ui: &Ui, earlier: &str, resume: &SuggestedCommand, set
             Hint::from("If nothing uses it, revoke it with ")
                 .command(SuggestedCommand::cencori(["keys", "revoke"]).operand(key.id.to_string())),
         ),
-        Settled::Unclear(keys) => ui.warn(&format!(
+        Recovered::Unclear(keys) => ui.warn(&format!(
             "{earlier}. It may have made {}, which was not revoked: it may be somebody else's. If nobody has \
              its text, revoke it by its id.",
-            settle::ids(&keys)
+            recover::ids(&keys)
         )),
     }
 }

@@ -33,7 +33,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 /// loaders, shells, interpreters or network libraries read, such as LD_PRELOAD or
 /// HTTPS_PROXY.
 ///
-/// Variables of an --env-file are set too, whatever they are called, and outrank the
+/// Variables of an --env-file are set too, whatever they are called, and override the
 /// keychain. A variable that is set already stays as it is; an empty one, in the
 /// environment or in a file, counts as unset.
 ///
@@ -44,7 +44,7 @@ use crate::ui::{Layout, printable, unless_reader_left};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Set the variables of this file; may be given again, and a later one
-    /// outranks an earlier one. Values are taken as they stand, without quotes:
+    /// overrides an earlier one. Values are taken as they stand, without quotes:
     /// escapes and $ mean nothing
     #[arg(long = "env-file", value_name = "FILE", add = Completes::EnvFile)]
     env_files: Vec<PathBuf>,
@@ -119,7 +119,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             context.ui.trace(&format!("{} is set already.", setting.variable));
             continue;
         }
-        let from = setting.source.in_words();
+        let from = setting.source.describe();
         let value = match setting.source {
             Source::File { value, .. } => value,
             Source::Keychain(name) => {
@@ -157,7 +157,7 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
         if let Some(source) = sources.remove(variable) {
             context.ui.warn(&format!(
                 "{variable} from {} is not passed on: the command gets keys, not the right to make more.",
-                source.in_words()
+                source.describe()
             ));
         }
     }
@@ -287,7 +287,7 @@ fn not_run(program: &str, error: &io::Error) -> Failure {
 }
 
 impl Source {
-    fn in_words(&self) -> String {
+    fn describe(&self) -> String {
         match self {
             Self::Keychain(name) => format!("the keychain ({name})"),
             Self::File { shown, .. } => shown.clone(),
@@ -309,7 +309,7 @@ impl Report for List {
                 (true, false) => "set already, stays",
                 (true, true) => "set already, would be replaced",
             };
-            let from = printable(&setting.source.in_words());
+            let from = printable(&setting.source.describe());
             vec![setting.variable.clone(), from, state.to_owned()]
         });
         table(&["VARIABLE", "FROM", "STATE"], &rows.collect::<Vec<_>>(), layout)

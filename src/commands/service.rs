@@ -153,7 +153,7 @@ impl Service {
     /// The dashboard, as seen by whoever is signed in, for a look that leaves
     /// nothing behind: no session is made or renewed, and no keychain asks.
     /// `None` where that can't be.
-    pub fn glance(&self, context: &Context) -> Option<Dashboard> {
+    pub fn with_saved_session(&self, context: &Context) -> Option<Dashboard> {
         if let Some(named) = credentials::environment::find(&context.variables).ok()? {
             // A password would make a session each time.
             let token = matches!(named.kind, CredentialKind::Token(_));
@@ -268,7 +268,7 @@ pub fn why_refused(kept: &KeptSession, dashboard: &Dashboard) -> Failure {
 }
 
 /// The variables that sign in, whatever session is kept.
-pub fn outranking(context: &Context) -> Option<Origin> {
+pub fn overriding(context: &Context) -> Option<Origin> {
     credentials::environment::find(&context.variables)
         .ok()
         .flatten()
@@ -276,7 +276,7 @@ pub fn outranking(context: &Context) -> Option<Origin> {
 }
 
 /// What would sign in too, if the credential of `origin` did not.
-pub fn outranked(context: &Context, origin: Origin) -> Vec<String> {
+pub fn overridden(context: &Context, origin: Origin) -> Vec<String> {
     let password = context.variables.email.is_some() && context.variables.password.is_some();
     match origin {
         Origin::AccessTokenVariable if password => vec![Origin::PasswordVariables.to_string()],

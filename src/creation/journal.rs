@@ -80,7 +80,7 @@ enum Entry {
     },
     /// The key is about to be given to something that can't be asked whether it
     /// has it.
-    Handed,
+    Disclosed,
     /// The only copy of a key, until it is where it belongs.
     Issued {
         id: Uuid,
@@ -106,7 +106,7 @@ impl Entry {
         // An escape makes a character six times as long; names stand beside no key.
         let room = match self {
             Self::Issued { key, .. } | Self::Replaced { key } => 6 * key.expose().len(),
-            Self::Intended(_) | Self::GivenUp { .. } | Self::Handed => 0,
+            Self::Intended(_) | Self::GivenUp { .. } | Self::Disclosed => 0,
         };
         let mut line = Zeroizing::new(Vec::with_capacity(256 + room));
         serde_json::to_writer(&mut *line, self)?;
@@ -126,7 +126,7 @@ pub struct Record {
     /// How long the request was under way, where its process could tell.
     pub given_up: Option<Duration>,
     /// Whether something that can't be asked may have the key.
-    pub handed: bool,
+    pub disclosed: bool,
     /// The key whose place it takes.
     pub replaced: Option<Secret>,
 }
@@ -181,9 +181,9 @@ impl Record {
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn handing(&mut self) -> io::Result<()> {
-        self.handed = true;
-        self.append(&Entry::Handed)
+    pub fn mark_disclosed(&mut self) -> io::Result<()> {
+        self.disclosed = true;
+        self.append(&Entry::Disclosed)
     }
 
     /// Keeps the key whose place this one is about to take. On disk when this
@@ -202,7 +202,7 @@ impl Record {
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn leave_to_others(self) -> io::Result<()> {
+    pub fn release(self) -> io::Result<()> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.strip_prefix(OF_ROTATION).unwrap_or(&name).to_owned();
         fs::rename(&self.path, self.path.with_file_name(name))
@@ -223,7 +223,7 @@ impl Record {
     }
 
     fn of(file: File, path: PathBuf, intent: Intent) -> Self {
-        Self { file, path, intent, issued: None, given_up: None, handed: false, replaced: None }
+        Self { file, path, intent, issued: None, given_up: None, disclosed: false, replaced: None }
     }
 
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
@@ -340,7 +340,7 @@ fn read(mut file: File, path: &Path) -> io::Result<Record> {
         match entry {
             Entry::Issued { id, key } => record.issued = Some((id, key)),
             Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
-            Entry::Handed => record.handed = true,
+            Entry::Disclosed => record.disclosed = true,
             Entry::Replaced { key } => record.replaced = Some(key),
             Entry::Intended(_) => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));

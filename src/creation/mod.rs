@@ -1,13 +1,13 @@
 //! Making a key so that it is never lost: written down before it is asked for,
 //! kept as soon as it is there, and only then put where it belongs.
 //!
-//! [`settle()`] is the one way from a record on disk to its end, for the process
+//! [`recover()`] is the one way from a record on disk to its end, for the process
 //! that began it as for one that finds it later: a key that is in one of its
 //! places stays; one that is in none, or whose text never arrived, is revoked.
 
 mod issued;
 pub mod journal;
-pub mod settle;
+pub mod recover;
 
 use std::path::Path;
 use std::time::Instant;
@@ -22,7 +22,7 @@ use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;
 use journal::{Intent, Record};
-use settle::{Settled, ids, settle};
+use recover::{Recovered, ids, recover};
 
 /// What is to be made, and where it is to go.
 pub struct Plan {
@@ -119,14 +119,14 @@ pub fn create(
             Kind::Failed,
             format!(
                 "The key could not be kept ({error}), so it was given up: {}.",
-                undone(&key, &outcome)
+                describe_undo(&key, &outcome)
             ),
         ));
     }
     let creation = Creation { record, key, secret };
-    if !settle::is_alike(&creation.record.intent.key, &creation.key) {
+    if !recover::is_alike(&creation.record.intent.key, &creation.key) {
         let key = creation.key.clone();
-        let undone = undone(&key, &creation.undo(dashboard));
+        let undone = describe_undo(&key, &creation.undo(dashboard));
         let message = format!(
             "The service made a key of another type or environment than asked for, so {undone}"
         );
@@ -141,7 +141,8 @@ impl Creation {
         let mut placement = Placement::default();
         for destination in self.record.intent.destinations.clone() {
             // A later run must not take the key for one that nobody has.
-            let noted = if destination.can_be_resumed() { Ok(()) } else { self.record.handing() };
+            let noted =
+                if destination.can_be_resumed() { Ok(()) } else { self.record.mark_disclosed() };
             let stored =
                 noted.map_err(Failure::from).and_then(|()| destination.sink().store(&self.secret));
             placement.add(destination, stored);
@@ -153,8 +154,8 @@ impl Creation {
     ///
     /// # Errors
     /// Where that can't be noted; the key must not be printed then.
-    pub fn handing(&mut self) -> std::io::Result<()> {
-        self.record.handing()
+    pub fn mark_disclosed(&mut self) -> std::io::Result<()> {
+        self.record.mark_disclosed()
     }
 
     /// The record, which holds the key, for whoever puts it where it belongs.
@@ -183,7 +184,7 @@ impl Creation {
 }
 
 /// What to say of a key that was revoked because it was in no place.
-pub fn undone(key: &ListedKey, outcome: &Outcome) -> String {
+pub fn describe_undo(key: &ListedKey, outcome: &Outcome) -> String {
     let name = format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match outcome {
         Outcome::Revoked | Outcome::AlreadyRevoked => {
@@ -215,16 +216,16 @@ fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure 
     let found = dashboard
         .list_keys(project, environment)
         .map_err(Failure::from)
-        .and_then(|listing| settle(dashboard, record, &listing));
+        .and_then(|listing| recover(dashboard, record, &listing));
     let (state, hint) = match found {
-        Ok(Settled::Undone(key, outcome)) => {
+        Ok(Recovered::RolledBack(key, outcome)) => {
             let state = format!(
                 "One that fits appeared meanwhile, and its text never arrived; {}.",
-                undone(&key, &outcome)
+                describe_undo(&key, &outcome)
             );
             (state, "Run the command again".into())
         }
-        Ok(Settled::Unclear(keys)) => {
+        Ok(Recovered::Unclear(keys)) => {
             let state = format!("{} may be it, and was not revoked.", ids(&keys));
             (state, "Revoke by its id the one that nobody else made".into())
         }

@@ -4,7 +4,7 @@ use super::{Credential, CredentialKind, Origin};
 use crate::context::Variables;
 use crate::failure::Failure;
 
-/// The credential that the variables hold, if any. A token outranks a
+/// The credential that the variables hold, if any. A token overrides a
 /// password.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 //! Each source is one file with one function that looks there and gives a
 //! [`Credential`], which knows its [`Origin`], so that every message can say
 //! which source it speaks of. Sources are asked in the order in which they
-//! outrank each other.
+//! override each other.
 //!
 //! A session that outlives the command is kept by a [`store::SessionStore`]:
 //! the [`keychain`], or a [`session_file`] where the person asked for it. Who

@@ -5,7 +5,7 @@
 use std::io::{self, Read};
 
 use crate::key;
-use crate::leak::{Finder, Found, in_reader, in_stream, in_text, spelling};
+use crate::leak::{Finder, Found, decoder, in_reader, in_stream, in_text};
 
 /// Longest text behind what fills the piece before it.
 const LONGEST: usize = 12 * 1024;
@@ -23,7 +23,7 @@ pub fn run(input: &[u8]) {
     }
     if let Ok(text) = std::str::from_utf8(text) {
         // What is longer than any key is data.
-        let short = text.len() <= spelling::LONGEST && key::contains_key(text);
+        let short = text.len() <= decoder::LONGEST && key::contains_key(text);
         assert!(!short || !whole.is_empty(), "a key was not found");
     }
     compare(&whole, &in_pieces(&finder, text, *size, true), "as git's account of changes", |it| {

@@ -55,10 +55,10 @@ fn creation(state: &Path, content: &[u8]) {
         assert!(key.expose().len() < 16 || !shown.contains(key.expose()), "shown by Debug");
     }
     let (intent, issued) = (serde_json::to_value(&record.intent).ok(), record.issued.clone());
-    record.handing().expect("room for a line");
+    record.mark_disclosed().expect("room for a line");
     drop(record);
     let record = once_unlocked(|| creation::journal::abandoned(state).expect("a folder").0.pop());
-    assert!(record.handed && record.issued == issued);
+    assert!(record.disclosed && record.issued == issued);
     assert_eq!(serde_json::to_value(&record.intent).ok(), intent);
 }
 

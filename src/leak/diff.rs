@@ -1,6 +1,6 @@
 //! What a diff says of itself: `git log -p`, `git show`, `git diff`.
 
-use super::place::Origin;
+use super::location::Origin;
 
 /// Most of a line that is kept to be understood, in bytes.
 const KEPT: usize = 4_096;

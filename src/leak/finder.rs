@@ -6,8 +6,8 @@ use std::ops::Range;
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
+use super::decoder::{self, ESCAPE, LONGEST, Reading};
 use super::known::KnownKeys;
-use super::spelling::{self, ESCAPE, LONGEST, Reading};
 use crate::key::{self, Beginning};
 use crate::secret::Secret;
 
@@ -135,7 +135,7 @@ impl Finder {
 
     /// Finds the keys that begin in `range` of `text`, in order. To be sure of
     /// those near the range's edges, `text` has to go on for
-    /// [`spelling::BEHIND`] bytes before it and [`spelling::REACH`] behind it.
+    /// [`decoder::BEHIND`] bytes before it and [`decoder::REACH`] behind it.
     pub fn search(&self, text: &[u8], range: Range<usize>) -> Vec<Match> {
         let mut found = Vec::new();
         let mut reading = Reading::new(&self.beginnings);
@@ -227,7 +227,7 @@ impl Finder {
             return None;
         }
         // Most hits end here: what is called like a key, and is none.
-        let (like, whole) = beginning.end_of_likeness(text, place + 1, 0);
+        let (like, whole) = beginning.end_of_match(text, place + 1, 0);
         if !whole && !escapes(like) {
             return None;
         }
@@ -252,11 +252,11 @@ impl Finder {
             });
         }
         // A letter before it can only be part of an escape.
-        if left.is_ascii_alphanumeric() && spelling::before(text, start) == Some(left) {
+        if left.is_ascii_alphanumeric() && decoder::before(text, start) == Some(left) {
             return None;
         }
         let may_be_escaped = left.is_ascii_alphanumeric()
-            || escapes(beginning.end_of_likeness(text, place + 1, LONGEST_PART).0);
+            || escapes(beginning.end_of_match(text, place + 1, LONGEST_PART).0);
         if may_be_escaped { read_on(text, start, behind, reading) } else { None }
     }
 
@@ -324,10 +324,10 @@ impl Finder {
     ) -> Option<Match> {
         let (letter, next) = match text[place] {
             ESCAPE => (None, place),
-            _ => spelling::read(text, place).map(|(byte, next)| (Some(byte), next))?,
+            _ => decoder::read(text, place).map(|(byte, next)| (Some(byte), next))?,
         };
         let start = if letter == Some(b'c') {
-            let (second, _) = spelling::read(text, next)?;
+            let (second, _) = decoder::read(text, next)?;
             if second != ESCAPE && self.parts[usize::from(b'c')].next & bit(second) == 0 {
                 return None;
             }

@@ -1,5 +1,5 @@
 //! Finding keys whose texts are known, also where nothing shows that a key begins: behind a
-//! letter, in base64, in UTF-16, or broken up by a line that goes on.
+//! letter, in base64, in UTF-16, or broken up by quotes, escapes or a line that goes on.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem;
 
+use super::decoder::LONGEST;
 use super::finder::{Encoding, Match};
-use super::spelling::LONGEST;
 use crate::secret::Secret;
 
 /// In how many parts a key in base64 is searched for: a line of 64 characters or more is
@@ -22,12 +22,18 @@ const CONTINUED: &[u8] = b"\\\n";
 /// The same with the line ends of Windows.
 const CONTINUED_CRLF: &[u8] = b"\\\r\n";
 
+/// Begins a byte that is written as two hexadecimal digits.
+const ESCAPE: &[u8] = b"\\x";
+
 /// Finds keys whose texts are known.
 pub struct KnownKeys {
     keys: Vec<Secret>,
     /// Which key each needle is of, and how it writes it.
     needles: Vec<(usize, Encoding)>,
     searcher: AhoCorasick,
+    /// Finds a part of a key, one of which is whole where it is broken up no more than
+    /// [`PARTS`] - 1 times.
+    parts: AhoCorasick,
 }
 
 impl KnownKeys {
@@ -54,21 +60,36 @@ impl KnownKeys {
         }
         let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts);
         let searcher = builder.ok().filter(|_| !texts.is_empty())?;
-        Some(Self { keys, needles, searcher })
+        let parts = keys.iter().flat_map(|key| {
+            let text = key.expose().as_bytes();
+            text.chunks(text.len().div_ceil(PARTS))
+        });
+        let parts = AhoCorasick::new(parts).ok()?;
+        Some(Self { keys, needles, searcher, parts })
     }
 
     /// Finds the keys that begin in `range` of `text`, in order. `text` has to go on behind
     /// the range as for [`super::Finder::search`].
     pub fn search(&self, text: &[u8], range: Range<usize>) -> Vec<Match> {
-        let text = &text[..text.len().min(range.end + super::spelling::REACH)];
-        let mut found = self.search_letters(&text[range.start..], range.start);
-        let continued = |needle| memmem::find(&text[range.start..], needle).is_some();
-        if continued(CONTINUED) || continued(CONTINUED_CRLF) {
-            self.search_joined(text, range.start, &mut found);
+        let text = &text[..text.len().min(range.end + super::decoder::REACH)];
+        let searched = &text[range.start..];
+        let mut found = self.search_letters(searched, range.start);
+        // Quotes and backslashes are everywhere.
+        let has = |needle| memmem::find(searched, needle).is_some();
+        let is_broken_up = || self.has_broken_part(searched, &found, range.start);
+        if has(CONTINUED) || has(CONTINUED_CRLF) || has(ESCAPE) || is_broken_up() {
+            self.search_read(text, range.start, &mut found);
         }
         found.retain(|matched| range.contains(&matched.range.start));
         found.sort_by_key(|matched| matched.range.start);
         found
+    }
+
+    /// Whether a part of a key is in `text`, which stands `behind` that many bytes, beside
+    /// what was `found`.
+    fn has_broken_part(&self, text: &[u8], found: &[Match], behind: usize) -> bool {
+        let is_in = |at: usize| found.iter().any(|matched| matched.range.contains(&at));
+        self.parts.find_iter(text).any(|part| !is_in(behind + part.start()))
     }
 
     /// The keys in `text`, which stands `behind` that many bytes.
@@ -92,45 +113,70 @@ impl KnownKeys {
         found
     }
 
-    /// Adds the keys that are found only where lines that go on are put together, as a shell
-    /// and YAML do.
-    fn search_joined(&self, text: &[u8], from: usize, found: &mut Vec<Match>) {
-        let mut joined = Vec::with_capacity(text.len() - from);
-        // Where a piece begins in what is joined, and in the text.
-        let mut pieces = vec![(0, from)];
+    /// Adds the keys that are found only where a piece of `text` is read as a shell or YAML
+    /// reads it: without quotes, lines that go on put together, escapes as what they mean.
+    fn search_read(&self, text: &[u8], from: usize, found: &mut Vec<Match>) {
+        let mut read = Vec::with_capacity(text.len() - from);
+        let mut pieces = vec![Piece { read: 0, text: from, width: 1 }];
         let mut place = from;
-        while let Some(end) = memchr::memchr(b'\\', &text[place..]).map(|ahead| place + ahead) {
-            let rest = &text[end..];
-            let ends_line = [CONTINUED, CONTINUED_CRLF].into_iter().find(|it| rest.starts_with(it));
-            let behind = match ends_line {
-                Some(ending) => {
-                    let rest = &rest[ending.len()..];
-                    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
-                    joined.extend_from_slice(&text[place..end]);
-                    let behind = end + ending.len() + blanks.count();
-                    pieces.push((joined.len(), behind));
-                    behind
-                }
+        while let Some(ahead) = memchr::memchr3(b'\\', b'"', b'\'', &text[place..]) {
+            read.extend_from_slice(&text[place..place + ahead]);
+            place += ahead;
+            let rest = &text[place..];
+            let (meant, length) = match meaning(rest) {
+                Some(meaning) => meaning,
                 None => {
-                    joined.extend_from_slice(&text[place..=end]);
-                    end + 1
+                    read.push(rest[0]);
+                    place += 1;
+                    continue;
                 }
             };
-            place = behind;
+            if let Some(byte) = meant {
+                pieces.push(Piece { read: read.len(), text: place, width: length });
+                read.push(byte);
+            }
+            place += length;
+            pieces.push(Piece { read: read.len(), text: place, width: 1 });
         }
-        joined.extend_from_slice(&text[place..]);
-        for matched in self.search_letters(&joined, 0) {
-            let piece = |at: usize| pieces.partition_point(|(start, _)| *start <= at) - 1;
+        read.extend_from_slice(&text[place..]);
+        for matched in self.search_letters(&read, 0) {
+            let piece = |at: usize| pieces.partition_point(|piece| piece.read <= at) - 1;
             let (first, last) = (piece(matched.range.start), piece(matched.range.end - 1));
-            let original = |piece: usize, at: usize| pieces[piece].1 + (at - pieces[piece].0);
             if first != last {
-                let start = original(first, matched.range.start);
-                let end = original(last, matched.range.end - 1) + 1;
+                let original = |piece: &Piece, at: usize| piece.text + (at - piece.read);
+                let start = original(&pieces[first], matched.range.start);
+                let last = &pieces[last];
+                let end = original(last, matched.range.end - 1) + last.width;
                 found.push(Match { range: start..end, ..matched });
             }
         }
-        zeroize::Zeroize::zeroize(&mut joined);
+        zeroize::Zeroize::zeroize(&mut read);
     }
+}
+
+/// What stands in one piece, as it is read.
+struct Piece {
+    /// Where it begins in what is read.
+    read: usize,
+    /// Where it begins in the text.
+    text: usize,
+    /// How many bytes of the text each of its bytes is.
+    width: usize,
+}
+
+/// What the backslash or quote that `text` begins with means, and how many bytes of it are
+/// that: an escaped character, or nothing; `None` where it means itself.
+fn meaning(text: &[u8]) -> Option<(Option<u8>, usize)> {
+    if text[0] != b'\\' {
+        return Some((None, 1));
+    }
+    if let Some(ending) = [CONTINUED, CONTINUED_CRLF].into_iter().find(|it| text.starts_with(it)) {
+        let blanks = text[ending.len()..].iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        return Some((None, ending.len() + blanks.count()));
+    }
+    let digits = text.get(ESCAPE.len()..ESCAPE.len() + 2).filter(|_| text.starts_with(ESCAPE))?;
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some((Some(digit(digits[0])? * 16 + digit(digits[1])?), ESCAPE.len() + 2))
 }
 
 /// What base64 text of anything that has `text` in it contains: for each of the three ways to
@@ -207,6 +253,36 @@ mod tests {
         // Twice is twice.
         let one = STANDARD.encode(KEY);
         assert_eq!(found(format!("{one} and, some way behind it, once more: {one}")).len(), 2);
+    }
+
+    #[test]
+    fn a_known_key_is_found_in_pieces_that_a_shell_puts_together() {
+        for joint in ["\"\"", "''", "\"'", "'\"", "\"", "'", "\"\"''"] {
+            for at in [1, 4, 20, KEY.len() - 1] {
+                let text = format!("it's A=\"{}{joint}{}\"", &KEY[..at], &KEY[at..]);
+                assert_eq!(found(&text), [(8, Encoding::Text)], "{text:?}");
+            }
+        }
+        let thrice = format!("{}''{}\"\"{}", &KEY[..10], &KEY[10..30], &KEY[30..]);
+        assert_eq!(found(thrice), [(0, Encoding::Text)]);
+        assert_eq!(found(format!("'{}' '{}'", &KEY[..20], &KEY[20..])), []);
+        assert_eq!(found(format!("\"{KEY}\" '{KEY}'")).len(), 2, "once each");
+    }
+
+    #[test]
+    fn a_known_key_is_found_in_hexadecimal_escapes() {
+        let escaped =
+            |text: &str| -> String { text.bytes().map(|byte| format!("\\x{byte:02x}")).collect() };
+        for (from, to) in [(0, 1), (0, KEY.len()), (7, 8), (KEY.len() - 1, KEY.len())] {
+            let escapes = escaped(&KEY[from..to]);
+            for escapes in [escapes.to_uppercase().replace('X', "x"), escapes] {
+                let text = format!("\\xz $'{}{escapes}{}'", &KEY[..from], &KEY[to..]);
+                let known = KnownKeys::new(vec![Secret::new(KEY)]).unwrap();
+                let found = known.search(text.as_bytes(), 0..text.len());
+                let ranges: Vec<_> = found.into_iter().map(|matched| matched.range).collect();
+                assert_eq!(ranges, [6..text.len() - 1], "{text:?}");
+            }
+        }
     }
 
     #[test]

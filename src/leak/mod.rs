@@ -8,15 +8,15 @@
 //! about them ([`response`]).
 
 pub mod bundles;
+pub mod candidates;
+pub mod decoder;
 mod diff;
 pub mod finder;
 mod known;
+pub mod location;
 pub mod occurrence;
-pub mod place;
-pub mod readings;
 pub mod repository;
 pub mod response;
-pub mod spelling;
 pub mod staged;
 pub mod stream;
 pub mod tree;
@@ -24,8 +24,8 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use candidates::Candidates;
 pub use finder::{Encoding, Finder};
+pub use location::{Location, Origin};
 pub use occurrence::{ByHand, Occurrence, ProjectKeys};
-pub use place::{Origin, Place};
-pub use readings::Readings;
 pub use stream::{Found, in_file, in_reader, in_stream, in_text, widen_pipe};

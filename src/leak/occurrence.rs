@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::candidates::Candidates;
 use super::finder::{Encoding, Finder};
-use super::readings::Readings;
 use super::stream::{self, Found};
 use super::tree::{self, Ignored, Searched};
 use crate::disk;
@@ -204,7 +204,7 @@ impl ProjectKeys {
         let mut found = Vec::new();
         for (path, one) in searched.found {
             // A key without a length may be read in several ways.
-            let others = Readings::default().add(&finder, &one.key);
+            let others = Candidates::default().add(&finder, &one.key);
             found.extend(others.into_iter().map(|key| (path.clone(), one.read_as(key))));
             found.push((path, one));
         }

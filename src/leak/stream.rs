@@ -7,10 +7,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::decoder::{BEHIND, REACH};
 use super::diff;
 use super::finder::{Encoding, Finder, Match};
-use super::place::{Counter, Place};
-use super::spelling::{BEHIND, REACH};
+use super::location::{Counter, Location};
 use crate::secret::Secret;
 
 /// How much is read at a time, in bytes: it should stay in the processor's cache.
@@ -28,7 +28,7 @@ pub struct Found {
     /// The key as it was meant.
     pub key: Secret,
     /// Where its spelling begins.
-    pub place: Place,
+    pub place: Location,
     /// How it is written. Of UTF-16 every character was counted twice.
     pub encoding: Encoding,
 }

@@ -194,8 +194,8 @@ fn pieces_make_no_difference() {
         broken("\\u0073"),
     ];
     // Around the end of what is searched first, and of what is read first.
-    let edge = super::spelling::BEHIND + 128 * 1024;
-    let reach = super::spelling::REACH;
+    let edge = super::decoder::BEHIND + 128 * 1024;
+    let reach = super::decoder::REACH;
     for piece in (edge - 60..edge + 4).chain((edge + reach - 320..edge + reach).step_by(41)) {
         for spelling in &spellings {
             let mut text = vec![b' '; piece];

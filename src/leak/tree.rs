@@ -77,11 +77,11 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
         searched
     });
     // These keep all threads busy, one after the other.
-    for (path, standing) in queue.lock().large.drain(..) {
+    for (path, git_state) in queue.lock().large.drain(..) {
         let follows = ignored == Ignored::Everything;
         let file = files::open_any(&path, follows);
         match file.and_then(|mut file| stream::in_file(finder, &mut file)) {
-            Ok(found) => searched.note(&path, standing, found),
+            Ok(found) => searched.note(&path, git_state, found),
             Err(error) => searched.unread.push((path, error)),
         }
     }
@@ -114,13 +114,13 @@ impl<'a> Worker<'a> {
     fn act(&mut self, work: Work) {
         match work {
             Work::Folder(folder) => self.list(&folder, None),
-            Work::Everything(folder, standing) => self.list(&folder, Some(standing)),
+            Work::Everything(folder, git_state) => self.list(&folder, Some(git_state)),
             Work::Repository(folder) => self.open_repository(folder),
             Work::Within(folder, within) => self.list_within(&folder, within),
             Work::Ignored(folder) => self.list_ignored(&folder),
-            Work::Files(folder, standing, names) => {
+            Work::Files(folder, git_state, names) => {
                 for name in names {
-                    self.search(folder.join(name), standing);
+                    self.search(folder.join(name), git_state);
                 }
             }
         }
@@ -148,26 +148,26 @@ impl<'a> Worker<'a> {
 
     /// Has a folder searched that belongs to no repository, unless it is one; also then
     /// if it is known how git sees the files in it.
-    fn list(&mut self, folder: &Path, standing: Option<GitState>) {
+    fn list(&mut self, folder: &Path, git_state: Option<GitState>) {
         let (entries, has_git) = self.entries(folder);
-        if standing.is_none() && has_git && repository::is_repository(folder) {
+        if git_state.is_none() && has_git && repository::is_repository(folder) {
             return self.queue.put([Work::Repository(folder.to_owned())]);
         }
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for (name, kind) in entries {
             if kind.is_dir() {
                 let path = folder.join(&name);
-                match standing {
+                match git_state {
                     None => folders.push(Work::Folder(path)),
                     Some(GitState::Safe) if self.ignored == Ignored::Everything => {
                         folders.extend(self.ignored_folder(path, &name));
                     }
-                    Some(standing) => folders.push(Work::Everything(path, standing)),
+                    Some(git_state) => folders.push(Work::Everything(path, git_state)),
                 }
             } else if kind.is_file() {
                 files.push(PathBuf::from(name));
             } else if self.ignored == Ignored::Everything {
-                let ignored = standing == Some(GitState::Safe);
+                let ignored = git_state == Some(GitState::Safe);
                 match self.special(folder.join(&name), kind, ignored) {
                     Special::File => files.push(PathBuf::from(name)),
                     Special::Folder(work) => folders.push(work),
@@ -178,7 +178,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.queue.put(folders);
-        self.search_files(folder, standing.unwrap_or(GitState::Safe), files);
+        self.search_files(folder, git_state.unwrap_or(GitState::Safe), files);
     }
 
     /// Reads the repository around a folder, and goes on there.
@@ -393,24 +393,24 @@ impl<'a> Worker<'a> {
     }
 
     /// Has these files searched: the last of them at once, the others by who has time.
-    fn search_files(&mut self, folder: &Path, standing: GitState, mut files: Vec<PathBuf>) {
+    fn search_files(&mut self, folder: &Path, git_state: GitState, mut files: Vec<PathBuf>) {
         while files.len() > BATCH {
             let batch = files.split_off(files.len() - BATCH);
-            self.hand_over(folder, standing, batch);
+            self.hand_over(folder, git_state, batch);
         }
         for name in files {
-            self.search(folder.join(name), standing);
+            self.search(folder.join(name), git_state);
         }
     }
 
     /// Lets another thread search these, unless there is enough to do for all.
-    fn hand_over(&mut self, folder: &Path, standing: GitState, names: Vec<PathBuf>) {
-        let work = Work::Files(folder.to_owned(), standing, names);
+    fn hand_over(&mut self, folder: &Path, git_state: GitState, names: Vec<PathBuf>) {
+        let work = Work::Files(folder.to_owned(), git_state, names);
         let enough = self.queue.lock().work.len() >= BACKLOG;
         if enough { self.act(work) } else { self.queue.put([work]) }
     }
 
-    fn search(&mut self, path: PathBuf, standing: GitState) {
+    fn search(&mut self, path: PathBuf, git_state: GitState) {
         let follows = self.follows(&path);
         let read = files::open_any(&path, follows).and_then(|mut file| {
             // A pipe is opened without a word, and without anything in it.
@@ -435,13 +435,13 @@ impl<'a> Worker<'a> {
         let found = if length < self.buffer.len() {
             Ok(stream::in_text(self.finder, text))
         } else if file.metadata().is_ok_and(|metadata| metadata.len() >= stream::LARGE) {
-            self.queue.lock().large.push((path, standing));
+            self.queue.lock().large.push((path, git_state));
             return;
         } else {
             file.rewind().and_then(|()| stream::in_reader(self.finder, file, false))
         };
         match found {
-            Ok(found) => self.searched.note(&path, standing, found),
+            Ok(found) => self.searched.note(&path, git_state, found),
             Err(error) => self.cannot_read(path, error),
         }
     }

@@ -255,7 +255,7 @@ impl Progress {
     /// The key that the rotation is about to revoke, by the way that it goes: `None` on the
     /// way back from where there is no new key.
     pub fn doomed(&self) -> Option<&ListedKey> {
-        if self.state.is_going_back() { self.new.as_ref() } else { Some(&self.plan.old) }
+        if self.state.is_aborting() { self.new.as_ref() } else { Some(&self.plan.old) }
     }
 
     fn of(plan: Plan) -> Self {
@@ -291,8 +291,7 @@ impl Progress {
                 }
             }
         }
-        let needs_new =
-            !matches!(progress.state, State::Planned) && !progress.state.is_going_back();
+        let needs_new = !matches!(progress.state, State::Planned) && !progress.state.is_aborting();
         let complete = progress.new.is_some() || !needs_new || progress.state == State::Aborted;
         complete.then_some(progress)
     }

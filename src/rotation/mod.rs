@@ -5,10 +5,10 @@
 //! each notes in the [`journal`] that it is done. Every step may be repeated from its
 //! beginning. Both keys' texts are in the record of the creation until it is over.
 
-mod going_back;
+mod abort;
 pub mod idle;
 pub mod journal;
-mod life;
+mod key_status;
 pub mod permission;
 mod plan;
 pub mod state;
@@ -19,16 +19,16 @@ use std::path::{Path, PathBuf};
 
 use crate::api::{Dashboard, ListedKey, Listing};
 use crate::creation::journal::{self as creations, Record};
-use crate::creation::settle::{self, Settled};
+use crate::creation::recover::{self, Recovered};
 use crate::creation::{self, Placement};
 use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::{Destination, Sink as _};
-pub use going_back::{Back, PutBack};
+pub use abort::{Back, PutBack};
 use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
-pub use life::Life;
+pub use key_status::KeyStatus;
 pub use permission::Permit;
 use state::{Event, State};
 
@@ -132,7 +132,7 @@ impl Rotation {
         mut self,
         dashboard: &Dashboard,
         listing: &Listing,
-    ) -> Result<(Self, Vec<Settled>), Failure> {
+    ) -> Result<(Self, Vec<Recovered>), Failure> {
         let plan = &self.journal.progress.plan;
         let creation = creation::Plan {
             project: plan.project,
@@ -141,33 +141,33 @@ impl Rotation {
             rotation: Some(plan.old.id),
         };
         let created = self
-            .settle(dashboard, listing)
-            .and_then(|settled| match self.old_life(dashboard, listing)? {
-                Life::Live => Ok(settled),
+            .recover(dashboard, listing)
+            .and_then(|recovered| match self.old_status(dashboard, listing)? {
+                KeyStatus::Live => Ok(recovered),
                 _ => {
                     let message = "The key has been revoked by somebody else";
                     Err(Failure::new(Kind::NotFound, message).state("Nothing was created"))
                 }
             })
-            .and_then(|settled| {
+            .and_then(|recovered| {
                 for destination in &creation.destinations {
                     destination
                         .sink()
-                        .rehearse()
+                        .preflight()
                         .map_err(|why| why.state("Nothing was created"))?;
                 }
-                Ok(settled)
+                Ok(recovered)
             })
-            .and_then(|settled| {
+            .and_then(|recovered| {
                 let creation = creation::create(dashboard, &self.folder, creation, listing)?;
-                Ok((creation, settled))
+                Ok((creation, recovered))
             });
         match created {
-            Ok((creation, settled)) => {
+            Ok((creation, recovered)) => {
                 let new = creation.key.clone();
                 self.kept = Some(creation.into_record());
                 self.note(Event::Created, Details { new: Some(new), ..Details::default() })?;
-                Ok((self, settled))
+                Ok((self, recovered))
             }
             Err(failure) => {
                 let old = self.journal.progress.plan.old.id;
@@ -183,19 +183,19 @@ impl Rotation {
     }
 
     /// Brings requests that got no answer to their ends.
-    fn settle(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Vec<Settled>, Failure> {
+    fn recover(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Vec<Recovered>, Failure> {
         let mut all = Vec::new();
         for record in creations::of_rotation(&self.folder, self.journal.progress.plan.old.id)? {
-            let settled = settle::settle_unanswered(dashboard, record, listing)?;
-            match &settled {
-                Settled::Undone(key, outcome) if !outcome.is_dead() => {
-                    let undone = creation::undone(key, outcome);
+            let recovered = recover::recover_unanswered(dashboard, record, listing)?;
+            match &recovered {
+                Recovered::RolledBack(key, outcome) if !outcome.is_dead() => {
+                    let undone = creation::describe_undo(key, outcome);
                     let message =
                         format!("The key of an earlier request is not out of the way: {undone}");
                     return Err(Failure::new(Kind::Unavailable, message).hint("Try again"));
                 }
-                Settled::NothingToDo => {}
-                _ => all.push(settled),
+                Recovered::NothingToDo => {}
+                _ => all.push(recovered),
             }
         }
         Ok(all)
@@ -223,7 +223,7 @@ impl Rotation {
                 Hint::from(suggestions::abort(plan.old.id))
                     .text(" revokes it, and puts the old key back"),
             )
-            .hint(self.way_out()));
+            .hint(self.recovery_hint()));
         };
         if let Some(record) = &mut self.kept
             && record.replaced.is_none()
@@ -252,9 +252,9 @@ impl Rotation {
     }
 
     /// What ends a rotation that can't go either way.
-    pub fn way_out(&self) -> Hint {
+    pub fn recovery_hint(&self) -> Hint {
         let Progress { plan, new, .. } = &self.journal.progress;
-        suggestions::way_out(plan.old.id, new.as_ref().map(|new| new.id))
+        suggestions::recovery_hint(plan.old.id, new.as_ref().map(|new| new.id))
     }
 
     /// The places that should have the new key, as far as they can be looked into,
@@ -331,21 +331,23 @@ impl Rotation {
         listing: &Listing,
     ) -> Result<Outcome, Failure> {
         let plan = self.journal.progress.plan.clone();
-        match self.new_life(dashboard, listing)? {
-            Life::Live => {}
-            Life::Dead => {
+        match self.new_status(dashboard, listing)? {
+            KeyStatus::Live => {}
+            KeyStatus::Revoked => {
                 let message = "The new key has been revoked by somebody else";
                 return Err(
                     Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
                 );
             }
-            Life::Unknown => {
+            KeyStatus::Undetermined => {
                 let message = "Whether the new key is live is not known";
                 return Err(Failure::new(Kind::Unavailable, message));
             }
         }
-        let outcome = match self.old_life(dashboard, listing)? {
-            Life::Dead => revocation::prove(dashboard, Outcome::AlreadyRevoked, self.old_text()),
+        let outcome = match self.old_status(dashboard, listing)? {
+            KeyStatus::Revoked => {
+                revocation::prove(dashboard, Outcome::AlreadyRevoked, self.old_text())
+            }
             _ => {
                 let (project, text) = (plan.project, self.old_text());
                 revocation::revoke_and_prove(dashboard, project, &plan.old, text)

@@ -54,7 +54,7 @@ impl Called {
         // Where the logs could not tell then: what came after the new key was made, or the
         // old one was restored.
         let made = || progress.new.as_ref().and_then(|new| new.created_at);
-        let before = match (progress.last_call, progress.state.is_going_back()) {
+        let before = match (progress.last_call, progress.state.is_aborting()) {
             (Some(LastCall { at }), _) => at,
             (None, false) => Some(made().unwrap_or(progress.begun)),
             (None, true) => Some(progress.restored_at.unwrap_or(progress.since)),

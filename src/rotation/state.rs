@@ -155,7 +155,7 @@ impl State {
     }
 
     /// Whether the rotation leads back to the old key.
-    pub fn is_going_back(self) -> bool {
+    pub fn is_aborting(self) -> bool {
         matches!(self, Self::Aborting | Self::Restored)
     }
 

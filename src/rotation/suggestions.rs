@@ -18,7 +18,7 @@ pub fn abort(old: Uuid) -> SuggestedCommand {
 /// Goes on with it in its direction: forward, or back.
 pub fn go_on(progress: &Progress) -> SuggestedCommand {
     let old = progress.plan.old.id;
-    if progress.state.is_going_back() { abort(old) } else { resume(old) }
+    if progress.state.is_aborting() { abort(old) } else { resume(old) }
 }
 
 /// Goes on with it on a machine that does not have its journal.
@@ -35,7 +35,7 @@ pub fn go_back(old: Uuid) -> Hint {
 }
 
 /// What ends a rotation that can't go either way.
-pub fn way_out(old: Uuid, new: Option<Uuid>) -> Hint {
+pub fn recovery_hint(old: Uuid, new: Option<Uuid>) -> Hint {
     let revoke = SuggestedCommand::cencori(["keys", "revoke"]);
     Hint::from("If the new key is of no use, revoke it with ")
         .command(revoke.operands(new.map(|new| new.to_string())))

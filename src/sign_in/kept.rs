@@ -174,7 +174,7 @@ impl KeptSession {
     ///
     /// # Errors
     /// Why not.
-    pub fn rehearse(&self, insecure: bool, patience: Patience) -> Result<(), Failure> {
+    pub fn preflight(&self, insecure: bool, patience: Patience) -> Result<(), Failure> {
         let _lock = self.lock()?;
         if !insecure && self.keychain {
             return match self.keychain(patience).load() {

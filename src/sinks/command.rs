@@ -144,7 +144,7 @@ impl Sink for Command {
         format!("the command `{}`", self.line)
     }
 
-    fn rehearse(&self) -> Result<(), Failure> {
+    fn preflight(&self) -> Result<(), Failure> {
         self.check("--pipe-to")
     }
 

@@ -295,7 +295,7 @@ impl Sink for DotenvFile {
         format!("{} as {}", self.shown(), self.variable)
     }
 
-    fn rehearse(&self) -> Result<(), Failure> {
+    fn preflight(&self) -> Result<(), Failure> {
         let (content, old) = self.read()?;
         if self.present_in(&content)?.iter().any(|value| !self.replaces.contains(value)) {
             return Err(self.changed());

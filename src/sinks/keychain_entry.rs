@@ -103,8 +103,8 @@ impl Sink for KeychainEntry {
         format!("{} as {}", keychain::describe(), self.name)
     }
 
-    fn rehearse(&self) -> Result<(), Failure> {
-        self.entry().rehearse().map_err(unusable)
+    fn preflight(&self) -> Result<(), Failure> {
+        self.entry().preflight().map_err(unusable)
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {

@@ -26,7 +26,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// Why not, and what to do.
-    fn rehearse(&self) -> Result<(), Failure>;
+    fn preflight(&self) -> Result<(), Failure>;
 
     /// Puts the key there and reads it back.
     ///

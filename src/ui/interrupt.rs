@@ -15,9 +15,9 @@ static SAID: Mutex<Option<&'static str>> = Mutex::new(None);
 
 /// As long as this lives, the first Ctrl-C is only noted, so that work can be
 /// stopped in good order and told of. The second one ends the process.
-pub struct PutOff(());
+pub struct DeferredInterrupt(());
 
-impl PutOff {
+impl DeferredInterrupt {
     /// From now on. `said` is what the first Ctrl-C is answered with.
     pub fn begin(said: Option<&'static str>) -> Self {
         watch();
@@ -33,14 +33,14 @@ impl PutOff {
     }
 
     /// What there was to be said has been said: dies, where that is wanted.
-    pub fn obey(self) {
+    pub fn raise(self) {
         if self.is_wanted() {
             end();
         }
     }
 }
 
-impl Drop for PutOff {
+impl Drop for DeferredInterrupt {
     fn drop(&mut self) {
         PUT_OFF.store(false, Ordering::SeqCst);
     }

@@ -122,7 +122,7 @@ fn what_can_not_be_run_is_told_as_shells_tell_it() {
 #[test]
 fn the_list_names_sources_and_no_values() {
     let desk = with_file("A_KEY=secret-1\nB=secret-2\n").with("B", "secret-3");
-    desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\nA_KEY = \"outranked\"\n");
+    desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\nA_KEY = \"overridden\"\n");
     let runs = [
         &["run", "--list", "--env-file", "one.env"][..],
         &["run", "--list", "--override", "--env-file", "one.env", "some", "command"],
@@ -238,7 +238,7 @@ mod keychain {
         assert_eq!(below.stdout, key.as_bytes());
         let verbose = desk.run(&["-v", "run", "true"]).exits(0).transcript();
         assert!(verbose.contains("keychain (web)") && !verbose.contains(&key), "{verbose}");
-        // A file on the command line outranks it, a variable that is set both.
+        // A file on the command line overrides it, a variable that is set both.
         desk.write("one.env", "CENCORI_API_KEY=other\n");
         assert_eq!(shell(&desk, "printf %s \"$CENCORI_API_KEY\""), "other");
         let desk = desk.with("CENCORI_API_KEY", "mine");

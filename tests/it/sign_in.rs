@@ -25,7 +25,7 @@ fn an_access_token_stands_for_its_session() {
     assert!(
         sandbox.requests()[before..].iter().all(|request| request["path"] != "/api/auth/login")
     );
-    // It outranks the other variables.
+    // It overrides the other variables.
     let desk =
         Desk::at(&sandbox).with("CENCORI_PASSWORD", "wrong").with("CENCORI_ACCESS_TOKEN", &token);
     desk.run(&["keys", "list"]).exits(0);

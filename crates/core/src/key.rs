@@ -3,7 +3,7 @@
 
 mod disguise;
 mod hidden;
-mod likeness;
+mod prefix_matcher;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use disguise::holds_key;
-pub use likeness::{Beginning, Likeness, beginnings};
+pub use prefix_matcher::{Beginning, PrefixMatcher, beginnings};
 
 /// Where a key is valid. The service knows these two and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -310,7 +310,7 @@ pub fn end_of_key(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// How far what stands at `start` goes on like a key, `most` characters at most.
-pub fn end_of_likeness(text: &[u8], start: usize, most: usize) -> usize {
+pub fn end_of_match(text: &[u8], start: usize, most: usize) -> usize {
     let text = &text[start..text.len().min(start + most)];
     let mut longest = 0;
     for form in &FORMS {

@@ -73,7 +73,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         ));
     }
     // Found out before anybody types a password.
-    kept.rehearse(insecure, patience)?;
+    kept.preflight(insecure, patience)?;
     let session = match &arguments.email {
         // Who is meant is said on the command line.
         Some(email) => with_password(context, &service, email.trim(), arguments.password_stdin)?,
@@ -106,7 +106,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if arguments.insecure_storage {
         context.ui.warn("Whoever can read that file can manage your keys.");
     }
-    if let Some(origin) = service::outranking(context) {
+    if let Some(origin) = service::overriding(context) {
         context.ui.warn(&format!(
             "Commands go on signing in by {origin}, which comes before this session."
         ));

@@ -49,7 +49,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         Some(_) => format!("Signed out of {host}."),
         None => format!("No session of {host} was kept here."),
     });
-    if let Some(origin) = service::outranking(context) {
+    if let Some(origin) = service::overriding(context) {
         context.ui.warn(&format!("Commands still sign in, by {origin}."));
     }
     context.ui.report(&SignedOut { host, was_signed_in: session.is_some(), ended })?;

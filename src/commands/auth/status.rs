@@ -34,7 +34,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         _ => Failure::from(error),
     })?;
     let (mut store, mut expires_at, mut insecure) = (None, None, false);
-    let mut outranked = service::outranked(context, origin);
+    let mut overridden = service::overridden(context, origin);
     if origin == Origin::Session {
         let kept = service.kept(context)?;
         store = Some(kept.store(Patience::Brief).describe());
@@ -42,7 +42,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
             kept.load()?.and_then(|session| Timestamp::from_second(session.expires_at).ok());
         insecure = kept.may_use_keychain() && kept.file().path().exists();
     } else if let Some(place) = unused(context, &service) {
-        outranked.push(format!("the session in {place}"));
+        overridden.push(format!("the session in {place}"));
     }
     if insecure {
         context.ui.warn("The session is in a file: whoever can read it can manage your keys.");
@@ -56,7 +56,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         source: origin.to_string(),
         store,
         expires_at,
-        outranked,
+        overridden,
     })?;
     Ok(Exit::Done)
 }
@@ -82,7 +82,7 @@ struct Status {
     store: Option<String>,
     /// When the access token ends; it is renewed until the session ends.
     expires_at: Option<Timestamp>,
-    outranked: Vec<String>,
+    overridden: Vec<String>,
 }
 
 impl Report for Status {
@@ -98,7 +98,7 @@ impl Report for Status {
             ("profile", self.profile.clone()),
             ("by", self.source.clone()),
         ];
-        lines.extend(self.outranked.iter().map(|other| ("outranked", other.clone())));
+        lines.extend(self.overridden.iter().map(|other| ("overridden", other.clone())));
         lines.extend(self.store.iter().map(|store| ("kept in", store.clone())));
         lines.extend(self.expires_at.iter().map(|time| ("renewed by", format!("{time:.0}"))));
         lines.iter().map(|(label, value)| format!("{label:<13} {value}\n")).collect()
@@ -112,7 +112,7 @@ impl Report for Status {
             "source": self.source,
             "store": self.store,
             "expires_at": self.expires_at.map(|time| time.to_string()),
-            "outranked": self.outranked,
+            "overridden": self.overridden,
         })
     }
 }

@@ -125,7 +125,7 @@ fn of_service(context: &Context, environment: Option<Environment>) -> Option<Vec
     }
     let service = Service::find(context).ok()?;
     let project = ProjectReference::find(context, &service).ok()?;
-    let dashboard = &service.glance(context)?;
+    let dashboard = &service.with_saved_session(context)?;
     let project = project.resolve(dashboard).ok()?.id;
     let environments = environments(environment);
     thread::scope(|scope| {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::answer::{Candidate, is_word};
 use crate::commands::keys::rotate::{self, DOTENV_FILES_AT_MOST};
-use crate::commands::keys::{in_words, since};
+use crate::commands::keys::{describe, since};
 use crate::config::DEFAULT_PROFILE;
 use crate::context::Context;
 use crate::disk;
@@ -125,7 +125,7 @@ pub fn open_rotations(context: &Context, word: &str) -> Vec<Candidate> {
     for progress in &open {
         let old = &progress.plan.old;
         let (waits, since) = (rotate::waits(progress.state.step()), since(progress.since, now));
-        let description = format!("{}, {waits}, {since}", key::mask(&in_words(old)));
+        let description = format!("{}, {waits}, {since}", key::mask(&describe(old)));
         let id = old.id.to_string();
         let by_name = is_word(&old.name) && times.get(old.name.as_str()) == Some(&1);
         let is_id = !word.is_empty() && id.starts_with(word);

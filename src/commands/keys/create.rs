@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::places::Replaces;
-use super::{as_json, guided, in_words, places};
+use super::{as_json, describe, guided, places};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
@@ -140,7 +140,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 fn warn_of(context: &Context, replaced: &[ListedKey]) {
     for key in replaced {
         context.ui.warn_with(
-            &format!("The key that stood there is still live: {}.", in_words(key)),
+            &format!("The key that stood there is still live: {}.", describe(key)),
             Hint::from("When nothing uses it any more, revoke it with ")
                 .command(SuggestedCommand::cencori(["keys", "revoke"]).operand(key.id.to_string())),
         );
@@ -199,7 +199,7 @@ fn print(
     account: &Account,
     placement: &Placement,
 ) -> std::io::Result<()> {
-    creation.handing()?;
+    creation.mark_disclosed()?;
     context.ui.report(&Created::new(creation, account, Some(&creation.secret), placement))
 }
 
@@ -207,7 +207,7 @@ fn print(
 fn give_up(creation: Creation, account: &Account, why: &str, state: &str) -> Failure {
     let key = creation.key.clone();
     let outcome = creation.undo(&account.dashboard);
-    let undone = creation::undone(&key, &outcome);
+    let undone = creation::describe_undo(&key, &outcome);
     Failure::new(Kind::Failed, format!("{why}. {state}, so {undone}."))
 }
 
@@ -232,7 +232,7 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
     } else {
         format!(" for {}", key.domains.join(", "))
     };
-    ui.status(&format!("Created the {} key {}{domains}.", key.key_type, in_words(key)));
+    ui.status(&format!("Created the {} key {}{domains}.", key.key_type, describe(key)));
     for domain in &key.domains {
         // The service's own list, as it came back.
         let admits = StoredPattern::new(domain).admits();

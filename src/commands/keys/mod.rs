@@ -1,12 +1,12 @@
 //! `cencori keys`
 
-mod answers;
 pub mod check;
 pub mod create;
 pub mod domains;
 mod entries;
-mod forgetting;
+mod gateway_cache;
 pub mod guided;
+mod key_statuses;
 pub mod list;
 mod places;
 pub mod reference;
@@ -14,7 +14,7 @@ pub mod revoke;
 pub mod rotate;
 mod sarif;
 pub mod scan;
-mod searching;
+mod search;
 pub mod show;
 mod usage;
 pub mod verify;
@@ -125,7 +125,7 @@ fn without_domains(key: &ListedKey, project: Uuid) -> Value {
 }
 
 /// A key in a sentence: `web (cpk_ab12..., production)`.
-pub(super) fn in_words(key: &ListedKey) -> String {
+pub(super) fn describe(key: &ListedKey) -> String {
     format!("{} ({}, {})", printable(&key.name), printable(&key.prefix), key.environment)
 }
 

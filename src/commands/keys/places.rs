@@ -7,7 +7,7 @@ use clap::builder::TypedValueParser as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{guided, in_words};
+use super::{describe, guided};
 use crate::api::Listing;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
@@ -186,7 +186,7 @@ pub(super) fn destinations(
     destinations
         .extend(arguments.pipe_to.iter().map(|line| Destination::Command(command(context, line))));
     for destination in &destinations {
-        destination.sink().rehearse()?;
+        destination.sink().preflight()?;
     }
     warn_of_readers(context, &destinations);
     warn_of_files_read_before(context, &destinations, key.environment);
@@ -340,7 +340,7 @@ fn allow_replacing(
         Replaces::Anything { overwrite } => overwrite,
         Replaces::Key(old) if standing.iter().all(|value| old.is(value)) => return Ok(()),
         Replaces::Key(old) => {
-            let message = format!("{holds} It is not {}, which is to be replaced.", in_words(old));
+            let message = format!("{holds} It is not {}, which is to be replaced.", describe(old));
             return Err(Failure::usage(message).hint(Hint::from("Remove it, or ").text(instead)));
         }
     };

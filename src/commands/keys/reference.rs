@@ -5,7 +5,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::{Live, in_words};
+use super::{Live, describe};
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
 use crate::commands::account::Account;
@@ -88,7 +88,7 @@ impl Reference {
             [key] => Ok(Some(key)),
             _ => {
                 let list: Vec<_> =
-                    fitting.iter().map(|key| format!("{} {}", key.id, in_words(key))).collect();
+                    fitting.iter().map(|key| format!("{} {}", key.id, describe(key))).collect();
                 let message =
                     format!("\"{}\" fits {} keys: {}.", self.shown, fitting.len(), list.join("; "));
                 Err(Failure::new(Kind::Ambiguous, message)

@@ -6,9 +6,9 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::verdict::{Answers, Listed, Route, State, judge};
+use self::verdict::{KeyStatuses, Listed, Route, State, judge};
 use super::reference::{self, Reference};
-use super::{Live, as_json, environments, in_words};
+use super::{Live, as_json, describe, environments};
 use crate::api::{Acceptance, ApiError, Dashboard, ListedKey, Validity};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
@@ -121,7 +121,7 @@ fn ask(
         let validate = dashboard.validity(key);
         (validate, models.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut answers = Answers { validate, models, ai: None, listed: Listed::NotAsked };
+    let mut answers = KeyStatuses { validate, models, ai: None, listed: Listed::NotAsked };
     if arguments.origin.is_some() || !answers.are_definite() {
         answers.ai = Some(dashboard.accepts(key, arguments.origin.as_deref()));
     }
@@ -216,7 +216,7 @@ fn find(
 }
 
 /// What each route said, in words.
-fn said(answers: &Answers) -> Vec<(Route, String)> {
+fn said(answers: &KeyStatuses) -> Vec<(Route, String)> {
     let took = |answer: &Result<Acceptance, ApiError>| match answer {
         Ok(Acceptance::Accepted) => "accepted".to_owned(),
         Ok(Acceptance::InvalidKey) => "invalid, or its database is down".to_owned(),
@@ -330,7 +330,7 @@ impl Report for Verified {
             None => self.named.clone(),
         };
         let mut lines = vec![("key", key), ("state", self.state_in_words())];
-        lines.extend(self.key.as_ref().map(|key| ("name", in_words(key))));
+        lines.extend(self.key.as_ref().map(|key| ("name", describe(key))));
         lines.extend(self.owner_in_words().map(|project| ("project", project)));
         let organization = self.owner.organization.as_deref();
         lines.extend(organization.map(|name| ("organization", printable(name))));

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 /// Longest name, in characters; as long as a key's own.
 const LONGEST: usize = 255;
 
-/// The account that [`KeyEntry::rehearse`] writes and removes.
+/// The account that [`KeyEntry::preflight`] writes and removes.
 const REHEARSAL: &str = "rehearsal";
 
 /// What a key is called in the keychain.
@@ -132,7 +132,7 @@ impl KeyEntry {
     ///
     /// # Errors
     /// Why not.
-    pub fn rehearse(&self) -> Result<(), StoreError> {
+    pub fn preflight(&self) -> Result<(), StoreError> {
         self.access.within(|entries| {
             entries.write(REHEARSAL, b"Made and removed by cencori")?;
             entries.delete(REHEARSAL).map(drop)

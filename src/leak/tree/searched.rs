@@ -14,7 +14,7 @@ pub struct Searched {
     pub found: Vec<(PathBuf, Found)>,
     /// How git sees the files that have keys, of those that stand in a folder that was
     /// searched.
-    pub standings: HashMap<PathBuf, GitState>,
+    pub git_states: HashMap<PathBuf, GitState>,
     /// What could not be read, and why.
     pub unread: Vec<(PathBuf, io::Error)>,
     /// Folders whose repository could not be read, and why: all their files were
@@ -51,8 +51,8 @@ impl Searched {
     /// Adds what came of another search.
     pub fn add(&mut self, other: Self) {
         self.found.extend(other.found);
-        for (path, standing) in other.standings {
-            self.note_standing(path, standing);
+        for (path, git_state) in other.git_states {
+            self.note_git_state(path, git_state);
         }
         self.unread.extend(other.unread);
         self.unasked.extend(other.unasked);
@@ -74,15 +74,15 @@ impl Searched {
     }
 
     /// Two repositories may have the file: what is worse counts.
-    fn note_standing(&mut self, path: PathBuf, standing: GitState) {
-        let known = self.standings.entry(path).or_insert(standing);
-        *known = standing.max(*known);
+    fn note_git_state(&mut self, path: PathBuf, git_state: GitState) {
+        let known = self.git_states.entry(path).or_insert(git_state);
+        *known = git_state.max(*known);
     }
 
     /// Adds the keys that were found in a file, which git sees so.
-    pub fn note(&mut self, path: &Path, standing: GitState, found: Vec<Found>) {
+    pub fn note(&mut self, path: &Path, git_state: GitState, found: Vec<Found>) {
         if !found.is_empty() {
-            self.note_standing(path.to_owned(), standing);
+            self.note_git_state(path.to_owned(), git_state);
         }
         self.found.extend(found.into_iter().map(|found| (path.to_owned(), found)));
     }

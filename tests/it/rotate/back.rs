@@ -1,5 +1,6 @@
 //! The way back: the new key is revoked under the same conditions as the old one.
 
+use super::files::base64;
 use super::*;
 use crate::harness::assert_snapshot;
 
@@ -152,6 +153,65 @@ fn no_answer_of_the_logs_outlasts_at_most() {
     scene.sandbox.clear_faults();
     scene.desk.run(&["keys", "rotate", "--resume", "--yes", "--until-idle", "1s"]).exits(0);
     scene.assert_over("at most");
+}
+
+#[test]
+fn no_answer_of_the_logs_outlasts_at_most_beside_the_wait_for_idleness_either() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    let hold = json!({ "path": "/api/projects/*/logs/gateway", "times": 0,
+        "fault": { "kind": "hold", "when": "before" } });
+    let wait = ["--until-idle", "1s", "--at-most", "2s", "--timeout", "3600"];
+    for way in [&["web", "--yes", "--no-deploy"][..], &["--abort"]] {
+        scene.sandbox.plant(&hold);
+        let rotate = [&["keys", "rotate"], way, &wait[..]].concat();
+        let gave_up = scene.desk.run(&rotate).exits(8);
+        assert!(gave_up.stderr.contains("was not revoked"), "{}", gave_up.transcript());
+        assert!(!gave_up.stderr.contains("3600"), "{}", gave_up.transcript());
+        assert_eq!(scene.live(), ["web", "web"]);
+        scene.sandbox.clear_faults();
+    }
+    scene.desk.run(&ABORT).exits(0);
+    assert_eq!(scene.standing(), old);
+    scene.assert_over("held");
+}
+
+#[test]
+fn the_word_that_the_old_key_is_back_is_believed_of_a_command() {
+    let scene = Scene::new();
+    std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    let begin = ["--pipe-to", "cat > /dev/null", "--pause-before", "deploy", "--yes"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &begin[..]].concat()).exits(0);
+    let said = [&ABORT[..], &["--yes", "--old-key-restored"]].concat();
+    let aborted = scene.desk.run(&said).exits(0);
+    assert_snapshot("rotate_abort_by_word", &aborted.transcript());
+    assert_eq!(scene.live(), ["web"]);
+}
+
+#[test]
+fn what_was_not_searched_for_is_said_before_a_revocation() {
+    for way in ["--resume", "--abort"] {
+        let scene = Scene::new();
+        let began = ["keys", "rotate", "web", "--pause-before", "verify", "--json"];
+        let began = scene.desk.run(&began).exits(0).json();
+        let id = |key: &str| began[key]["id"].as_str().unwrap().to_owned();
+        let job = Desk::at(&scene.sandbox);
+        let (old, new) = (id("old"), id("new"));
+        let adopt = ["keys", "rotate", "--resume", "--old", &old, "--new", &new, "--skip-verify"];
+        job.run(&[&adopt[..], &["--pause-before", "revoke"]].concat()).exits(0);
+        // Seen by nobody who does not know the text.
+        job.write("notes", base64(scene.standing().as_bytes()));
+        let more: &[&str] = if way == "--abort" { &["--old-key-restored"] } else { &[] };
+        let ended = job.run(&[&["keys", "rotate", way, "--yes"], more].concat()).exits(0);
+        let said = "warning: Not searched for: base64 of web (";
+        assert_eq!(ended.stderr.matches(said).count(), 1, "{}", ended.transcript());
+        assert_eq!(scene.live(), ["web"]);
+        // Where the text is known, there is nothing to be said.
+        let other = ["keys", "create", "other", "--env-file", "other.env"];
+        job.run(&other).exits(0);
+        let run = job.run(&["keys", "rotate", "other", "--yes", "--no-deploy"]).exits(0);
+        assert!(!run.stderr.contains("Not searched for"), "{}", run.transcript());
+    }
 }
 
 #[test]

@@ -287,6 +287,26 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
 }
 
 #[test]
+fn a_journal_that_was_cut_is_named_by_whatever_is_about_its_keys() {
+    let scene = Scene::new();
+    scene.until("verify");
+    let (journal, (old, new)) = (scene.journal(), scene.ids());
+    let whole = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, &whole[..whole.len() / 2]).unwrap();
+    let name = format!("{old}.jsonl");
+    for (key, code) in [(&old, 1), (&new, 6)] {
+        for way in ["--resume", "--abort"] {
+            let told = scene.desk.run(&["keys", "rotate", way, key]).exits(code);
+            assert!(told.stderr.contains(&name), "{}", told.transcript());
+        }
+    }
+    scene.desk.run(&["keys", "rotate", &old, "--yes", "--no-deploy"]).exits(2);
+    assert_eq!(scene.live(), ["web", "web"]);
+    let another = scene.desk.run(&["keys", "rotate", &new, "--pause-before", "deploy"]).exits(0);
+    assert!(another.stderr.contains(&name), "{}", another.transcript());
+}
+
+#[test]
 fn a_key_that_somebody_else_has_revoked_meanwhile() {
     // The old one: the new one is stored, and there is only the way forward.
     let scene = Scene::new();

@@ -24,7 +24,7 @@ fn utf_16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     use ::base64::Engine as _;
     ::base64::engine::general_purpose::STANDARD.encode(bytes)
 }
@@ -71,6 +71,9 @@ fn files(key: &str) -> Vec<(&'static str, Vec<u8>)> {
         (".env.local", format!("A=prefix7{key}\n").into()),
         ("deploy.sh", broken_up(key, "\\\n", "").into()),
         ("values.yaml", broken_up(key, "\\\r\n  ", "\"").into()),
+        ("split.sh", broken_up(key, "\"\"", "\"").into()),
+        ("split.py", broken_up(key, "''", "'").into()),
+        ("escaped.js", key.replacen("csk_", "\\x63\\x73\\x6b\\x5F", 1).into()),
         ("k8s/encoded.yaml", format!("data:\n  key: {}\n", base64(key.as_bytes())).into()),
         (
             "basic",

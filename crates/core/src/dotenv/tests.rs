@@ -264,6 +264,10 @@ fn a_new_line_stands_before_what_shells_do_not_see_the_end_of() {
         "A=x|",
         "A=x&&",
         "A=:(",
+        "A=<<E",
+        "A=$(cat <<-'E'",
+        "cat <<E >&2; A=1",
+        "A=1 <<E\nline\nE",
     ] {
         for rest in ["", "\n", "\n# c\n", "\nC=1\n", "\nC='1'"] {
             let file = format!("X=1\n# c\n{open}{rest}");
@@ -276,6 +280,8 @@ fn a_new_line_stands_before_what_shells_do_not_see_the_end_of() {
     }
     for closed in
         ["A=`x`", "A=`'`", "A=$(x)", "A=(x y)", "A=\"(\"", "A='`'", "A=x # `(", "A=\\`", "A=x|y"]
+            .into_iter()
+            .chain(["A=\"<<E\"", "A='<<E'", "A=1 # <<E", "A=x<y", "A=x<<<y", "A=\\<<E"])
     {
         assert_eq!(with_k_set(&format!("{closed}\n")), format!("{closed}\nK=new\n"));
     }

@@ -38,6 +38,16 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
         };
         found.extend(Letters::of(text.len(), characters.iter().map(apart)).secrets());
     }
+    if characters.iter().any(|it| it.end - it.start > it.meant.len_utf8()) {
+        // What looks like an escape need not be one: `%cen_` begins like `%ce`.
+        let as_they_are = text.char_indices();
+        let as_they_are = as_they_are.map(|(start, meant)| Character {
+            meant,
+            start,
+            end: start + meant.len_utf8(),
+        });
+        found.extend(Letters::of(text.len(), as_they_are).secrets());
+    }
     if let Some(apart) = without_letters_of_escapes(&characters) {
         found.extend(Letters::of(text.len(), apart.into_iter()).secrets());
     }
@@ -355,6 +365,14 @@ mod tests {
         ] {
             assert_eq!(mask(text), text);
         }
+    }
+
+    #[test]
+    fn what_looks_like_an_escape_hides_no_key() {
+        hides(&format!("100%cen_{BASE58}"));
+        hides(&format!("x=%cake_{}", &HEX[..32]));
+        hides(&format!("\\xcake_{HEX}"));
+        hides("%cencori_AbCdEf0123456789XyZcdef");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
 use super::fix::Fix;
-use super::standing::Standing;
-use crate::commands::keys::answers::State;
+use super::key_in_file::KeyInFile;
+use crate::commands::keys::key_statuses::KeyStatus;
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
 use crate::policy::Rule;
@@ -14,58 +14,59 @@ use crate::sinks::guards::GitState;
 use crate::ui::printable;
 
 /// What is wrong with the keys in files.
-pub fn findings(standings: &[Standing]) -> Vec<Finding<'_>> {
-    let shared = shared(standings);
+pub fn findings(keys_in_files: &[KeyInFile]) -> Vec<Finding<'_>> {
+    let shared = shared(keys_in_files);
     let told: HashSet<_> = shared.iter().map(|(place, _)| std::ptr::from_ref(*place)).collect();
     let shared = shared.into_iter().filter(|(place, _)| place.asked);
     let mut findings: Vec<_> = shared.map(|(_, finding)| finding).collect();
-    for standing in standings.iter().filter(|standing| standing.asked) {
-        findings.extend(shipped(standing));
-        findings.extend(exposed(standing));
-        findings.extend(dead(standing));
+    for key_in_file in keys_in_files.iter().filter(|key_in_file| key_in_file.asked) {
+        findings.extend(shipped(key_in_file));
+        findings.extend(exposed(key_in_file));
+        findings.extend(dead(key_in_file));
         // Of which environment's key it is was told then.
-        let told = told.contains(&std::ptr::from_ref(standing));
-        findings.extend(misplaced(standing).filter(|_| !told));
+        let told = told.contains(&std::ptr::from_ref(key_in_file));
+        findings.extend(misplaced(key_in_file).filter(|_| !told));
     }
     findings
 }
 
 /// A secret key in a variable that browsers get to see.
-fn shipped(standing: &Standing) -> Option<Finding<'_>> {
-    let prefix = standing.browser_prefix()?;
-    standing.is_dangerous().then(|| {
+fn shipped(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
+    let prefix = key_in_file.browser_prefix()?;
+    key_in_file.is_dangerous().then(|| {
         let message = format!(
             "{} is secret, and what begins with {prefix} is shipped to every browser{}",
-            standing.in_words(),
-            what_is_left(standing)
+            key_in_file.describe(),
+            what_is_left(key_in_file)
         );
-        finding(standing, Rule::SecretForBrowsers, message, Fix::Retire(standing))
+        finding(key_in_file, Rule::SecretForBrowsers, message, Fix::Retire(key_in_file))
     })
 }
 
 /// A secret key in a file where others can read it.
-fn exposed(standing: &Standing) -> Option<Finding<'_>> {
-    if !standing.is_dangerous() {
+fn exposed(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
+    if !key_in_file.is_dangerous() {
         return None;
     }
-    let (words, live) = (standing.in_words(), standing.state.is_live());
-    let out = what_is_left(standing);
-    let retire =
-        |rule: Rule, message: String| Some(finding(standing, rule, message, Fix::Retire(standing)));
-    if standing.for_browsers && !standing.in_env_file() {
+    let (words, live) = (key_in_file.describe(), key_in_file.state.is_live());
+    let out = what_is_left(key_in_file);
+    let retire = |rule: Rule, message: String| {
+        Some(finding(key_in_file, rule, message, Fix::Retire(key_in_file)))
+    };
+    if key_in_file.for_browsers && !key_in_file.in_env_file() {
         let message = format!("{words} is secret, and this file goes to browsers{out}");
         return retire(Rule::SecretForBrowsers, message);
     }
-    match standing.git {
+    match key_in_file.git {
         GitState::Tracked => {
             let message = format!("{words} is secret, and git tracks this file{out}");
             retire(Rule::SecretInGit, message)
         }
-        GitState::Exposed if live && standing.in_env_file() => {
+        GitState::Exposed if live && key_in_file.in_env_file() => {
             let message = format!("{words} is live, and git does not ignore this file");
-            Some(finding(standing, Rule::LiveInTree, message, Fix::Ignore(standing)))
+            Some(finding(key_in_file, Rule::LiveInTree, message, Fix::Ignore(key_in_file)))
         }
-        _ if live && !standing.in_env_file() => {
+        _ if live && !key_in_file.in_env_file() => {
             let message = format!("{words} is live, and this file is no place for a secret{out}");
             retire(Rule::LiveInTree, message)
         }
@@ -75,17 +76,17 @@ fn exposed(standing: &Standing) -> Option<Finding<'_>> {
 
 /// What only a person can do: to take out a text that is no variable's value, or what
 /// the service does not let us do.
-fn what_is_left(standing: &Standing) -> String {
-    let out = if standing.variable.is_some() { "" } else { "; take it out" };
-    match &standing.state {
-        State::Elsewhere(project, Some(owner)) => {
+fn what_is_left(key_in_file: &KeyInFile) -> String {
+    let out = if key_in_file.variable.is_some() { "" } else { "; take it out" };
+    match &key_in_file.state {
+        KeyStatus::Elsewhere(project, Some(owner)) => {
             let owner = printable(owner);
             format!("; it is of {owner}, project {project}: have them revoke it{out}")
         }
-        State::NotListed => {
+        KeyStatus::NotListed => {
             format!("; it is beyond the keys that the service lists: revoke others first{out}")
         }
-        _ if standing.key_type == KeyType::Agent => {
+        _ if key_in_file.key_type == KeyType::Agent => {
             format!("; replace it where its agent is set up{out}")
         }
         _ => out.to_owned(),
@@ -93,52 +94,52 @@ fn what_is_left(standing: &Standing) -> String {
 }
 
 /// A key that nothing accepts any more, for the value of a variable.
-fn dead(standing: &Standing) -> Option<Finding<'_>> {
-    let why = match standing.state {
-        State::Revoked => "is revoked",
-        State::Unknown => "is not known to the service",
+fn dead(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
+    let why = match key_in_file.state {
+        KeyStatus::Revoked => "is revoked",
+        KeyStatus::Unknown => "is not known to the service",
         _ => return None,
     };
-    if standing.variable.is_none() {
-        let message = format!("{} {why}; change it by hand", standing.masked);
-        let found = || finding(standing, Rule::DeadKey, message, Fix::Nothing);
-        return standing.for_some_readers.then(found);
+    if key_in_file.variable.is_none() {
+        let message = format!("{} {why}; change it by hand", key_in_file.masked);
+        let found = || finding(key_in_file, Rule::DeadKey, message, Fix::Nothing);
+        return key_in_file.for_some_readers.then(found);
     }
-    let message = match standing.key_type {
+    let message = match key_in_file.key_type {
         KeyType::Agent => {
-            format!("{} {why}; replace it where its agent is set up", standing.masked)
+            format!("{} {why}; replace it where its agent is set up", key_in_file.masked)
         }
-        _ => format!("{} {why}", standing.masked),
+        _ => format!("{} {why}", key_in_file.masked),
     };
-    let belongs = standing.purpose().and_then(Purpose::environment);
-    let environment = belongs.or(standing.environment).unwrap_or(Environment::Production);
-    let fix = Fix::Create(standing, environment);
-    Some(finding(standing, Rule::DeadKey, message, fix))
+    let belongs = key_in_file.purpose().and_then(Purpose::environment);
+    let environment = belongs.or(key_in_file.environment).unwrap_or(Environment::Production);
+    let fix = Fix::Create(key_in_file, environment);
+    Some(finding(key_in_file, Rule::DeadKey, message, fix))
 }
 
 /// A key of another environment than its place is for.
-fn misplaced(standing: &Standing) -> Option<Finding<'_>> {
-    let belongs = standing.purpose()?.environment()?;
-    let found = standing.environment.filter(|found| *found != belongs)?;
-    if standing.variable.is_none() || is_left_alone(standing) {
+fn misplaced(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
+    let belongs = key_in_file.purpose()?.environment()?;
+    let found = key_in_file.environment.filter(|found| *found != belongs)?;
+    if key_in_file.variable.is_none() || is_left_alone(key_in_file) {
         return None;
     }
-    let words = standing.in_words();
+    let words = key_in_file.describe();
     let message = format!("{words} is a {found} key, where a {belongs} key belongs");
-    let fix = Fix::Create(standing, belongs);
-    Some(finding(standing, Rule::WrongEnvironment, message, fix))
+    let fix = Fix::Create(key_in_file, belongs);
+    Some(finding(key_in_file, Rule::WrongEnvironment, message, fix))
 }
 
 /// Keys that stand in the files of more than one environment, each place but those of
 /// the one that the key is for.
-fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
-    let mut places: HashMap<&Fingerprint, Vec<(Purpose, &Standing)>> = HashMap::new();
-    for standing in standings {
-        let alone = is_left_alone(standing);
+fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
+    let mut places: HashMap<&Fingerprint, Vec<(Purpose, &KeyInFile)>> = HashMap::new();
+    for key_in_file in keys_in_files {
+        let alone = is_left_alone(key_in_file);
         if let (Some(purpose), Some(_), false) =
-            (standing.purpose_of_file(), &standing.variable, alone)
+            (key_in_file.purpose_of_file(), &key_in_file.variable, alone)
         {
-            places.entry(&standing.fingerprint).or_default().push((purpose, standing));
+            places.entry(&key_in_file.fingerprint).or_default().push((purpose, key_in_file));
         }
     }
     let mut findings = Vec::new();
@@ -149,17 +150,17 @@ fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
         };
         places.sort_by_key(|(purpose, _)| (*purpose != own, *purpose));
         let (kept, keeper) = places[0];
-        for (purpose, standing) in places.into_iter().filter(|(purpose, _)| *purpose != kept) {
-            let belongs = standing.purpose().and_then(Purpose::environment);
+        for (purpose, key_in_file) in places.into_iter().filter(|(purpose, _)| *purpose != kept) {
+            let belongs = key_in_file.purpose().and_then(Purpose::environment);
             let environment = belongs.unwrap_or(match purpose {
                 Purpose::Production | Purpose::Staging => Environment::Production,
                 Purpose::Development | Purpose::Test => Environment::Test,
             });
-            let (words, file) = (standing.in_words(), keeper.path.display());
+            let (words, file) = (key_in_file.describe(), keeper.path.display());
             let message = format!("{words} stands in {file} too, which is for another environment");
-            let fix = Fix::Create(standing, environment);
+            let fix = Fix::Create(key_in_file, environment);
             let rule = Rule::SharedBetweenEnvironments;
-            findings.push((standing, finding(standing, rule, message, fix)));
+            findings.push((key_in_file, finding(key_in_file, rule, message, fix)));
         }
     }
     findings
@@ -167,11 +168,16 @@ fn shared(standings: &[Standing]) -> Vec<(&Standing, Finding<'_>)> {
 
 /// Whether it does not matter of which environment a key is: it is dead, an agent's, or
 /// its place gets another one anyhow, which browsers may see.
-fn is_left_alone(standing: &Standing) -> bool {
-    let replaced = standing.is_dangerous() && standing.is_shipped();
-    standing.state.is_dead() || standing.key_type == KeyType::Agent || replaced
+fn is_left_alone(key_in_file: &KeyInFile) -> bool {
+    let replaced = key_in_file.is_dangerous() && key_in_file.is_shipped();
+    key_in_file.state.is_dead() || key_in_file.key_type == KeyType::Agent || replaced
 }
 
-fn finding<'a>(standing: &'a Standing, rule: Rule, message: String, fix: Fix<'a>) -> Finding<'a> {
-    Finding::new(rule, standing.at.clone(), message, standing.listed(), fix)
+fn finding<'a>(
+    key_in_file: &'a KeyInFile,
+    rule: Rule,
+    message: String,
+    fix: Fix<'a>,
+) -> Finding<'a> {
+    Finding::new(rule, key_in_file.at.clone(), message, key_in_file.listed(), fix)
 }

@@ -3,8 +3,8 @@
 
 use uuid::Uuid;
 
+use super::key_in_file::KeyInFile;
 use super::occurrences::Occurrences;
-use super::standing::Standing;
 use crate::api::ListedKey;
 use crate::key::Environment;
 use crate::rotation::journal::Progress;
@@ -15,11 +15,11 @@ use crate::secret::Fingerprint;
 pub enum Fix<'a> {
     /// The key of this place is in the wrong hands: it is replaced where it belongs,
     /// and revoked.
-    Retire(&'a Standing),
+    Retire(&'a KeyInFile),
     /// git is to ignore the file.
-    Ignore(&'a Standing),
+    Ignore(&'a KeyInFile),
     /// The place gets a key of its own, of this environment.
-    Create(&'a Standing, Environment),
+    Create(&'a KeyInFile, Environment),
     /// The key is replaced.
     Rotate(&'a ListedKey),
     /// Of the keys of one name, those that are in use are replaced by keys of other
@@ -44,7 +44,7 @@ impl<'a> Fix<'a> {
     /// The key, where the service has no such one afterwards.
     pub fn ends(&self) -> Option<Uuid> {
         match self {
-            Self::Retire(standing) => standing.listed().map(|listed| listed.id),
+            Self::Retire(key_in_file) => key_in_file.listed().map(|listed| listed.id),
             Self::Rotate(listed) | Self::Revoke(listed) | Self::SetDomains(listed) => {
                 Some(listed.id)
             }
@@ -59,7 +59,7 @@ impl<'a> Fix<'a> {
     /// The key that it is about, where the service lists that.
     pub fn key(&self) -> Option<Uuid> {
         match self {
-            Self::Create(standing, _) => standing.listed().map(|listed| listed.id),
+            Self::Create(key_in_file, _) => key_in_file.listed().map(|listed| listed.id),
             Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) | Self::Nothing => None,
             _ => self.ends(),
         }
@@ -78,8 +78,8 @@ impl<'a> Fix<'a> {
     /// What the key is known by that it is about, where that stands in a file.
     pub fn fingerprint(&self, occurrences: &Occurrences<'a>) -> Option<&'a Fingerprint> {
         let id = match self {
-            Self::Retire(standing) | Self::Create(standing, _) => {
-                return Some(&standing.fingerprint);
+            Self::Retire(key_in_file) | Self::Create(key_in_file, _) => {
+                return Some(&key_in_file.fingerprint);
             }
             Self::Resume(rotation) => rotation.plan.old.id,
             _ => self.ends()?,
@@ -92,13 +92,13 @@ impl<'a> Fix<'a> {
     pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
         match self {
             // Revoked by the file that it is in.
-            Self::Retire(standing)
-                if standing.listed().is_none()
-                    && occurrences.of(&standing.fingerprint).variables.is_empty() =>
+            Self::Retire(key_in_file)
+                if key_in_file.listed().is_none()
+                    && occurrences.of(&key_in_file.fingerprint).variables.is_empty() =>
             {
                 None
             }
-            Self::Retire(standing) => Some(Group::Retire(&standing.fingerprint)),
+            Self::Retire(key_in_file) => Some(Group::Retire(&key_in_file.fingerprint)),
             Self::Rotate(key) => Some(Group::Rotate(key.id)),
             Self::Revoke(key) => Some(Group::Revoke(key.id)),
             Self::SetDomains(key) => Some(Group::SetDomains(key.id)),

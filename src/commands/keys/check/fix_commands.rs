@@ -14,11 +14,11 @@ use super::fix_parts::{
     DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
     shortened,
 };
+use super::key_in_file::KeyInFile;
 use super::names::Names;
 use super::occurrences::{Occurrences, OfKey};
-use super::standing::Standing;
 use crate::api::ListedKey;
-use crate::commands::keys::answers::State;
+use crate::commands::keys::key_statuses::KeyStatus;
 use crate::context::Context;
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
@@ -67,7 +67,7 @@ impl<'a> FixCommands<'a> {
     pub fn all(
         context: &'a Context,
         listed: &'a [ListedKey],
-        standings: &'a [Standing],
+        keys_in_files: &'a [KeyInFile],
         rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
     ) {
@@ -78,7 +78,7 @@ impl<'a> FixCommands<'a> {
         });
         let mut fix_commands = Self {
             commands: context.ui.commands(),
-            occurrences: Occurrences::new(standings),
+            occurrences: Occurrences::new(keys_in_files),
             kept: kept.collect(),
             kept_files: suppressed().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
             names: RefCell::new(Names::new(listed)),
@@ -178,7 +178,7 @@ impl<'a> FixCommands<'a> {
         let unnameable = self.unnameable(of_key).next().filter(|_| ends);
         let unnameable = unnameable.and_then(|it| Some((it.at.shown(), self.obstacle(it)?)));
         let doubled = match fix {
-            Fix::Create(standing, _) => Some(*standing).filter(|it| it.doubled),
+            Fix::Create(key_in_file, _) => Some(*key_in_file).filter(|it| it.doubled),
             _ => of_key.variables.iter().copied().find(|it| it.doubled),
         };
         match (fix, doubled) {
@@ -208,14 +208,16 @@ impl<'a> FixCommands<'a> {
     fn lines_for(&self, fix: &Fix<'_>) -> Vec<Line> {
         match fix {
             Fix::Nothing => Vec::new(),
-            Fix::Retire(standing) => self.retire(standing),
-            Fix::Ignore(standing) => vec![ignore(&standing.path)],
-            Fix::Create(standing, _) if standing.doubled || standing.key_type == KeyType::Agent => {
+            Fix::Retire(key_in_file) => self.retire(key_in_file),
+            Fix::Ignore(key_in_file) => vec![ignore(&key_in_file.path)],
+            Fix::Create(key_in_file, _)
+                if key_in_file.doubled || key_in_file.key_type == KeyType::Agent =>
+            {
                 Vec::new()
             }
-            Fix::Create(standing, environment) => {
-                let mut lines = self.hide(&[standing]);
-                lines.push(Ok(self.create(standing, *environment)));
+            Fix::Create(key_in_file, environment) => {
+                let mut lines = self.hide(&[key_in_file]);
+                lines.push(Ok(self.create(key_in_file, *environment)));
                 lines
             }
             Fix::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
@@ -235,15 +237,15 @@ impl<'a> FixCommands<'a> {
 
     /// Takes a key out of the wrong hands: browsers get one of their own, servers a new
     /// one, and the old one is revoked.
-    fn retire(&self, standing: &Standing) -> Vec<Line> {
-        let of_key = self.occurrences.of(&standing.fingerprint);
+    fn retire(&self, key_in_file: &KeyInFile) -> Vec<Line> {
+        let of_key = self.occurrences.of(&key_in_file.fingerprint);
         let places = match self.nameable(of_key) {
             Ok(places) => places,
             Err(why) => return vec![Err(why)],
         };
-        let agent = standing.key_type == KeyType::Agent;
+        let agent = key_in_file.key_type == KeyType::Agent;
         // What is not ours to revoke is left as it is: its text would be lost.
-        if matches!(standing.state, State::Elsewhere(_, Some(_)) | State::NotListed)
+        if matches!(key_in_file.state, KeyStatus::Elsewhere(_, Some(_)) | KeyStatus::NotListed)
             || places.iter().any(|it| it.doubled)
             || (agent && places.iter().any(|it| !it.is_shipped()))
         {
@@ -255,25 +257,25 @@ impl<'a> FixCommands<'a> {
         let waits = self.waits_for(of_key).next().is_some();
         // What is in comments alone needs no other key.
         let used = self.waits_for(of_key).any(|it| it.by_hand != Some(ByHand::Comment));
-        let key = match (standing.listed(), kept.first().or(shipped.first())) {
+        let key = match (key_in_file.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
             (None, place) => place.map(|place| reference(place)),
         };
-        let environment = |place: &Standing| {
+        let environment = |place: &KeyInFile| {
             let belongs = place.purpose().and_then(Purpose::environment);
             belongs.or(place.environment).unwrap_or(Environment::Production)
         };
         let mut lines = self.hide(&places);
         let creates = shipped.iter().map(|place| Ok(self.create(place, environment(place))));
-        match (key, &standing.state) {
-            (Some(key), State::Live(_) | State::NotAsked | State::NoAnswer)
+        match (key, &key_in_file.state) {
+            (Some(key), KeyStatus::Live(_) | KeyStatus::NotAsked | KeyStatus::Undetermined)
                 if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
                 let command = ignoring(keys(["rotate"]).file(&key), &leaks);
                 lines.push(Ok(rotation(command, &kept, waits)));
             }
-            (Some(key), State::Elsewhere(project, _)) => {
+            (Some(key), KeyStatus::Elsewhere(project, _)) => {
                 let revoke = keys(["revoke"]).file(&key);
                 lines.push(Ok(revoke.option("--project", project.to_string())));
                 lines.extend(creates);
@@ -283,18 +285,18 @@ impl<'a> FixCommands<'a> {
                 lines.push(Ok(keys(["revoke"]).file(&key)));
                 lines.extend(creates);
             }
-            (None, _) => lines.push(Ok(self.revoke_leaked(standing))),
+            (None, _) => lines.push(Ok(self.revoke_leaked(key_in_file))),
         }
         lines
     }
 
     /// Revokes a key that is no variable's value, and whose id is not known.
-    fn revoke_leaked(&self, standing: &Standing) -> SuggestedCommand {
-        if self.occurrences.shares_file(standing) {
+    fn revoke_leaked(&self, key_in_file: &KeyInFile) -> SuggestedCommand {
+        if self.occurrences.shares_file(key_in_file) {
             // They would be revoked too. Asked, the service tells their ids.
-            keys(["check"]).file(&standing.path)
+            keys(["check"]).file(&key_in_file.path)
         } else {
-            keys(["revoke"]).file_option("--leaked", &standing.path)
+            keys(["revoke"]).file_option("--leaked", &key_in_file.path)
         }
     }
 
@@ -336,7 +338,7 @@ impl<'a> FixCommands<'a> {
     }
 
     /// Puts a new key into a place; one that browsers may see, where they do.
-    fn create(&self, place: &Standing, environment: Environment) -> SuggestedCommand {
+    fn create(&self, place: &KeyInFile, environment: Environment) -> SuggestedCommand {
         let mut command = keys(["create"]).operand(self.name_for(place));
         if place.is_shipped() || place.key_type == KeyType::Publishable {
             let known = place.listed().map(|listed| listed.domains.clone());
@@ -359,7 +361,7 @@ impl<'a> FixCommands<'a> {
 
     /// The name of the key that a place gets: after the one that stands there, else
     /// after the folder; and after what the place is for.
-    fn name_for(&self, place: &Standing) -> String {
+    fn name_for(&self, place: &KeyInFile) -> String {
         let plain = |name: &str| {
             let plain = |it: char| it.is_ascii_alphanumeric() || " ._-".contains(it);
             !name.is_empty() && name.chars().all(plain) && !name.starts_with(['-', '.'])
@@ -397,7 +399,7 @@ impl<'a> FixCommands<'a> {
     }
 
     /// Takes the files of `places` out of git that it tracks: no key is put into such.
-    fn hide(&self, places: &[&Standing]) -> Vec<Line> {
+    fn hide(&self, places: &[&KeyInFile]) -> Vec<Line> {
         let mut tracked: Vec<_> =
             places.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
         tracked.dedup();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::standing::Standing;
+use super::key_in_file::KeyInFile;
 use crate::domain::{self, Breadth, DomainPattern, Fault};
 use crate::failure::SuggestedCommand;
 use crate::key::Environment;
@@ -30,19 +30,19 @@ pub const PLACEHOLDERS: [(&str, &str); 2] = [
     ),
 ];
 
-/// The first of `standings`, and how many more there are.
-pub fn shortened<'a>(standings: impl Iterator<Item = &'a Standing>) -> String {
-    let mut standings = standings.peekable();
-    let shown: Vec<_> = standings.by_ref().take(MOST_PLACES).map(|it| it.at.shown()).collect();
+/// The first of `keys_in_files`, and how many more there are.
+pub fn shortened<'a>(keys_in_files: impl Iterator<Item = &'a KeyInFile>) -> String {
+    let mut keys_in_files = keys_in_files.peekable();
+    let shown: Vec<_> = keys_in_files.by_ref().take(MOST_PLACES).map(|it| it.at.shown()).collect();
     let shown = shown.join(", ");
-    match standings.count() {
+    match keys_in_files.count() {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
 }
 
 /// How a place is named as a KEY.
-pub fn reference(place: &Standing) -> PathBuf {
+pub fn reference(place: &KeyInFile) -> PathBuf {
     let mut key = place.path.as_os_str().to_owned();
     if let Some(variable) = &place.variable {
         key.push(":");
@@ -53,7 +53,7 @@ pub fn reference(place: &Standing) -> PathBuf {
 
 /// `command` with the flags by which a rotation revokes a key although it is in the files
 /// of `leaks`.
-pub fn ignoring(command: SuggestedCommand, leaks: &[&Standing]) -> SuggestedCommand {
+pub fn ignoring(command: SuggestedCommand, leaks: &[&KeyInFile]) -> SuggestedCommand {
     let mut files: Vec<_> = leaks.iter().map(|it| &it.path).collect();
     files.dedup();
     files.into_iter().fold(command, |it, file| it.file_option("--ignore-occurrence", file))
@@ -63,7 +63,7 @@ pub fn ignoring(command: SuggestedCommand, leaks: &[&Standing]) -> SuggestedComm
 /// has to change another place too, both keys stay until they go on.
 pub fn rotation(
     command: SuggestedCommand,
-    places: &[&Standing],
+    places: &[&KeyInFile],
     by_hand: bool,
 ) -> SuggestedCommand {
     let mut files: Vec<_> = places.iter().map(|it| &it.written).collect();

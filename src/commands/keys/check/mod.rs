@@ -5,11 +5,11 @@ mod finding;
 mod fix;
 mod fix_commands;
 mod fix_parts;
+mod key_in_file;
 mod names;
 mod occurrences;
 mod project;
 mod report;
-mod standing;
 mod suppressions;
 mod unused;
 
@@ -22,9 +22,9 @@ use self::fix_commands::FixCommands;
 use self::project::Project;
 use self::report::Findings;
 use self::unused::Unused;
-use super::answers::{Answers, Sightings};
+use super::key_statuses::{FoundKeys, KeyStatuses};
 use super::rotate;
-use super::searching::{project_root, search_paths, shown, tell_what_was_left_out};
+use super::search::{project_root, search_paths, shown, tell_what_was_left_out};
 use super::usage;
 use crate::api::ListedKey;
 use crate::api::listed_key::LIST_LIMIT;
@@ -86,7 +86,7 @@ pub struct Args {
 struct Asked {
     project: Uuid,
     listed: Vec<ListedKey>,
-    answers: Answers,
+    answers: KeyStatuses,
     unused: Vec<Unused>,
     /// Whether all of it was told.
     complete: bool,
@@ -123,7 +123,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         search_paths(context, &finder, &paths, Ignored::EnvFilesAndBundles)?
     };
     tell_what_was_left_out(context, &searched);
-    let sightings = Sightings::new(&finder, std::mem::take(&mut searched.found));
+    let sightings = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
     let keys = sightings.keys();
     let now = Timestamp::now();
     let asked = (!arguments.offline).then(|| ask(context, arguments, &keys, &policy, now));
@@ -131,10 +131,10 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         Ok(asked) => (asked, None),
         Err(failure) => (None, Some(failure)),
     };
-    let none = Answers::none();
+    let none = KeyStatuses::none();
     let answers = asked.as_ref().map_or(&none, |asked| &asked.answers);
     let told = sightings.told(answers);
-    let (standings, unread) = standing::all(context, &searched, &asked_about, told, answers);
+    let (keys_in_files, unread) = key_in_file::all(context, &searched, &asked_about, told, answers);
     for path in &unread {
         context.ui.warn(&format!(
             "{} is no .env file, by its bytes: what is wrong with keys in it is not known.",
@@ -146,8 +146,8 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (rotations, readable) = rotations(context, linked)?;
     let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
     let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
-    let project = Project::new(listed, &rotations, unused, &standings, &policy, now);
-    let mut findings = files::findings(&standings);
+    let project = Project::new(listed, &rotations, unused, &keys_in_files, &policy, now);
+    let mut findings = files::findings(&keys_in_files);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
     // From a folder further down not all places are seen.
@@ -155,7 +155,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let seen = suppressions::Seen { all: whole && asked.is_some(), usage: arguments.usage };
     suppressions::apply(&context.ui, &mut findings, &policy, &folder, today, seen);
-    FixCommands::all(context, listed, &standings, &rotations, &mut findings);
+    FixCommands::all(context, listed, &keys_in_files, &rotations, &mut findings);
     let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
         findings,
@@ -233,7 +233,7 @@ fn ask(
     }
     let live_keys = usage::counted(&listings);
     let listed: Vec<_> = listings.iter().flat_map(|it| it.keys.iter().cloned()).collect();
-    let answers = Answers::ask(context, &account, listings, keys)?;
+    let answers = KeyStatuses::ask(context, &account, listings, keys)?;
     complete &= !answers.lack_some();
     let unused = if arguments.usage {
         let (unused, all) = unused::find(context, &account, &listed, live_keys, policy, now);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::standing::Standing;
+use super::key_in_file::KeyInFile;
 use crate::secret::Fingerprint;
 
 /// Where keys were found.
@@ -22,11 +22,11 @@ pub struct Occurrences<'a> {
 #[derive(Default)]
 pub struct OfKey<'a> {
     /// All of it, in order.
-    pub all: Vec<&'a Standing>,
+    pub all: Vec<&'a KeyInFile>,
     /// Those that are a variable's value.
-    pub variables: Vec<&'a Standing>,
+    pub variables: Vec<&'a KeyInFile>,
     /// Those where only a person can put another key.
-    pub by_hand: Vec<&'a Standing>,
+    pub by_hand: Vec<&'a KeyInFile>,
 }
 
 /// What a file has.
@@ -37,19 +37,19 @@ struct Holds<'a> {
 }
 
 impl<'a> Occurrences<'a> {
-    /// Those in `standings`.
-    pub fn new(standings: &'a [Standing]) -> Self {
+    /// Those in `keys_in_files`.
+    pub fn new(keys_in_files: &'a [KeyInFile]) -> Self {
         let mut occurrences = Self::default();
-        for standing in standings {
-            let key = &standing.fingerprint;
+        for key_in_file in keys_in_files {
+            let key = &key_in_file.fingerprint;
             let of_key = occurrences.by_key.entry(key).or_default();
-            of_key.all.push(standing);
-            of_key.variables.extend(standing.variable.is_some().then_some(standing));
-            of_key.by_hand.extend(standing.by_hand.is_some().then_some(standing));
-            if let Some(listed) = standing.listed() {
+            of_key.all.push(key_in_file);
+            of_key.variables.extend(key_in_file.variable.is_some().then_some(key_in_file));
+            of_key.by_hand.extend(key_in_file.by_hand.is_some().then_some(key_in_file));
+            if let Some(listed) = key_in_file.listed() {
                 occurrences.fingerprints.entry(listed.id).or_insert(key);
             }
-            let file = occurrences.by_file.entry(&standing.path);
+            let file = occurrences.by_file.entry(&key_in_file.path);
             let file = file.or_insert(Holds { first: key, several: false });
             file.several |= file.first != key;
         }
@@ -71,8 +71,8 @@ impl<'a> Occurrences<'a> {
         self.fingerprints.get(&id).copied()
     }
 
-    /// Whether the file of `standing` has another key too.
-    pub fn shares_file(&self, standing: &Standing) -> bool {
-        self.by_file.get(standing.path.as_path()).is_some_and(|holds| holds.several)
+    /// Whether the file of `key_in_file` has another key too.
+    pub fn shares_file(&self, key_in_file: &KeyInFile) -> bool {
+        self.by_file.get(key_in_file.path.as_path()).is_some_and(|holds| holds.several)
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::finding::{At, Finding, KeyName};
 use super::fix::Fix;
-use super::standing::Standing;
+use super::key_in_file::KeyInFile;
 use super::unused::Unused;
 use crate::api::ListedKey;
-use crate::commands::keys::{age, counted, in_words, since};
+use crate::commands::keys::{age, counted, describe, since};
 use crate::domain;
 use crate::key::KeyType;
 use crate::policy::{Policy, Rule};
@@ -37,7 +37,7 @@ impl<'a> Project<'a> {
         listed: &'a [ListedKey],
         rotations: &'a [Progress],
         unused: &'a [Unused],
-        standings: &[Standing],
+        keys_in_files: &[KeyInFile],
         policy: &'a Policy,
         now: Timestamp,
     ) -> Self {
@@ -46,8 +46,9 @@ impl<'a> Project<'a> {
             let (first, several) = names.entry(key.name.as_str()).or_insert((key.id, false));
             *several |= *first != key.id;
         }
-        let in_variables = standings.iter().filter(|standing| standing.variable.is_some());
-        let used = in_variables.filter_map(Standing::listed).map(|key| key.id).collect();
+        let in_variables =
+            keys_in_files.iter().filter(|key_in_file| key_in_file.variable.is_some());
+        let used = in_variables.filter_map(KeyInFile::listed).map(|key| key.id).collect();
         let unused = unused.iter().map(|unused| (unused.id, unused)).collect();
         Self { listed, rotations, policy, now, unused, used, names }
     }
@@ -79,13 +80,13 @@ impl<'a> Project<'a> {
             None => "is of unknown age".to_owned(),
         };
         let message =
-            format!("{} {age}; the limit is {}", in_words(key), counted(most.into(), "day"));
+            format!("{} {age}; the limit is {}", describe(key), counted(most.into(), "day"));
         Some(self.of_key(Rule::TooOld, key, message, Fix::Rotate(key)))
     }
 
     fn unused(&self, key: &'a ListedKey) -> Option<Finding<'a>> {
         let unused = self.unused.get(&key.id)?;
-        let (name, most) = (in_words(key), self.policy.max_unused_days);
+        let (name, most) = (describe(key), self.policy.max_unused_days);
         let most = counted(most.into(), "day");
         Some(match unused.undetermined {
             None => {
@@ -107,7 +108,7 @@ impl<'a> Project<'a> {
         let findings = each.flat_map(|(domain, faults)| {
             faults.into_iter().map(move |fault| {
                 let at = At::Domain(self.name(key), domain.clone());
-                let message = format!("{} of {}: {fault}", printable(domain), in_words(key));
+                let message = format!("{} of {}: {fault}", printable(domain), describe(key));
                 Finding::new(Rule::of(&fault), at, message, Some(key), Fix::SetDomains(key))
             })
         });
@@ -157,7 +158,7 @@ impl<'a> Project<'a> {
         let old = &rotation.plan.old;
         let message = format!(
             "the rotation of {} was begun {} ago; the limit is {}",
-            in_words(old),
+            describe(old),
             since(rotation.begun, self.now),
             counted(most.into(), "day")
         );

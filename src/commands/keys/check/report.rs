@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::finding::{At, Finding};
 use super::fix_parts::PLACEHOLDERS;
 use crate::commands::keys::sarif::{self, Location};
-use crate::commands::keys::searching::ignored_in_words;
+use crate::commands::keys::search::describe_ignored;
 use crate::commands::keys::{counted, without_domains};
 use crate::key;
 use crate::leak::tree::IgnoredCount;
@@ -76,7 +76,7 @@ impl<'a> Findings<'a> {
         checked.push(counted(self.files, "file"));
         let ignored = match self.ignored.is_empty() {
             true => String::new(),
-            false => format!("; git ignores {}", ignored_in_words(self.ignored)),
+            false => format!("; git ignores {}", describe_ignored(self.ignored)),
         };
         format!("{}; {} checked{ignored}.", told.join(", "), checked.join(" and "))
     }

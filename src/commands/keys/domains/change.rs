@@ -11,7 +11,7 @@ use crate::commands::completions::Completes;
 use crate::commands::keys::create::parse_domains;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::rotate::{self, Flags};
-use crate::commands::keys::{as_json, in_words};
+use crate::commands::keys::{as_json, describe};
 use crate::commands::values;
 use crate::context::Context;
 use crate::domain::StoredPattern;
@@ -159,7 +159,7 @@ fn change(
     let meant = rotate::find(context, &account, &reference, common.environment).map_err(nothing)?;
     let old = meant.key.clone();
     if !super::has_domains(&old) {
-        let message = format!("{} is no publishable key, and has no domains", in_words(&old));
+        let message = format!("{} is no publishable key, and has no domains", describe(&old));
         return Err(nothing(Failure::usage(message).hint(
             Hint::from("Make one with ").command(SuggestedCommand::cencori([
                 "keys",
@@ -175,7 +175,7 @@ fn change(
     if same {
         context
             .ui
-            .status(&format!("{} has these domains already; it is as it was.", in_words(&old)));
+            .status(&format!("{} has these domains already; it is as it was.", describe(&old)));
         let unchanged = Unchanged { key: old, project: account.project };
         unless_reader_left(context.ui.report(&unchanged))?;
         return Ok(Exit::Done);
@@ -197,7 +197,7 @@ fn show(context: &Context, old: &ListedKey, domains: &[String]) {
     let ui = &context.ui;
     ui.status(&format!(
         "The service can't change the domains of a key: {} is replaced by a new key.",
-        in_words(old)
+        describe(old)
     ));
     let line = |sign: &str, domain: &String| {
         let admits = StoredPattern::new(domain).admits();

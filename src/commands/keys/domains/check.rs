@@ -196,7 +196,7 @@ impl Report for Check {
             };
             let mut row = vec![origin.to_string(), answer.to_owned(), pattern.to_owned(), why];
             if let Some(said) = self.said(index) {
-                row.insert(2, said.in_words(own.is_admitted()));
+                row.insert(2, said.describe(own.is_admitted()));
             }
             row.iter().map(|cell| key::mask(&printable(cell))).collect()
         });

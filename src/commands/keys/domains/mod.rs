@@ -6,7 +6,7 @@ pub mod list;
 
 use clap::Subcommand;
 
-use super::in_words;
+use super::describe;
 use crate::api::ListedKey;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
@@ -49,6 +49,6 @@ fn say_any_origin(ui: &Ui, key: &ListedKey) {
     ui.warn(&format!(
         "{} is no publishable key: it has no domains, and any origin may use it. Browsers must not \
          have it.",
-        in_words(key)
+        describe(key)
     ));
 }

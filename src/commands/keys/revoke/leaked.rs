@@ -10,21 +10,21 @@ use super::leaked_report::{Became, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::occurrences;
-use crate::commands::keys::{entries, forgetting, in_words, rotate};
+use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
 use crate::leak::response::{self, Ownership, Target};
-use crate::leak::{self, Finder, Place, ProjectKeys, Readings};
+use crate::leak::{self, Candidates, Finder, Location, ProjectKeys};
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
-use crate::ui::interrupt::PutOff;
+use crate::ui::interrupt::DeferredInterrupt;
 use crate::ui::unless_reader_left;
 
 /// A key in the input, and every place where it stands.
 struct Suspect {
     key: Secret,
-    places: Vec<Place>,
+    places: Vec<Location>,
 }
 
 /// Revokes every key that stands in the file or the standard input at `source`.
@@ -33,7 +33,7 @@ struct Suspect {
 /// Where the input can't be read, or nobody is signed in: nothing was revoked then.
 /// What became of each key is in the report, and the exit code sums up.
 pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
-    let (suspects, readings) = read(context, source)?;
+    let (suspects, candidates) = read(context, source)?;
     if suspects.is_empty() {
         // Of a report that was cut, emptied or redacted this is as true.
         context.ui.warn("No key of Cencori stands in the input.");
@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         .zip(owners)
         .filter(|(suspect, _)| {
             let fingerprint = suspect.key.fingerprint();
-            readings.tells(&fingerprint, |key| known.contains(key))
+            candidates.tells(&fingerprint, |key| known.contains(key))
                 // Without an answer, what reads like any name is taken for one.
                 && (known.contains(&fingerprint) || !key::reads_like_a_name(suspect.key.expose()))
         })
@@ -71,10 +71,10 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
             return Ok(Exit::Unfinished(Kind::PartlyDone));
         }
         let said = "Stopping after the calls that are under way; Ctrl-C again ends at once.";
-        let interrupt = PutOff::begin((!context.ui.json()).then_some(said));
+        let interrupt = DeferredInterrupt::begin((!context.ui.json()).then_some(said));
         respond(context, arguments, &access, &mut lines, &keys, &interrupt);
         let exit = finish(context, arguments, lines)?;
-        interrupt.obey();
+        interrupt.raise();
         return Ok(exit);
     }
     if arguments.rotate {
@@ -127,7 +127,7 @@ fn owners(
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.
-fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Readings), Failure> {
+fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Candidates), Failure> {
     let finder = Finder::new();
     let found = if source == "-" {
         let input = std::io::stdin();
@@ -145,9 +145,9 @@ fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Readings), Fai
     })?;
     let mut suspects: Vec<Suspect> = Vec::new();
     let mut known: HashMap<Fingerprint, usize> = HashMap::new();
-    let mut readings = Readings::default();
+    let mut candidates = Candidates::default();
     for found in found {
-        let others = readings.add(&finder, &found.key);
+        let others = candidates.add(&finder, &found.key);
         for key in std::iter::once(found.key).chain(others) {
             let index = *known.entry(key.fingerprint()).or_insert(suspects.len());
             if index == suspects.len() {
@@ -156,7 +156,7 @@ fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Readings), Fai
             suspects[index].places.push(found.place.clone());
         }
     }
-    Ok((suspects, readings))
+    Ok((suspects, candidates))
 }
 
 /// Whether what is live may be revoked. Where nobody can be asked, `--yes` has
@@ -167,7 +167,7 @@ fn agreed(context: &Context, arguments: &Args, lines: &[Line]) -> Result<bool, F
         return Ok(true);
     }
     for (_, key) in &live {
-        context.ui.status(&format!("Live: {}", in_words(key)));
+        context.ui.status(&format!("Live: {}", describe(key)));
     }
     let question = match live.len() {
         1 => "Revoke it? This can't be taken back.".to_owned(),
@@ -183,7 +183,7 @@ fn respond(
     access: &Access,
     lines: &mut [Line],
     keys: &HashMap<Fingerprint, Secret>,
-    interrupt: &PutOff,
+    interrupt: &DeferredInterrupt,
 ) {
     let mut replaced = BTreeSet::new();
     let mut files = ProjectKeys::default();
@@ -301,9 +301,9 @@ fn wait(
     if dead.is_empty() {
         return;
     }
-    context.ui.status(forgetting::WAITING);
+    context.ui.status(gateway_cache::WAITING);
     let times = parallel::map(&dead, |(_, key, domains)| {
-        forgetting::until_refused(access.dashboard(), key, domains)
+        gateway_cache::until_refused(access.dashboard(), key, domains)
     });
     for ((index, _, _), time) in dead.into_iter().zip(times) {
         lines[index].refused_after = Some(time);

@@ -9,7 +9,7 @@ use super::leaked::InProject;
 use crate::commands::keys::as_json;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
-use crate::leak::Place;
+use crate::leak::Location;
 use crate::leak::response::Ownership;
 use crate::revocation::Outcome;
 use crate::secret::{Fingerprint, Secret};
@@ -44,7 +44,7 @@ impl Became {
 pub(super) struct Line {
     pub(super) masked: String,
     key_type: KeyType,
-    places: Vec<Place>,
+    places: Vec<Location>,
     owner: Ownership,
     pub(super) fingerprint: Fingerprint,
     pub(super) became: Became,
@@ -56,7 +56,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(key: &Secret, places: Vec<Place>, owner: Ownership) -> Self {
+    pub(super) fn new(key: &Secret, places: Vec<Location>, owner: Ownership) -> Self {
         let became = match &owner {
             Ownership::Ours { .. } => Became::WouldBeRevoked,
             Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
@@ -107,8 +107,8 @@ impl Line {
         }
     }
 
-    fn in_words(&self) -> String {
-        let places = self.places.iter().take(MOST_PLACES).map(place_in_words);
+    fn describe(&self) -> String {
+        let places = self.places.iter().take(MOST_PLACES).map(describe_location);
         let mut places = places.collect::<Vec<_>>().join(", ");
         if self.places.len() > MOST_PLACES {
             places.push_str(&format!(" and {} more", self.places.len() - MOST_PLACES));
@@ -197,7 +197,7 @@ impl Line {
             "project": self.project(),
             "organization": organization,
             "key": self.listed().map(|(project, key)| as_json(key, project)),
-            "places": self.places.iter().map(place_as_json).collect::<Vec<_>>(),
+            "places": self.places.iter().map(location_as_json).collect::<Vec<_>>(),
             "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
         if let Some(new) = self.replaced_by {
@@ -210,7 +210,7 @@ impl Line {
     }
 }
 
-fn place_in_words(place: &Place) -> String {
+fn describe_location(place: &Location) -> String {
     let file = place.origin.as_ref().and_then(|origin| origin.file.as_ref());
     match file {
         Some((file, line)) => key::mask(&printable(&format!("{file}:{line}"))),
@@ -218,7 +218,7 @@ fn place_in_words(place: &Place) -> String {
     }
 }
 
-fn place_as_json(place: &Place) -> Value {
+fn location_as_json(place: &Location) -> Value {
     let origin = place.origin.as_ref();
     let file = origin.and_then(|origin| origin.file.as_ref());
     json!({
@@ -246,7 +246,7 @@ impl Report for Leaked<'_> {
                 Became::WouldBeRevoked => "would be revoked".to_owned(),
                 _ => outcome,
             };
-            format!("{outcome}: {}\n", line.in_words())
+            format!("{outcome}: {}\n", line.describe())
         };
         self.lines.iter().map(line).collect()
     }

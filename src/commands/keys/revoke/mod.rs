@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::reference::{self, Reference};
 use super::rotate::occurrences;
-use super::{Live, as_json, entries, forgetting, in_words};
+use super::{Live, as_json, describe, entries, gateway_cache};
 use crate::api::{ListedKey, Validity, listed_key::LIST_LIMIT, parallel};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
@@ -222,7 +222,7 @@ fn wait(context: &Context, account: &Account, references: &[Reference], lines: &
     if !lines.iter().any(revoked) {
         return;
     }
-    context.ui.status(forgetting::WAITING);
+    context.ui.status(gateway_cache::WAITING);
     let begun = Instant::now();
     let asked: Vec<_> = references
         .iter()
@@ -235,10 +235,10 @@ fn wait(context: &Context, account: &Account, references: &[Reference], lines: &
         .collect();
     let times = parallel::map(&asked, |asked| {
         let (key, domains) = asked.as_ref()?;
-        Some(forgetting::until_refused(&account.dashboard, key, domains))
+        Some(gateway_cache::until_refused(&account.dashboard, key, domains))
     });
     if lines.iter().zip(&times).any(|(line, time)| revoked(line) && time.is_none()) {
-        std::thread::sleep(forgetting::LONGEST.saturating_sub(begun.elapsed()));
+        std::thread::sleep(gateway_cache::LONGEST.saturating_sub(begun.elapsed()));
     }
     for (line, time) in lines.iter_mut().zip(times).filter(|(line, _)| revoked(line)) {
         line.waited = Some(match time {
@@ -281,7 +281,7 @@ fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Fa
 /// Asks for the key's name: a plain yes is given too easily.
 fn confirm(context: &Context, key: &ListedKey) -> Result<(), Failure> {
     let name = printable(&key.name);
-    context.ui.status(&format!("Revoking {} can't be taken back.", in_words(key)));
+    context.ui.status(&format!("Revoking {} can't be taken back.", describe(key)));
     let check = |answer: &str| {
         let fits = answer.trim() == name.trim() || answer.trim() == key.id.to_string();
         if fits {
@@ -307,7 +307,7 @@ enum Became {
 
 /// What `outcome` means for the person.
 fn became(key: &ListedKey, outcome: Outcome) -> Became {
-    let words = in_words(key);
+    let words = describe(key);
     match outcome {
         Outcome::Revoked | Outcome::AlreadyRevoked => Became::Dead(outcome),
         Outcome::StillAccepted => Became::NotRevoked(Failure::new(
@@ -357,7 +357,7 @@ struct Revocation {
 impl Report for Revocation {
     fn text(&self, _: &Layout) -> String {
         let line = |line: &Line| {
-            let words = line.key.as_ref().map_or_else(|| line.named.clone(), in_words);
+            let words = line.key.as_ref().map_or_else(|| line.named.clone(), describe);
             match &line.became {
                 Became::Dead(outcome) => {
                     let already = if *outcome == Outcome::AlreadyRevoked { "already " } else { "" };

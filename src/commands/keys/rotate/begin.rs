@@ -1,8 +1,8 @@
 //! From the key that is meant to a rotation that is written down.
 
-use super::manner::Manner;
 use super::occurrences::{self, Left};
 use super::places::{self, Found};
+use super::run_options::RunOptions;
 use super::steps;
 use super::usage;
 use super::{Args, Flags, open, waiting};
@@ -10,7 +10,7 @@ use crate::api::{ListedKey, Listing, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, environments, in_words, usage as all_usage};
+use crate::commands::keys::{Live, describe, environments, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
@@ -93,7 +93,7 @@ pub(in crate::commands::keys) fn replace(
         })
         .map_err(nothing)?;
     }
-    context.ui.status(&format!("Searching the project for {}.", in_words(&old)));
+    context.ui.status(&format!("Searching the project for {}.", describe(&old)));
     let searched = [(&old, given.clone())];
     let project = occurrences::search(context, &context.directory, &[], &searched);
     let project = project.map_err(nothing)?;
@@ -103,8 +103,9 @@ pub(in crate::commands::keys) fn replace(
         context.ui.status(&sentence);
     }
     open::clean_up(context).map_err(nothing)?;
-    let manner = Manner::new(context, flags);
-    if manner.asks {
+    open::warn_of_all_damaged(context).map_err(nothing)?;
+    let run_options = RunOptions::new(context, flags);
+    if run_options.asks {
         show(context, &plan, &left);
         if !context.prompter.confirm("Begin?", true, "--yes")? {
             context.ui.status("Nothing was changed.");
@@ -121,8 +122,8 @@ pub(in crate::commands::keys) fn replace(
     let rotation = Rotation::begin(folder, plan, given)
         .map_err(|unavailable| nothing(open::explain(unavailable)))?;
     // A person may have thought about the plan for long.
-    let before = listing.filter(|_| !manner.asks);
-    steps::run(context, account, rotation, &manner, before)
+    let before = listing.filter(|_| !run_options.asks);
+    steps::run(context, account, rotation, &run_options, before)
 }
 
 /// Replaces `old`, whose text is `given`, wherever it stands in the `project`, verifies
@@ -145,8 +146,8 @@ pub(in crate::commands::keys) fn replace_now(
     let (plan, _) = plan(context, account, old, new, (&flags, instructions), project)?;
     let folder = context.state_directory()?;
     let rotation = Rotation::begin(folder, plan, given).map_err(open::explain)?;
-    let manner = Manner { leaked: true, ..Manner::new(context, &flags) };
-    let rotated = steps::go(context, account, rotation, &manner, None)?;
+    let run_options = RunOptions { leaked: true, ..RunOptions::new(context, &flags) };
+    let rotated = steps::go(context, account, rotation, &run_options, None)?;
     match rotated.ending.outcome {
         Some(outcome) => Ok((outcome, rotated.progress.new)),
         None => Err(Failure::new(Kind::Failed, "The rotation did not come to its end")),
@@ -240,7 +241,7 @@ fn plan(
                 format!("in no place that can be rewritten: only in {locations}")
             }
         };
-        return Err(Failure::usage(format!("{} is {by_hand}", in_words(&old))).hint(
+        return Err(Failure::usage(format!("{} is {by_hand}", describe(&old))).hint(
             "Say where the new key goes: --env-file PATH, --keychain NAME or --pipe-to COMMAND",
         ));
     }
@@ -268,11 +269,11 @@ fn replacement(
 ) -> Result<NewKey, Failure> {
     if old.key_type == KeyType::Agent {
         let message =
-            format!("{} is an agent's key, and the service makes those itself", in_words(old));
+            format!("{} is an agent's key, and the service makes those itself", describe(old));
         return Err(Failure::usage(message).hint("Rotate it where the agent is set up"));
     }
     if old.key_type == KeyType::Secret && !domains.is_empty() {
-        let message = format!("{} is secret; only publishable keys have domains", in_words(old));
+        let message = format!("{} is secret; only publishable keys have domains", describe(old));
         return Err(Failure::usage(message).hint("Leave --domain out"));
     }
     let allowed_domains = match old.key_type {
@@ -287,7 +288,7 @@ fn replacement(
 /// Shows what is going to happen.
 fn show(context: &Context, plan: &Plan, left: &Left) {
     let ui = &context.ui;
-    ui.status(&format!("{} will be replaced:", in_words(&plan.old)));
+    ui.status(&format!("{} will be replaced:", describe(&plan.old)));
     ui.status("  1. make a new key");
     for place in &plan.destinations {
         let verb = if place.can_be_resumed() { "put it into" } else { "give it to" };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::api::ListedKey;
 use crate::commands::account::Account;
-use crate::commands::keys::{as_json, forgetting, in_words, places};
+use crate::commands::keys::{as_json, describe, gateway_cache, places};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::revocation::Outcome;
@@ -72,7 +72,7 @@ pub(super) fn close(
             Hint::from(suggestions::resume(progress.plan.old.id)).text(" tries again"),
         );
     }
-    let old = in_words(&progress.plan.old);
+    let old = describe(&progress.plan.old);
     match progress.state {
         State::Revoked => {
             match ending.forgotten {
@@ -88,7 +88,7 @@ pub(super) fn close(
             Ok(Rotated { progress, ending, outcome: "rotated", commands: ui.commands().clone() })
         }
         State::Aborted => {
-            let new = progress.new.as_ref().map(in_words);
+            let new = progress.new.as_ref().map(describe);
             let state = match new {
                 Some(new) => format!("{old} is live as before, and {new} is revoked"),
                 None => format!("{old} is live as before"),
@@ -107,7 +107,7 @@ pub(super) fn close(
             Ok(Rotated { progress, ending, outcome: "aborted", commands: ui.commands().clone() })
         }
         _ => {
-            let new = progress.new.as_ref().map(in_words).unwrap_or_default();
+            let new = progress.new.as_ref().map(describe).unwrap_or_default();
             let message = format!("Both {old} and {new} have been revoked by somebody else");
             Err(Failure::new(Kind::Failed, message).hint(
                 Hint::from("Make a new key with ")
@@ -120,7 +120,7 @@ pub(super) fn close(
 /// What is said where a step fails.
 pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let Progress { plan, state, new, .. } = rotation.progress();
-    let old = in_words(&plan.old);
+    let old = describe(&plan.old);
     let stands = match state.step() {
         Step::Revoke => {
             // Whether the new key is still in its places may be what can't be told.
@@ -136,7 +136,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         return failure;
     }
     let id = plan.old.id;
-    if state.is_going_back() {
+    if state.is_aborting() {
         return failure.hint(Hint::from(suggestions::abort(id)).text(" tries again"));
     }
     let hint = Hint::from(suggestions::resume(id))
@@ -177,16 +177,16 @@ pub(super) fn await_gateway(
     account: &Account,
     rotation: &Rotation,
 ) -> Result<Option<Duration>, Failure> {
-    context.ui.status(forgetting::WAITING);
+    context.ui.status(gateway_cache::WAITING);
     let Some(text) = rotation.old_text() else {
-        std::thread::sleep(forgetting::LONGEST);
+        std::thread::sleep(gateway_cache::LONGEST);
         context
             .ui
             .status("125 seconds have passed; the old key's text is not at hand to ask with.");
         return Ok(None);
     };
     let domains = &rotation.progress().plan.old.domains;
-    let refused = forgetting::until_refused(&account.dashboard, text, domains);
+    let refused = gateway_cache::until_refused(&account.dashboard, text, domains);
     refused.map(Some).ok_or_else(|| {
         let message =
             "The old key is revoked, but after 125 seconds the gateway still does not refuse it";
@@ -206,11 +206,11 @@ pub(super) struct Rotated {
 
 impl Report for Rotated {
     fn text(&self, _: &Layout) -> String {
-        let short = |key: &ListedKey| format!("{} {}", in_words(key), key.id);
+        let short = |key: &ListedKey| format!("{} {}", describe(key), key.id);
         let Progress { plan, new, .. } = &self.progress;
         match (self.outcome, new) {
             ("rotated", Some(new)) => {
-                format!("rotated: {} is replaced by {}\n", in_words(&plan.old), in_words(new))
+                format!("rotated: {} is replaced by {}\n", describe(&plan.old), describe(new))
             }
             ("aborted", _) => format!("aborted: {}\n", short(&plan.old)),
             (_, Some(new)) => format!("old {}\nnew {}\n", short(&plan.old), short(new)),

@@ -3,12 +3,12 @@
 mod begin;
 mod ending;
 mod flags;
-mod going_back;
-mod manner;
 pub(in crate::commands::keys) mod occurrences;
 mod open;
 mod places;
 mod revoking;
+mod roll_back;
+mod run_options;
 mod status;
 mod steps;
 mod usage;

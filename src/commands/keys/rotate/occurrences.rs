@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::api::ListedKey;
-use crate::commands::keys::in_words;
-use crate::commands::keys::searching::{project_root, shown};
+use crate::commands::keys::describe;
+use crate::commands::keys::search::{project_root, shown};
 use crate::config::ProjectFile;
 use crate::context::Context;
 use crate::failure::{Failure, Hint, SuggestedCommand};
@@ -87,13 +87,21 @@ pub(super) fn not_searched(
             "Not searched: {left_out} (ignored packages of others, and links out of the project)."
         ));
     }
-    if given.is_none() && project.text(is_surely(key)).is_none() {
-        sentences.push(format!(
-            "Not searched for: base64 of {}, whose text is not known here.",
-            in_words(key)
-        ));
-    }
+    sentences.extend(not_searched_for(project, key, given));
     sentences
+}
+
+/// In what ways `key` may be in the project unseen, in a sentence, where its text is neither
+/// `given` nor in the project.
+pub(super) fn not_searched_for(
+    project: &ProjectKeys,
+    key: &ListedKey,
+    given: Option<&Secret>,
+) -> Option<String> {
+    let is_known = given.is_some() || project.text(is_surely(key)).is_some();
+    (!is_known).then(|| {
+        format!("Not searched for: base64 of {}, whose text is not known here.", describe(key))
+    })
 }
 
 impl Left {
@@ -182,7 +190,7 @@ pub(in crate::commands::keys) fn tell_files(
     project: &ProjectKeys,
     key: &ListedKey,
 ) {
-    let (name, occurrences) = (in_words(key), project.occurrences(is(key)));
+    let (name, occurrences) = (describe(key), project.occurrences(is(key)));
     let (ours, others): (Vec<_>, Vec<_>) =
         occurrences.into_iter().partition(|it| it.rewritable.is_ok());
     if !ours.is_empty() {
@@ -207,11 +215,11 @@ pub(in crate::commands::keys) fn warn_of_files(
     let occurrences = project.occurrences(is(key));
     if !occurrences.is_empty() {
         let locations = locations(context, &occurrences, &[]);
-        context.ui.warn(&format!("{} is in {locations}: {then}.", in_words(key)));
+        context.ui.warn(&format!("{} is in {locations}: {then}.", describe(key)));
     }
     if !project.unread.is_empty() {
         let locations = locations(context, &[], &project.unread);
-        context.ui.warn(&format!("Whether {} is in {locations} can't be read.", in_words(key)));
+        context.ui.warn(&format!("Whether {} is in {locations} can't be read.", describe(key)));
     }
     !occurrences.is_empty()
 }

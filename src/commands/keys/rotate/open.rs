@@ -1,16 +1,19 @@
 //! Going on with an open rotation, or back.
 
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
 use uuid::Uuid;
 
 use super::Args;
 use super::begin;
 use super::ending::waits;
-use super::manner::Manner;
+use super::run_options::RunOptions;
 use super::steps;
 use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, in_words};
+use crate::commands::keys::{Live, describe};
 use crate::context::Context;
 use crate::creation::journal as creations;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
@@ -18,7 +21,7 @@ use crate::key::KeyType;
 use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::rotation::state::{State, Step};
 use crate::rotation::suggestions;
-use crate::rotation::{Life, Rotation};
+use crate::rotation::{KeyStatus, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -58,10 +61,10 @@ fn go_on(
         destination.reach(context.variables.has_session_bus);
     }
     let plan = &rotation.progress().plan;
-    let manner = Manner::new(context, &arguments.flags).resumed(context, arguments)?;
+    let run_options = RunOptions::new(context, &arguments.flags).resumed(context, arguments)?;
     if !arguments.abort && !rotation.progress().state.is_past(Step::Deploy) {
         begin::check_commands(&plan.instructions)
-            .and_then(|()| says_how_to_deploy(&manner, &plan.instructions))
+            .and_then(|()| says_how_to_deploy(&run_options, &plan.instructions))
             .map_err(|failure| failure.state("Nothing was changed"))?;
     }
     let environment = plan.old.environment;
@@ -70,14 +73,14 @@ fn go_on(
         let listing = account.list(&[environment])?.remove(0);
         let life = rotation.look(&account.dashboard, &listing)?;
         step = rotation.progress().state.step();
-        if life == Life::Dead && !matches!(step, Step::Revoke | Step::Close) {
+        if life == KeyStatus::Revoked && !matches!(step, Step::Revoke | Step::Close) {
             context.ui.warn(&format!(
                 "{} has been revoked by somebody else: whatever still uses it fails.",
-                in_words(&rotation.progress().plan.old)
+                describe(&rotation.progress().plan.old)
             ));
         }
         // Where only its revocation was left, nothing is lost by going on.
-        let forward = life == Life::Dead && step == Step::Revoke;
+        let forward = life == KeyStatus::Revoked && step == Step::Revoke;
         if arguments.abort && step != Step::Close && !forward {
             rotation.begin_abort(&account.dashboard, &listing)?;
         }
@@ -86,7 +89,7 @@ fn go_on(
         let state = rotation.progress().state;
         matches!(state, State::Idle | State::Revoked)
     };
-    let exit = steps::run(context, account, rotation, &manner, None)?;
+    let exit = steps::run(context, account, rotation, &run_options, None)?;
     if too_late {
         let message = "The old key was revoked already, so that there was no way back";
         return Err(Failure::new(Kind::Failed, message)
@@ -97,9 +100,9 @@ fn go_on(
 
 /// Refuses to go on where nobody is asked, and neither now nor when it began it was said
 /// how the new key comes into use.
-fn says_how_to_deploy(manner: &Manner, said: &Instructions) -> Result<(), Failure> {
+fn says_how_to_deploy(run_options: &RunOptions, said: &Instructions) -> Result<(), Failure> {
     let Instructions { deploy, no_deploy, paused, until_idle, .. } = said;
-    if manner.asks || deploy.is_some() || *no_deploy || *paused || until_idle.is_some() {
+    if run_options.asks || deploy.is_some() || *no_deploy || *paused || until_idle.is_some() {
         return Ok(());
     }
     Err(begin::no_deployment())
@@ -135,6 +138,26 @@ pub(in crate::commands::keys) fn all(context: &Context) -> Result<Vec<Found>, Fa
     found.map_err(|error| {
         anyhow::Error::from(error).context("The state folder can't be read").into()
     })
+}
+
+/// The journals that can't be read.
+fn damaged(found: &[Found]) -> impl Iterator<Item = &PathBuf> {
+    found.iter().filter(|found| found.progress.is_none()).map(|found| &found.path)
+}
+
+/// Warns of every journal that can't be read: which keys it is of, nobody knows.
+pub(super) fn warn_of_all_damaged(context: &Context) -> Result<(), Failure> {
+    damaged(&all(context)?).for_each(|path| warn_of_damaged(context, path));
+    Ok(())
+}
+
+/// Warns of a journal that can't be read, and says what to do.
+pub(super) fn warn_of_damaged(context: &Context, path: &Path) {
+    let failure = explain(Unavailable::Damaged(path.to_owned()));
+    context.ui.warn(&format!("{}.", failure.message()));
+    for hint in failure.hints {
+        context.ui.hint(hint);
+    }
 }
 
 /// Names what rotations have left whose journals are gone: both keys' texts.
@@ -189,14 +212,19 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         clean_up(context)?;
         found = all(context)?;
     }
-    let damaged = found.iter().filter(|found| found.progress.is_none());
-    let damaged: Vec<_> =
-        damaged.map(|found| explain(Unavailable::Damaged(found.path.clone()))).collect();
+    let damaged: Vec<_> = damaged(&found).cloned().collect();
     let mut open: Vec<Progress> = found.into_iter().filter_map(|found| found.progress).collect();
     if let Some(text) = &arguments.key {
         let reference = Reference::parse(context, text)?;
         open.retain(|progress| progress.keys().any(|key| reference.fits(key)));
         if open.is_empty() {
+            let id = reference.id().map(|id| id.to_string());
+            let is_meant =
+                |path: &&PathBuf| path.file_stem().and_then(OsStr::to_str) == id.as_deref();
+            if let Some(path) = damaged.iter().find(is_meant).filter(|_| id.is_some()) {
+                return Err(explain(Unavailable::Damaged(path.clone())));
+            }
+            damaged.iter().for_each(|path| warn_of_damaged(context, path));
             let message = format!("No open rotation fits \"{}\"", reference.shown);
             return Err(Failure::new(Kind::NotFound, message)
                 .hint(Hint::from(status()).text(" shows the open ones")));
@@ -207,11 +235,10 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
         return Err(Failure::new(Kind::Failed, "No rotation is open that could be ended"));
     }
     if open.is_empty() {
-        return damaged.into_iter().next().map_or(Ok(None), Err);
+        let first = damaged.into_iter().next().map(Unavailable::Damaged);
+        return first.map(explain).map_or(Ok(None), Err);
     }
-    for failure in damaged {
-        context.ui.warn(&format!("{}.", failure.message()));
-    }
+    damaged.iter().for_each(|path| warn_of_damaged(context, path));
     match open.len() {
         1 => Ok(Some(open.remove(0))),
         _ if context.prompter.interactive() => {
@@ -233,7 +260,7 @@ fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failu
 
 fn line(progress: &Progress) -> String {
     let waits = waits(progress.state.step());
-    format!("{}, {waits} {}", in_words(&progress.plan.old), progress.plan.old.id)
+    format!("{}, {waits} {}", describe(&progress.plan.old), progress.plan.old.id)
 }
 
 /// Goes on where another machine has begun: by what the service says of the two
@@ -286,12 +313,12 @@ fn from_elsewhere(
     if let (Some(made), Some(later)) = (old.created_at, replacement.created_at)
         && made > later
     {
-        let message = format!("{} is older than {}", in_words(&replacement), in_words(&old));
+        let message = format!("{} is older than {}", describe(&replacement), describe(&old));
         return Err(Failure::usage(message).hint("Are the ids after --old and --new swapped?"));
     }
     let alike = |key: &ListedKey| (key.key_type == KeyType::Publishable, key.environment);
     if old.id == replacement.id || alike(&old) != alike(&replacement) {
-        let message = format!("{} is no replacement of {}", in_words(&replacement), in_words(&old));
+        let message = format!("{} is no replacement of {}", describe(&replacement), describe(&old));
         return Err(Failure::usage(message).hint("Check the ids after --old and --new"));
     }
     let plan = Plan {
@@ -331,7 +358,7 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
         Unavailable::Open(progress) => {
             let old = &progress.plan.old;
             let waits = waits(progress.state.step());
-            let message = format!("A rotation of {} is open already, {waits}", in_words(old));
+            let message = format!("A rotation of {} is open already, {waits}", describe(old));
             Failure::usage(message)
                 .hint(
                     Hint::from("Go on with ")

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::going_back::at_the_start;
 use super::occurrences::{self, Left};
+use super::roll_back::at_the_start;
 use super::steps::{Decision, Work};
 use super::usage;
 use crate::api::ListedKey;
-use crate::commands::keys::in_words;
+use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::leak::ProjectKeys;
 use crate::revocation::Outcome;
@@ -15,8 +15,19 @@ use crate::rotation::idle::Idleness;
 use crate::rotation::journal::{Instructions, Progress};
 use crate::rotation::permission::{self, Called, Hold, Seen};
 use crate::rotation::state::Step;
-use crate::rotation::{Life, Rotation, suggestions};
+use crate::rotation::{KeyStatus, Rotation, suggestions};
 use crate::secret::Secret;
+
+/// What the project's files were not searched for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotSearchedFor {
+    /// They were not searched yet, or for everything.
+    Unknown,
+    /// This, in a sentence.
+    Sentence(String),
+    /// What has been said.
+    Said,
+}
 
 impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
@@ -25,10 +36,11 @@ impl Work<'_> {
         self.look_at_the_places(rotation)?;
         self.look_into_files(rotation)?;
         let mut idle = self.wait_for_idle(rotation)?;
-        let asks = self.manner.asks;
+        let asks = self.run_options.asks;
         if asks {
+            self.warn_of_what_was_not_searched_for();
             usage::show_callers(self.context, self.account, &old);
-            let question = format!("Revoking {} can't be taken back.", in_words(&old));
+            let question = format!("Revoking {} can't be taken back.", describe(&old));
             match self.ask(&question, "revoke")? {
                 Decision::GoOn => {}
                 other => return Ok(other),
@@ -40,13 +52,13 @@ impl Work<'_> {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
             return Err(failure.hint("Add --yes"));
         }
-        let left = match self.manner.leaked {
+        let left = match self.run_options.leaked {
             true => Left { occurrences: Vec::new(), unread: Vec::new() },
             false => self.search(rotation)?,
         };
         let in_files = !left.occurrences.is_empty() || !left.unread.is_empty();
         let until_idle = rotation.progress().plan.instructions.until_idle.is_some();
-        let (listing, usage) = if asks || self.manner.leaked || in_files || until_idle {
+        let (listing, usage) = if asks || self.run_options.leaked || in_files || until_idle {
             (self.listing(rotation)?, None)
         } else {
             let (listing, usage) = usage::list_and_look(self.account, &old)?;
@@ -56,7 +68,7 @@ impl Work<'_> {
         if rotation.progress().state.step() != Step::Revoke {
             return Ok(Decision::GoOn);
         }
-        let revoked_already = life == Life::Dead;
+        let revoked_already = life == KeyStatus::Revoked;
         let (mut called, mut last) = (Called::CannotTell, None);
         if let Some(usage) = usage.filter(|_| !revoked_already) {
             (called, last) = usage::since_replaced(self.context, rotation.progress(), usage)?;
@@ -72,20 +84,21 @@ impl Work<'_> {
             called,
             // Its person was shown who calls with it.
             agreed: asks,
-            leaked: self.manner.leaked,
+            leaked: self.run_options.leaked,
             revoked_already,
         });
         let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
+        self.warn_of_what_was_not_searched_for();
         let outcome = rotation.revoke(permit, &self.account.dashboard, &listing)?;
         let already = if outcome == Outcome::AlreadyRevoked { " already" } else { "" };
-        self.context.ui.status(&format!("Revoked{already}: {}.", in_words(&old)));
+        self.context.ui.status(&format!("Revoked{already}: {}.", describe(&old)));
         self.ending.outcome = Some(outcome);
         Ok(Decision::GoOn)
     }
 
     /// Stops where the new key is not in all its places any more.
     fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
-        let missing = rotation.displaced(self.manner.leave_failed)?;
+        let missing = rotation.displaced(self.run_options.leave_failed)?;
         let Some(first) = missing.first() else { return Ok(()) };
         let message = format!(
             "{} does not have the new key any more",
@@ -100,9 +113,9 @@ impl Work<'_> {
 
     /// Stops where the old key is still in a file of the project, before somebody is asked
     /// or waits for what can't be then.
-    pub(super) fn look_into_files(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+    pub(super) fn look_into_files(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
         let waits = rotation.progress().plan.instructions.until_idle.is_some();
-        if self.manner.leaked || !(self.manner.asks || waits) {
+        if self.run_options.leaked || !(self.run_options.asks || waits) {
             return Ok(());
         }
         let left = self.search(rotation)?;
@@ -110,7 +123,7 @@ impl Work<'_> {
             return Ok(());
         }
         let listing = self.listing(rotation)?;
-        if rotation.look(&self.account.dashboard, &listing)? == Life::Dead {
+        if rotation.look(&self.account.dashboard, &listing)? == KeyStatus::Revoked {
             return Ok(());
         }
         let Left { occurrences, unread } = left;
@@ -119,16 +132,32 @@ impl Work<'_> {
 
     /// Where the key that is about to be revoked still is in the project's files, but for the
     /// exceptions.
-    pub(super) fn search(&self, rotation: &Rotation) -> Result<Left, Failure> {
+    pub(super) fn search(&mut self, rotation: &Rotation) -> Result<Left, Failure> {
         let progress = rotation.progress();
-        let text = match progress.state.is_going_back() {
+        let text = match progress.state.is_aborting() {
             true => rotation.find_new_text().ok().flatten(),
             false => rotation.old_text().cloned(),
         };
+        let given = text.clone();
         let project = self.project(progress, progress.doomed().zip(Some(text)))?;
+        let sentence = progress
+            .doomed()
+            .and_then(|key| occurrences::not_searched_for(&project, key, given.as_ref()));
+        if self.not_searched_for != NotSearchedFor::Said {
+            self.not_searched_for =
+                sentence.map_or(NotSearchedFor::Unknown, NotSearchedFor::Sentence);
+        }
         let found = progress.doomed().map(|key| project.occurrences(occurrences::is(key)));
         let found = found.unwrap_or_default();
         Ok(Left::by(&[], &progress.plan.instructions.ignored, found, &project.unread))
+    }
+
+    /// Warns of it, once: somebody else may know the text, and where it is.
+    pub(super) fn warn_of_what_was_not_searched_for(&mut self) {
+        if let NotSearchedFor::Sentence(sentence) = &self.not_searched_for {
+            self.context.ui.warn(sentence);
+            self.not_searched_for = NotSearchedFor::Said;
+        }
     }
 
     /// What of the project's files has `key`, which is given with its text where that is
@@ -153,8 +182,8 @@ impl Work<'_> {
         let Some(doomed) = progress.doomed() else {
             return Failure::new(Kind::Failed, "There is no key to be revoked");
         };
-        let back = progress.state.is_going_back();
-        let (id, name) = (doomed.id, in_words(doomed));
+        let back = progress.state.is_aborting();
+        let (id, name) = (doomed.id, describe(doomed));
         // Of two keys with one name.
         let name = if back { format!("The new key, {name},") } else { name };
         let go_on = || suggestions::go_on(progress);

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ending::waits;
-use super::open::{all, explain, warn_of_remains};
-use crate::commands::keys::{as_json, in_words, since};
+use super::open::{all, warn_of_damaged, warn_of_remains};
+use crate::commands::keys::{as_json, describe, since};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::rotation::journal::{Found, Unavailable};
+use crate::rotation::journal::Found;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, unless_reader_left};
 
@@ -19,11 +19,7 @@ use crate::ui::{Layout, unless_reader_left};
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let found = all(context)?;
     for found in found.iter().filter(|found| found.progress.is_none()) {
-        let failure = explain(Unavailable::Damaged(found.path.clone()));
-        context.ui.warn(&format!("{}.", failure.message()));
-        for hint in failure.hints {
-            context.ui.hint(hint);
-        }
+        warn_of_damaged(context, &found.path);
     }
     if found.is_empty() {
         context.ui.status("No rotation is open.");
@@ -46,7 +42,7 @@ impl Report for Status {
             .map(|(progress, running)| {
                 let state = waits(progress.state.step());
                 vec![
-                    in_words(&progress.plan.old),
+                    describe(&progress.plan.old),
                     progress.new.as_ref().map_or_else(|| "-".to_owned(), |new| new.prefix.clone()),
                     if running { format!("running, {state}") } else { format!("waits {state}") },
                     since(progress.since, now),

@@ -1,17 +1,20 @@
 //! A rotation's steps, one after the other: for a new one and for one that goes
 //! on, alike.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use super::ending::{self, Ending, Rotated};
-use super::manner::Manner;
+use super::revoking::NotSearchedFor;
+use super::run_options::RunOptions;
 use super::usage;
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
-use crate::commands::keys::in_words;
+use crate::commands::keys::describe;
 use crate::commands::project_file;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
+use crate::rotation::journal::Plan;
 use crate::rotation::state::{State, Step};
 use crate::rotation::suggestions;
 use crate::rotation::{Rotation, verification};
@@ -32,10 +35,13 @@ pub(super) enum Decision {
 pub(super) struct Work<'a> {
     pub(super) context: &'a Context,
     pub(super) account: &'a Account,
-    pub(super) manner: &'a Manner,
+    pub(super) run_options: &'a RunOptions,
     pub(super) ending: Ending,
     /// Since when a key is waited for to be idle.
-    pub(super) waits_since: Option<Instant>,
+    pub(super) waits_since: Cell<Option<Instant>>,
+    /// What the project's files were not searched for, where that is to be said before a
+    /// key is revoked.
+    pub(super) not_searched_for: NotSearchedFor,
     /// Whether the new key was made in this run.
     created: bool,
     /// The environment's live keys, from just before.
@@ -52,10 +58,10 @@ pub(super) fn run(
     context: &Context,
     account: &Account,
     rotation: Rotation,
-    manner: &Manner,
+    run_options: &RunOptions,
     before: Option<Listing>,
 ) -> Result<Exit, Failure> {
-    let rotated = go(context, account, rotation, manner, before)?;
+    let rotated = go(context, account, rotation, run_options, before)?;
     unless_reader_left(context.ui.report(&rotated))?;
     Ok(Exit::Done)
 }
@@ -68,17 +74,26 @@ pub(super) fn go(
     context: &Context,
     account: &Account,
     mut rotation: Rotation,
-    manner: &Manner,
+    run_options: &RunOptions,
     before: Option<Listing>,
 ) -> Result<Rotated, Failure> {
     // It is in the journal: that the service does not find it is trouble of the service's.
     account.dashboard.knows(rotation.progress().plan.project);
     let ending = Ending::default();
-    let (waits_since, created) = (None, false);
-    let mut work = Work { context, account, manner, ending, waits_since, created, before };
+    let (waits_since, not_searched_for) = (Cell::new(None), NotSearchedFor::Unknown);
+    let mut work = Work {
+        context,
+        account,
+        run_options,
+        ending,
+        waits_since,
+        not_searched_for,
+        created: false,
+        before,
+    };
     loop {
         let step = rotation.progress().state.step();
-        if manner.pause_before == Some(step) {
+        if run_options.pause_before == Some(step) {
             return Ok(ending::put_off(context, &rotation, work.ending, true));
         }
         if step == Step::Create {
@@ -98,7 +113,7 @@ pub(super) fn go(
                 work.ending.cause = Some(failure);
                 Decision::Abort
             }
-            Err(failure) if manner.asks && can_be_fixed(step, &failure) => {
+            Err(failure) if run_options.asks && can_be_fixed(step, &failure) => {
                 context.ui.warn(&format!("{}.", failure.message()));
                 match step {
                     Step::RevokeNew => work.choose("What now?", &["again", "later"])?,
@@ -151,22 +166,24 @@ impl Work<'_> {
     fn create(&mut self, rotation: Rotation) -> Result<Rotation, Failure> {
         let before = self.before.take();
         let listing = before.map_or_else(|| self.listing(&rotation), Ok)?;
-        let (rotation, settled) = rotation.create(&self.account.dashboard, &listing)?;
-        for settled in settled {
+        let (rotation, recovered) = rotation.create(&self.account.dashboard, &listing)?;
+        for recovered in recovered {
             let resume = suggestions::resume(rotation.progress().plan.old.id);
-            account::say_settled(&self.context.ui, EARLIER, &resume, settled);
+            account::say_recovered(&self.context.ui, EARLIER, &resume, recovered);
         }
         if let Some(new) = &rotation.progress().new {
-            self.context.ui.status(&format!("Created {}.", in_words(new)));
+            self.context.ui.status(&format!("Created {}.", describe(new)));
         }
         Ok(rotation)
     }
 
     fn store(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        let (account, leaked) = (self.account, self.manner.leaked);
-        let old = rotation.progress().plan.old.clone();
-        let last_call = || (!leaked).then(|| usage::last_known(account, &old)).flatten();
-        let mut placement = rotation.store(self.manner.leave_failed, last_call)?;
+        let account = self.account;
+        let Plan { old, instructions, .. } = rotation.progress().plan.clone();
+        // Whoever waits until it is idle does not need to know what came before.
+        let asks_logs = !self.run_options.leaked && instructions.until_idle.is_none();
+        let last_call = || asks_logs.then(|| usage::last_known(account, &old)).flatten();
+        let mut placement = rotation.store(self.run_options.leave_failed, last_call)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
             self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
@@ -214,7 +231,7 @@ impl Work<'_> {
                 self.context.ui.status("Deployed.");
                 in_use = true;
             }
-            None if self.manner.asks && !instructions.no_deploy => {
+            None if self.run_options.asks && !instructions.no_deploy => {
                 match self.ask("Deploy now what uses the key.", "deployed")? {
                     Decision::GoOn => in_use = true,
                     other => return Ok(other),
@@ -242,7 +259,7 @@ impl Work<'_> {
             rotation.verified()?;
             return Ok(Decision::GoOn);
         }
-        let given = self.manner.new_key.clone();
+        let given = self.run_options.new_key.clone();
         if given.as_ref().is_some_and(|given| !new.is(&given.fingerprint())) {
             let message = "What was given as the new key is not the new key";
             return Err(Failure::usage(message).hint("Deploy the new key there first"));
@@ -251,7 +268,7 @@ impl Work<'_> {
             None => rotation.find_new_text()?,
             text => text,
         };
-        match (text, self.manner.until_used) {
+        match (text, self.run_options.until_used) {
             (_, Some(longest)) => self.await_use(rotation, longest)?,
             (None, None) => return Err(self.unverifiable()),
             (Some(text), None) => {

@@ -9,7 +9,7 @@ use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange,
 use crate::api::{ListedKey, Listing};
 use crate::commands::account::Account;
 use crate::commands::keys::usage::{self as all_usage, KeyUsage};
-use crate::commands::keys::{age, in_words as key_in_words};
+use crate::commands::keys::{age, describe as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment, KeyType};

@@ -10,12 +10,12 @@ use super::usage;
 use crate::api::usage::Undetermined;
 use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
-use crate::commands::keys::in_words;
+use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::rotation::idle::{self, Idleness};
 use crate::rotation::journal::Progress;
 use crate::rotation::state::State;
-use crate::rotation::{Life, Rotation, suggestions};
+use crate::rotation::{KeyStatus, Rotation, suggestions};
 
 /// The longest pause between two looks at the usage logs.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
@@ -33,7 +33,7 @@ impl Work<'_> {
         let Some(new) = &rotation.progress().new else { return Ok(()) };
         self.context.ui.status(&format!(
             "Waiting until {} is used. Ctrl-C puts the rotation off.",
-            in_words(new)
+            describe(new)
         ));
         let begun = Instant::now();
         loop {
@@ -65,8 +65,8 @@ impl Work<'_> {
     /// For how long the key that is about to be revoked must have been idle.
     pub(super) fn needed_idleness(&self, rotation: &Rotation) -> Option<Duration> {
         let progress = rotation.progress();
-        match progress.state.is_going_back() {
-            true => self.manner.new_until_idle,
+        match progress.state.is_aborting() {
+            true => self.run_options.new_until_idle,
             false => progress.plan.instructions.until_idle.map(Duration::from_secs),
         }
     }
@@ -88,13 +88,16 @@ impl Work<'_> {
         &mut self,
         rotation: &mut Rotation,
     ) -> Result<Option<Idleness>, Failure> {
-        let begun = *self.waits_since.get_or_insert_with(Instant::now);
-        let end = self.manner.at_most.map(|longest| begun + longest);
+        let (account, end) = (self.account, self.end_of_wait());
         // What the service does not answer in time, it does not answer.
-        self.account.dashboard.transport().end_by(end);
-        let idleness = self.wait_until(rotation, end);
-        self.account.dashboard.transport().end_by(None);
-        idleness
+        account.dashboard.transport().within(end, || self.wait_until(rotation, end))
+    }
+
+    /// When `--at-most` is over, which begins with the first question to the logs.
+    pub(super) fn end_of_wait(&self) -> Option<Instant> {
+        let begun = self.waits_since.get().unwrap_or_else(Instant::now);
+        self.waits_since.set(Some(begun));
+        self.run_options.at_most.map(|longest| begun + longest)
     }
 
     fn wait_until(
@@ -103,14 +106,16 @@ impl Work<'_> {
         end: Option<Instant>,
     ) -> Result<Option<Idleness>, Failure> {
         let progress = rotation.progress().clone();
-        let back = progress.state.is_going_back();
+        let back = progress.state.is_aborting();
         let Some(key) = progress.doomed() else { return Ok(None) };
         let needed = self.needed_idleness(rotation);
         let listing = if needed.is_some() { Some(self.listing(rotation)?) } else { None };
         let mut waits = needed.zip(listing.as_ref());
         if let (Some(_), Some(listing)) = (needed, &listing)
-            && (rotation.look(&self.account.dashboard, listing)? == Life::Dead
-                || (back && rotation.look_at_new(&self.account.dashboard, listing)? == Life::Dead))
+            && (rotation.look(&self.account.dashboard, listing)? == KeyStatus::Revoked
+                || (back
+                    && rotation.look_at_new(&self.account.dashboard, listing)?
+                        == KeyStatus::Revoked))
         {
             waits = None;
         }
@@ -143,7 +148,7 @@ impl Work<'_> {
                         Idleness::Idle => None,
                         Idleness::NotYet(left) => Some(left),
                         Idleness::Undetermined(why) => {
-                            let what = format!("whether {} is idle", in_words(key));
+                            let what = format!("whether {} is idle", describe(key));
                             let failure = cannot_tell(&what, why);
                             return Err(failure.hint(self.revoke_it_yourself(&progress)));
                         }
@@ -154,7 +159,7 @@ impl Work<'_> {
                         let used = used.unwrap_or_else(|| "the usage logs show no call".to_owned());
                         self.context.ui.status(&format!(
                             "Waiting until {} is idle; {used}. Ctrl-C puts the rotation off.",
-                            in_words(key)
+                            describe(key)
                         ));
                     }
                     left
@@ -165,7 +170,7 @@ impl Work<'_> {
                 if let Some(failure) = unseen {
                     return Err(failure.context(format!(
                         "Whether {} is idle can't be seen within --at-most, and it was not revoked",
-                        in_words(key)
+                        describe(key)
                     )));
                 }
                 let which = if back { "new" } else { "old" };
@@ -214,7 +219,7 @@ pub(super) fn refuse_what_logs_can_not_show(
     if usage::reach_back(account, key, needed, now)? {
         return Ok(());
     }
-    let what = format!("whether {} has been idle for as long as was asked", in_words(key));
+    let what = format!("whether {} has been idle for as long as was asked", describe(key));
     let again = again(["--until-idle", "7d"]);
     let hint = Hint::from("Ask for no more than the log has: ").command(again);
     Err(cannot_tell(&what, Undetermined::Plan).hint(hint))

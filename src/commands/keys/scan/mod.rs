@@ -6,8 +6,8 @@ mod sarif;
 use std::path::PathBuf;
 
 use self::report::{Finding, Findings};
-use super::answers::{Answers, Sightings};
-use super::searching::{search_paths, shown, tell_what_was_left_out};
+use super::key_statuses::{FoundKeys, KeyStatuses};
+use super::search::{search_paths, shown, tell_what_was_left_out};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
@@ -62,7 +62,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     tell_what_was_left_out(context, &searched);
     let complete = searched.is_complete();
-    let sightings = Sightings::new(&finder, std::mem::take(&mut searched.found));
+    let sightings = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
     let answers = ask(context, &sightings.keys(), arguments.offline);
     let findings: Vec<_> = sightings
         .told(&answers)
@@ -99,19 +99,19 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
 /// Asks the service about the keys, unless that is not wanted or can't be done;
 /// why it can't is a warning, and no failure: the keys were found all the same.
-fn ask(context: &Context, keys: &[Secret], offline: bool) -> Answers {
+fn ask(context: &Context, keys: &[Secret], offline: bool) -> KeyStatuses {
     if offline || keys.is_empty() {
-        return Answers::none();
+        return KeyStatuses::none();
     }
     let asked = Account::open(context).and_then(|account| {
         let listings = account.list(&Environment::ALL)?;
-        Answers::ask(context, &account, listings, keys)
+        KeyStatuses::ask(context, &account, listings, keys)
     });
     asked.unwrap_or_else(|failure| {
         let why = failure.message();
         context.ui.warn(&format!("Which keys are live is not known: {why}."));
         context.ui.hint("--offline does not ask");
-        Answers::none()
+        KeyStatuses::none()
     })
 }
 

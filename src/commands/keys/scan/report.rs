@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::keys::answers::State;
-use crate::commands::keys::searching::ignored_in_words;
+use crate::commands::keys::key_statuses::KeyStatus;
+use crate::commands::keys::search::describe_ignored;
 use crate::commands::keys::{counted, without_domains};
 use crate::key::{self, KeyType};
 use crate::leak::tree::IgnoredCount;
-use crate::leak::{Found, Place};
+use crate::leak::{Found, Location};
 use crate::secret::Fingerprint;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable};
@@ -20,7 +20,7 @@ pub struct Finding {
     /// The file in which it was found.
     pub path: PathBuf,
     /// Where in it.
-    pub place: Place,
+    pub place: Location,
     /// What can be shown of it.
     pub masked: String,
     /// Its type, by its prefix.
@@ -28,12 +28,12 @@ pub struct Finding {
     /// Never to be shown as it is.
     pub fingerprint: Fingerprint,
     /// How it stands with it.
-    pub state: State,
+    pub state: KeyStatus,
 }
 
 impl Finding {
     /// What is to be said of a key that was found.
-    pub fn new(path: PathBuf, found: &Found, state: State) -> Self {
+    pub fn new(path: PathBuf, found: &Found, state: KeyStatus) -> Self {
         let text = found.key.expose();
         Self {
             path,
@@ -60,7 +60,7 @@ impl Finding {
 
     /// `src/app.js:12:7`; of a diff also the commit.
     fn at(&self) -> String {
-        let Place { line, column, origin, .. } = &self.place;
+        let Location { line, column, origin, .. } = &self.place;
         let Some(origin) = origin else {
             return format!("{}:{line}:{column}", self.path.display());
         };
@@ -75,41 +75,43 @@ impl Finding {
     /// How it stands with the key, in words.
     pub fn state_in_words(&self) -> String {
         match &self.state {
-            State::Live(key) => {
+            KeyStatus::Live(key) => {
                 format!("live: {} ({})", key::mask(&printable(&key.name)), key.environment)
             }
-            State::NotListed => "live, in this project, beyond the keys that are listed".to_owned(),
-            State::Elsewhere(project, owner) => {
+            KeyStatus::NotListed => {
+                "live, in this project, beyond the keys that are listed".to_owned()
+            }
+            KeyStatus::Elsewhere(project, owner) => {
                 let owner = owner.as_ref().map(|owner| format!(" ({})", printable(owner)));
                 format!("live, in another project: {project}{}", owner.unwrap_or_default())
             }
-            State::Revoked => "revoked".to_owned(),
-            State::Unknown => "not known to the service".to_owned(),
-            State::NoAnswer => "the service could not say whether it is live".to_owned(),
-            State::NotAsked => "not asked whether it is live".to_owned(),
+            KeyStatus::Revoked => "revoked".to_owned(),
+            KeyStatus::Unknown => "not known to the service".to_owned(),
+            KeyStatus::Undetermined => "the service could not say whether it is live".to_owned(),
+            KeyStatus::NotAsked => "not asked whether it is live".to_owned(),
         }
     }
 
     /// The same for programs.
     pub fn state_code(&self) -> &'static str {
         match &self.state {
-            State::Live(..) => "live",
-            State::NotListed => "live_not_listed",
-            State::Elsewhere(..) => "live_elsewhere",
-            State::Revoked => "revoked",
-            State::Unknown => "unknown",
-            State::NoAnswer => "no_answer",
-            State::NotAsked => "not_asked",
+            KeyStatus::Live(..) => "live",
+            KeyStatus::NotListed => "live_not_listed",
+            KeyStatus::Elsewhere(..) => "live_elsewhere",
+            KeyStatus::Revoked => "revoked",
+            KeyStatus::Unknown => "unknown",
+            KeyStatus::Undetermined => "undetermined",
+            KeyStatus::NotAsked => "not_asked",
         }
     }
 
     fn json(&self, project: Option<Uuid>) -> Value {
         let (key, project) = match (&self.state, project) {
-            (State::Live(key), Some(project)) => {
+            (KeyStatus::Live(key), Some(project)) => {
                 (Some(without_domains(key, project)), Some(project))
             }
-            (State::NotListed, project) => (None, project),
-            (State::Elsewhere(project, _), _) => (None, Some(*project)),
+            (KeyStatus::NotListed, project) => (None, project),
+            (KeyStatus::Elsewhere(project, _), _) => (None, Some(*project)),
             _ => (None, None),
         };
         let origin = self.place.origin.as_ref();
@@ -149,7 +151,7 @@ impl Findings {
         let mut files = counted(self.files, "file");
         let ignored = match self.ignored.is_empty() {
             true => String::new(),
-            false => format!("; git ignores {}", ignored_in_words(self.ignored)),
+            false => format!("; git ignores {}", describe_ignored(self.ignored)),
         };
         let mut keys: Vec<_> = self.findings.iter().map(|it| (&it.fingerprint, it)).collect();
         if keys.is_empty() {

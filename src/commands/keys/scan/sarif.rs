@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::report::Finding;
-use crate::commands::keys::answers::State;
+use crate::commands::keys::key_statuses::KeyStatus;
 use crate::commands::keys::sarif::{self, Location, Rule};
 use crate::key::KeyType;
 
@@ -48,7 +48,7 @@ fn rule_id(key_type: KeyType) -> String {
 fn result(finding: &Finding, file: String, line: u64, time: u32) -> sarif::Finding {
     let level = match (&finding.state, finding.counts()) {
         (_, false) => "note",
-        (State::Revoked | State::Unknown, true) => "warning",
+        (KeyStatus::Revoked | KeyStatus::Unknown, true) => "warning",
         _ => "error",
     };
     let key = serde_json::to_string(&finding.fingerprint).unwrap_or_default();

@@ -76,7 +76,7 @@ pub(super) enum Listed {
 
 /// What each route said.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct KeyStatuses {
     pub(super) validate: Result<Validity, ApiError>,
     pub(super) models: Result<Acceptance, ApiError>,
     /// Not asked unless needed: it counts against the project's rate.
@@ -84,7 +84,7 @@ pub(super) struct Answers {
     pub(super) listed: Listed,
 }
 
-impl Answers {
+impl KeyStatuses {
     /// Whether one of the two that read the database knows the key. Where none
     /// does, a third should be asked: to an unknown key that is free.
     pub(super) fn are_definite(&self) -> bool {
@@ -98,9 +98,9 @@ impl Answers {
 /// `validate` and the list of models say "invalid" too while the service's
 /// database is down, and neither alone is enough to call a key unknown. Both
 /// are, unless something says that the database is in trouble.
-pub(super) fn judge(answers: &Answers) -> (State, Option<Route>) {
+pub(super) fn judge(answers: &KeyStatuses) -> (State, Option<Route>) {
     use Acceptance::{Accepted, DomainNotAllowed, InvalidKey, NetworkDenied, RevokedKey};
-    let Answers { validate, models, ai, listed } = answers;
+    let KeyStatuses { validate, models, ai, listed } = answers;
     let alive_to_ai = matches!(ai, Some(Ok(Accepted | DomainNotAllowed | NetworkDenied)));
     match (validate, models, listed) {
         (Ok(Validity::Revoked), _, _) => (State::Revoked, Some(Route::Validate)),
@@ -155,7 +155,7 @@ mod tests {
         ai: Option<Took>,
         listed: Listed,
     ) -> (State, Option<Route>) {
-        judge(&Answers { validate, models, ai, listed })
+        judge(&KeyStatuses { validate, models, ai, listed })
     }
 
     #[test]

@@ -99,7 +99,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The lines of a file as a shell reads them. One of them can take up several lines of
-/// the file: behind a backslash, inside quotes, brackets or backticks, behind a `|`.
+/// the file: behind a backslash, inside quotes, brackets or backticks, behind a `|`, and
+/// behind a `<<`: where that text ends, only a shell works out.
 #[derive(Debug)]
 pub(super) struct Lines {
     /// Where each begins, in order.
@@ -129,6 +130,8 @@ enum Inside {
     Curly {
         quoted: bool,
     },
+    /// Behind a `<<`, whose text ends at a line that the shell works out.
+    HereDocument,
 }
 
 impl Lines {
@@ -191,6 +194,11 @@ impl Lines {
                     place += memchr::memchr(b'\n', behind).unwrap_or(behind.len());
                     is_word_start = true;
                     continue;
+                }
+                b'<' if is_code && behind.starts_with(b"<<") => place += 2,
+                b'<' if is_code && behind.starts_with(b"<") => {
+                    inside.push(Inside::HereDocument);
+                    break;
                 }
                 b'(' if is_code => inside.push(Inside::Round),
                 b')' if innermost == Some(Inside::Round) => drop(inside.pop()),

@@ -141,7 +141,7 @@ impl Said {
     }
 
     /// For a table, beside what the list says.
-    pub(super) fn in_words(&self, admitted: bool) -> String {
+    pub(super) fn describe(&self, admitted: bool) -> String {
         let word = match self {
             Self::Accepted => "accepted",
             Self::Refused => "refused",

@@ -2,20 +2,21 @@
 //! the new one is revoked.
 
 use std::path::Path;
+use std::time::Instant;
 
 use uuid::Uuid;
 
-use super::manner::Manner;
 use super::occurrences::{self, Left};
+use super::run_options::RunOptions;
 use super::steps::{Decision, EARLIER, Work};
 use super::usage;
 use crate::api::{ListedKey, TimeRange};
 use crate::commands::account;
-use crate::commands::keys::in_words;
+use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind};
 use crate::rotation::permission::{self, Permit, Seen};
 use crate::rotation::state::State;
-use crate::rotation::{Life, Rotation, suggestions};
+use crate::rotation::{KeyStatus, Rotation, suggestions};
 use crate::sinks::command::Command;
 use crate::sinks::{Destination, Restored};
 
@@ -45,10 +46,12 @@ impl Work<'_> {
         // A key that was nowhere is one that nobody has called with.
         let stored = new.filter(|_| self.ending.cause.is_none());
         let now = || {
-            let last_call = stored.and_then(|new| usage::last_known(account, new));
+            let look = || stored.and_then(|new| usage::last_known(account, new));
+            let end = self.end_on_the_way_back();
+            let last_call = account.dashboard.transport().within(end, look);
             (listing.server_time, last_call)
         };
-        let Manner { old_key_restored, leave_failed, .. } = *self.manner;
+        let RunOptions { old_key_restored, leave_failed, .. } = *self.run_options;
         let back = rotation.restore(old_key_restored, leave_failed, is_elsewhere, now)?;
         let mut displaced = None;
         for (place, result) in back.places {
@@ -63,7 +66,7 @@ impl Work<'_> {
                 Err(self.would_be_lost(old, &place))
             }
             Some(place) => {
-                let (old, place) = (in_words(old), place.sink().describe());
+                let (old, place) = (describe(old), place.sink().describe());
                 self.context.ui.warn(&format!(
                     "{old} stays live, and its text is nowhere any more: {place} holds another value."
                 ));
@@ -79,7 +82,7 @@ impl Work<'_> {
     fn would_be_lost(&self, old: &ListedKey, place: &Destination) -> Failure {
         let message = format!(
             "{} can't be put back: {} holds another value, and nothing else has its text",
-            in_words(old),
+            describe(old),
             place.sink().describe()
         );
         let abort = || suggestions::abort(old.id);
@@ -112,7 +115,7 @@ impl Work<'_> {
             self.context.ui.status("Deployed.");
             return Ok(Agreed::NotAsked);
         }
-        if self.manner.asks {
+        if self.run_options.asks {
             if let Some(new) = &progress.new {
                 usage::show_callers(self.context, self.account, new);
             }
@@ -122,7 +125,7 @@ impl Work<'_> {
                 _ => Agreed::Later,
             });
         }
-        if self.manner.old_key_restored || self.manner.new_until_idle.is_some() {
+        if self.run_options.old_key_restored || self.run_options.new_until_idle.is_some() {
             return Ok(Agreed::NotAsked);
         }
         // What made the calls reads the old one by now.
@@ -168,10 +171,14 @@ impl Work<'_> {
             Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
+            // What a command did with the key, only its person knows.
             Ok(Restored::OutOfReach)
-                if self.manner.leave_failed
-                    || (self.manner.old_key_restored && !place.can_be_resumed()) =>
+                if self.run_options.old_key_restored && !place.can_be_resumed() =>
             {
+                let place = place.sink().describe();
+                self.context.ui.status(&format!("As you said, the old key is back in {place}."));
+            }
+            Ok(Restored::OutOfReach) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!(
                     "{place_name} was not given the old key again: it may still have the new one."
                 ));
@@ -186,7 +193,7 @@ impl Work<'_> {
                         .command(suggestions::abort(old).words(["--old-key-restored"])),
                 ));
             }
-            Err(failure) if self.manner.leave_failed => {
+            Err(failure) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
                 self.ending.left.push(place.sink().describe());
             }
@@ -205,14 +212,14 @@ impl Work<'_> {
             return Ok(Decision::GoOn);
         }
         let revoked_already =
-            rotation.look_at_new(&self.account.dashboard, &listing)? == Life::Dead;
+            rotation.look_at_new(&self.account.dashboard, &listing)? == KeyStatus::Revoked;
         let permit = match self.permit_to_revoke_new(rotation, revoked_already)? {
             Some(permit) => permit,
             None => return Ok(Decision::Later),
         };
         let abort = suggestions::abort(rotation.progress().plan.old.id);
-        for settled in rotation.revoke_new(permit, &self.account.dashboard, &listing)? {
-            account::say_settled(&self.context.ui, EARLIER, &abort, settled);
+        for recovered in rotation.revoke_new(permit, &self.account.dashboard, &listing)? {
+            account::say_recovered(&self.context.ui, EARLIER, &abort, recovered);
         }
         Ok(Decision::GoOn)
     }
@@ -230,46 +237,61 @@ impl Work<'_> {
         if let Some(new) = new {
             // A key that was nowhere is one that nobody has called with.
             let was_somewhere = self.ending.cause.is_none();
-            let day = was_somewhere.then(|| usage::look(self.account, new, TimeRange::Day));
+            let day = was_somewhere.then(|| {
+                let look = || usage::look(self.account, new, TimeRange::Day);
+                self.account.dashboard.transport().within(self.end_on_the_way_back(), look)
+            });
             let used = match day.transpose() {
                 Ok(None) => false,
                 Ok(Some(usage)) => usage.last_use.seen().is_some(),
-                Err(failure) if self.manner.asks => {
-                    let (new, why) = (in_words(new), failure.message());
+                Err(failure) if self.run_options.asks => {
+                    let (new, why) = (describe(new), failure.message());
                     self.context.ui.warn(&format!("Who uses {new} can't be seen: {why}."));
                     false
                 }
                 Err(failure) => {
-                    let new = in_words(new);
+                    let new = describe(new);
                     return Err(failure.context(format!(
                         "Whether {new} is used can't be seen, and it was not revoked"
                     )));
                 }
             };
+            let begun = Instant::now();
             let agreed = self.deploy_back(rotation, used)?;
+            // A deployment is no waiting for the key to be idle.
+            self.waits_since.set(self.waits_since.get().map(|since| since + begun.elapsed()));
             if agreed == Agreed::Later {
                 return Ok(None);
             }
             let mut left = self.left_on_the_way_back(rotation)?;
             let in_files = !left.occurrences.is_empty() || !left.unread.is_empty();
-            if self.manner.new_until_idle.is_some() && !in_files {
+            if self.run_options.new_until_idle.is_some() && !in_files {
                 seen.idle = self.wait_for_idle(rotation)?;
                 left = self.left_on_the_way_back(rotation)?;
             }
             (seen.occurrences, seen.unread) = (left.occurrences, left.unread);
             seen.agreed = agreed == Agreed::Yes;
-            if was_somewhere && !self.manner.asks && seen.idle.is_none() && !in_files {
+            if was_somewhere && !self.run_options.asks && seen.idle.is_none() && !in_files {
                 let usage = usage::look(self.account, new, TimeRange::All);
                 (seen.called, last) = usage::since_replaced(self.context, &progress, usage)?;
             }
         }
-        permission::may_revoke(&seen).map(Some).map_err(|hold| self.held(rotation, &hold, last))
+        let permit = permission::may_revoke(&seen);
+        let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
+        self.warn_of_what_was_not_searched_for();
+        Ok(Some(permit))
+    }
+
+    /// When what the logs are asked on the way back has to be answered, where nobody waits
+    /// for longer.
+    fn end_on_the_way_back(&self) -> Option<Instant> {
+        self.run_options.new_until_idle.and_then(|_| self.end_of_wait())
     }
 
     /// What of the project's files has the new key. Those that were given up by name may.
-    fn left_on_the_way_back(&self, rotation: &Rotation) -> Result<Left, Failure> {
+    fn left_on_the_way_back(&mut self, rotation: &Rotation) -> Result<Left, Failure> {
         let mut left = self.search(rotation)?;
-        if self.manner.leave_failed {
+        if self.run_options.leave_failed {
             let given_up = |path: &Path| {
                 rotation.progress().plan.destinations.iter().any(|place| match place {
                     Destination::DotenvFile(file) => path == file.path(),

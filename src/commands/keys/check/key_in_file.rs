@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::finding::At;
 use crate::api::ListedKey;
-use crate::commands::keys::answers::{Answers, State};
-use crate::commands::keys::in_words;
-use crate::commands::keys::searching::shown;
+use crate::commands::keys::describe;
+use crate::commands::keys::key_statuses::{KeyStatus, KeyStatuses};
+use crate::commands::keys::search::shown;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
 use crate::disk::links;
@@ -23,7 +23,7 @@ use crate::sinks::guards::{self, GitState};
 use crate::sinks::variable;
 
 /// A key in a file.
-pub struct Standing {
+pub struct KeyInFile {
     /// Where.
     pub at: At,
     /// The file, as the person would name it.
@@ -53,14 +53,14 @@ pub struct Standing {
     /// What it is known by.
     pub fingerprint: Fingerprint,
     /// How it stands with it.
-    pub state: State,
+    pub state: KeyStatus,
     /// How git sees the file.
     pub git: GitState,
     /// Whether the file goes to browsers.
     pub for_browsers: bool,
 }
 
-impl Standing {
+impl KeyInFile {
     /// Whether it must not be public: of a dead one nothing is to be feared.
     pub fn is_dangerous(&self) -> bool {
         self.key_type != KeyType::Publishable && !self.state.is_dead()
@@ -74,7 +74,7 @@ impl Standing {
     /// The key as the project lists it.
     pub fn listed(&self) -> Option<&ListedKey> {
         match &self.state {
-            State::Live(listed) => Some(listed),
+            KeyStatus::Live(listed) => Some(listed),
             _ => None,
         }
     }
@@ -109,8 +109,8 @@ impl Standing {
     }
 
     /// The key in a sentence: `server (csk_ab12..., production)`.
-    pub fn in_words(&self) -> String {
-        self.listed().map_or_else(|| self.masked.clone(), in_words)
+    pub fn describe(&self) -> String {
+        self.listed().map_or_else(|| self.masked.clone(), describe)
     }
 }
 
@@ -122,10 +122,10 @@ pub fn all(
     searched: &Searched,
     asked: &[PathBuf],
     told: Vec<(PathBuf, Found)>,
-    answers: &Answers,
-) -> (Vec<Standing>, Vec<PathBuf>) {
+    answers: &KeyStatuses,
+) -> (Vec<KeyInFile>, Vec<PathBuf>) {
     let told = told.into_iter().map(|(path, found)| (context.resolve(&path), found));
-    let (mut standings, mut unread) = (Vec::new(), Vec::new());
+    let (mut keys_in_files, mut unread) = (Vec::new(), Vec::new());
     for (own, InFile { named, found }) in occurrence::by_file(told.collect()) {
         let file = KeyFile::new(context, searched, asked, own, &named);
         if file.document.is_none() && file.is_used() {
@@ -139,11 +139,11 @@ pub fn all(
             let new =
                 variable.is_none_or(|name| known.insert((name.clone(), found.key.fingerprint())));
             if new {
-                standings.push(file.standing(&occurrence, &found.key, &values, answers));
+                keys_in_files.push(file.key_in_file(&occurrence, &found.key, &values, answers));
             }
         }
     }
-    (standings, unread)
+    (keys_in_files, unread)
 }
 
 /// A file with keys.
@@ -169,7 +169,7 @@ impl KeyFile {
     ) -> Self {
         // What a link leads to is what holds the key.
         let target = own.canonicalize().ok().filter(|target| *target != own);
-        let known = searched.standings.get(path).copied().filter(|_| target.is_none());
+        let known = searched.git_states.get(path).copied().filter(|_| target.is_none());
         let git = known.unwrap_or_else(|| guards::git_state(target.as_ref().unwrap_or(&own)));
         let named = asked.iter().filter(|named| own.starts_with(named));
         let here = context.directory.canonicalize().ok().filter(|here| own.starts_with(here));
@@ -202,17 +202,17 @@ impl KeyFile {
         occurrence::in_file(&self.own, self.document.as_ref(), found)
     }
 
-    fn standing(
+    fn key_in_file(
         &self,
         occurrence: &Occurrence,
         key: &Secret,
         values: &Values<'_>,
-        answers: &Answers,
-    ) -> Standing {
+        answers: &KeyStatuses,
+    ) -> KeyInFile {
         let fingerprint = key.fingerprint();
         let state = answers.of(&fingerprint).clone();
         let environment = match &state {
-            State::Live(listed) => Some(listed.environment),
+            KeyStatus::Live(listed) => Some(listed.environment),
             _ => key::environment_of(key.expose()),
         };
         let (path, own, line) = (self.shown.clone(), self.own.clone(), occurrence.line);
@@ -226,7 +226,7 @@ impl KeyFile {
             Some(variable) => At::Variable { path, own, line, variable: variable.clone() },
             None => At::File { path, own, line, column: occurrence.column, masked: masked.clone() },
         };
-        Standing {
+        KeyInFile {
             at,
             path: self.shown.clone(),
             written: self.written.clone(),

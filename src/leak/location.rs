@@ -4,7 +4,7 @@ use super::diff::Diff;
 
 /// Where a key stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Location {
     /// Its first byte in what was read, counted from 0.
     pub offset: u64,
     /// Its line, from 1.
@@ -65,8 +65,8 @@ impl Counter {
     }
 
     /// The place of what comes next.
-    pub fn place(&self) -> Place {
-        Place {
+    pub fn place(&self) -> Location {
+        Location {
             offset: self.offset,
             line: self.lines + 1,
             column: self.column + 1,
@@ -75,7 +75,7 @@ impl Counter {
     }
 
     /// `place`, which another counter gave, as seen from where this one began.
-    pub fn shift(&self, place: &mut Place) {
+    pub fn shift(&self, place: &mut Location) {
         if place.line == 1 {
             place.column += self.column;
         }

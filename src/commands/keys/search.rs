@@ -64,7 +64,7 @@ pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
         context.ui.warn(&format!("{} could not be read: {error}.", path.display()));
     }
     if searched.saw_nothing() {
-        let ignored = ignored_in_words(searched.ignored);
+        let ignored = describe_ignored(searched.ignored);
         context.ui.warn_with(
             &format!("Nothing was searched: git ignores all that is there ({ignored})."),
             "Name the files to search them although git ignores them",
@@ -80,7 +80,7 @@ pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
 }
 
 /// How much git ignores: `1 file and 2 folders`.
-pub fn ignored_in_words(ignored: tree::IgnoredCount) -> String {
+pub fn describe_ignored(ignored: tree::IgnoredCount) -> String {
     let counts = [(ignored.files, "file"), (ignored.folders, "folder")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     counts.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(" and ")

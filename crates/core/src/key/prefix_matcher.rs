@@ -36,7 +36,7 @@ impl Beginning {
     /// a key's, and whether a whole body stands before that. It is followed for
     /// `more` characters than a body has.
     #[inline]
-    pub fn end_of_likeness(&self, text: &[u8], from: usize, more: usize) -> (usize, bool) {
+    pub fn end_of_match(&self, text: &[u8], from: usize, more: usize) -> (usize, bool) {
         let rest = &text[from..];
         let alike = rest.iter().zip(self.infix).take_while(|(one, other)| one == other).count();
         let body = if alike == self.infix.len() { alike } else { 0 };
@@ -47,7 +47,7 @@ impl Beginning {
 }
 
 /// Tells, character by character, whether a text may still become a key.
-pub struct Likeness<'a> {
+pub struct PrefixMatcher<'a> {
     beginnings: &'a [Beginning],
     /// The first of them that begins as what was read does.
     first: usize,
@@ -59,7 +59,7 @@ pub struct Likeness<'a> {
     body: usize,
 }
 
-impl<'a> Likeness<'a> {
+impl<'a> PrefixMatcher<'a> {
     /// Of a text from its first character on. The `beginnings` are all of them.
     pub fn new(beginnings: &'a [Beginning]) -> Self {
         Self { beginnings, first: 0, read: 0, found: None, alike: 0, body: 0 }

@@ -23,14 +23,14 @@ const CLOCK_SLACK: i64 = 2;
 
 /// What became of a creation that was interrupted.
 #[derive(Debug)]
-pub enum Settled {
+pub enum Recovered {
     /// The key is in these places now.
     Finished(ListedKey, Placement),
     /// The key was revoked, with its outcome: it was in no place.
-    Undone(ListedKey, Outcome),
+    RolledBack(ListedKey, Outcome),
     /// Somebody may have the key (it was being printed, or given to a command),
     /// so it was left alone.
-    Handed(ListedKey),
+    Disclosed(ListedKey),
     /// The key is still on disk: the service does not list it now, and does not
     /// call it revoked either.
     Kept,
@@ -47,21 +47,21 @@ pub enum Settled {
 ///
 /// # Errors
 /// Where the service can't be asked; the record stays then.
-pub fn settle(
+pub fn recover(
     dashboard: &Dashboard,
     record: Record,
     listing: &Listing,
-) -> Result<Settled, Failure> {
+) -> Result<Recovered, Failure> {
     let Some((id, secret)) = record.issued.clone() else {
-        return settle_unanswered(dashboard, record, listing);
+        return recover_unanswered(dashboard, record, listing);
     };
     let Some(key) = listing.keys.iter().find(|key| key.id == id).cloned() else {
         // A list can lag or be cut. The text is at hand, and the only copy.
         if dashboard.validity(&secret)? != Validity::Revoked {
-            return Ok(Settled::Kept);
+            return Ok(Recovered::Kept);
         }
         record.close()?;
-        return Ok(Settled::NothingToDo);
+        return Ok(Recovered::NothingToDo);
     };
     let mut placement = Placement::default();
     for destination in record.intent.destinations.clone() {
@@ -70,11 +70,11 @@ pub fn settle(
     }
     if !placement.stored.is_empty() {
         record.close()?;
-        return Ok(Settled::Finished(key, placement));
+        return Ok(Recovered::Finished(key, placement));
     }
-    if record.handed {
+    if record.disclosed {
         record.close()?;
-        return Ok(Settled::Handed(key));
+        return Ok(Recovered::Disclosed(key));
     }
     revoke_unused(dashboard, record, key, Some(&secret))
 }
@@ -85,12 +85,12 @@ fn revoke_unused(
     record: Record,
     key: ListedKey,
     text: Option<&Secret>,
-) -> Result<Settled, Failure> {
+) -> Result<Recovered, Failure> {
     let outcome = undo(dashboard, record.intent.project, &key, text);
     if outcome.is_dead() {
         record.close()?;
     }
-    Ok(Settled::Undone(key, outcome))
+    Ok(Recovered::RolledBack(key, outcome))
 }
 
 /// Puts the key into a place of an earlier run, where nothing stands against it
@@ -108,11 +108,11 @@ fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result
 ///
 /// # Errors
 /// Where the service can't be asked; the record stays then.
-pub fn settle_unanswered(
+pub fn recover_unanswered(
     dashboard: &Dashboard,
     record: Record,
     listing: &Listing,
-) -> Result<Settled, Failure> {
+) -> Result<Recovered, Failure> {
     let known: HashSet<_> =
         record.intent.known.iter().copied().chain(record.issued_to_others()).collect();
     let new = listing.keys.iter().filter(|key| !known.contains(&key.id));
@@ -128,12 +128,12 @@ pub fn settle_unanswered(
             // A clock that was set back says nothing about age.
             if !(0..LATE_ARRIVAL).contains(&age) {
                 record.close()?;
-                return Ok(Settled::NothingToDo);
+                return Ok(Recovered::NothingToDo);
             }
             if record.intent.rotation.is_some() {
-                record.leave_to_others()?;
+                record.release()?;
             }
-            Ok(Settled::Waiting)
+            Ok(Recovered::Waiting)
         }
         [key] if made_meanwhile(&record, key) => {
             revoke_unused(dashboard, record, key.clone(), None)
@@ -142,7 +142,7 @@ pub fn settle_unanswered(
             // Said once. Were the record kept, then as soon as a person has
             // revoked one of two, the other would look like ours.
             record.close()?;
-            Ok(Settled::Unclear(candidates))
+            Ok(Recovered::Unclear(candidates))
         }
     }
 }

@@ -12,12 +12,12 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::key;
 use crate::leak::response::{self, Ownership};
-use crate::leak::{Finder, Found, Readings};
+use crate::leak::{Candidates, Finder, Found};
 use crate::secret::{Fingerprint, Secret};
 
 /// How it stands with a key.
 #[derive(Clone, Debug)]
-pub enum State {
+pub enum KeyStatus {
     /// Live, in the linked project.
     Live(Arc<ListedKey>),
     /// Live in the linked project, but not among the keys that are listed.
@@ -29,12 +29,12 @@ pub enum State {
     /// The service does not know it.
     Unknown,
     /// The service could not say.
-    NoAnswer,
+    Undetermined,
     /// Nobody was asked.
     NotAsked,
 }
 
-impl State {
+impl KeyStatus {
     /// Whether it is known to be live.
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live(..) | Self::NotListed | Self::Elsewhere(..))
@@ -47,13 +47,13 @@ impl State {
 }
 
 /// The answers about all keys.
-pub struct Answers {
+pub struct KeyStatuses {
     /// The linked project, where it was asked about.
     pub project: Option<Uuid>,
-    states: HashMap<Fingerprint, State>,
+    states: HashMap<Fingerprint, KeyStatus>,
 }
 
-impl Answers {
+impl KeyStatuses {
     /// Those of a service that nobody asked.
     pub fn none() -> Self {
         Self { project: None, states: HashMap::new() }
@@ -74,23 +74,26 @@ impl Answers {
         let gateway = account.gateway(context)?;
         let owners = response::owners(&account.dashboard, &gateway, linked, keys, true);
         let states = owners.into_iter().map(|owner| match owner {
-            Ownership::Ours { project, key } if project == account.project => State::Live(key),
-            Ownership::Ours { project, .. } => State::Elsewhere(project, None),
-            Ownership::OutOfReach { project, .. } if project == account.project => State::NotListed,
-            Ownership::OutOfReach { project, .. } => State::Elsewhere(project, None),
-            Ownership::NotYours { project, organization } => {
-                State::Elsewhere(project, organization)
+            Ownership::Ours { project, key } if project == account.project => KeyStatus::Live(key),
+            Ownership::Ours { project, .. } => KeyStatus::Elsewhere(project, None),
+            Ownership::OutOfReach { project, .. } if project == account.project => {
+                KeyStatus::NotListed
             }
-            Ownership::Revoked => State::Revoked,
-            Ownership::Unknown => State::Unknown,
-            Ownership::NotAsked => State::NotAsked,
+            Ownership::OutOfReach { project, .. } => KeyStatus::Elsewhere(project, None),
+            Ownership::NotYours { project, organization } => {
+                KeyStatus::Elsewhere(project, organization)
+            }
+            Ownership::Revoked => KeyStatus::Revoked,
+            Ownership::Unknown => KeyStatus::Unknown,
+            Ownership::NotAsked => KeyStatus::NotAsked,
             Ownership::Unanswered(error) => {
                 context.ui.trace(&error.to_string());
-                State::NoAnswer
+                KeyStatus::Undetermined
             }
         });
         let states: HashMap<_, _> = keys.iter().map(Secret::fingerprint).zip(states).collect();
-        let unanswered = states.values().filter(|state| matches!(state, State::NoAnswer)).count();
+        let unanswered =
+            states.values().filter(|state| matches!(state, KeyStatus::Undetermined)).count();
         if unanswered > 0 {
             context.ui.warn(&format!(
                 "The service could not say whether {unanswered} of {} keys are live.",
@@ -101,40 +104,40 @@ impl Answers {
     }
 
     /// How it stands with a key.
-    pub fn of(&self, key: &Fingerprint) -> &State {
-        self.states.get(key).unwrap_or(&State::NotAsked)
+    pub fn of(&self, key: &Fingerprint) -> &KeyStatus {
+        self.states.get(key).unwrap_or(&KeyStatus::NotAsked)
     }
 
     /// Whether the service could not say how it stands with some key.
     pub fn lack_some(&self) -> bool {
-        self.states.values().any(|state| matches!(state, State::NoAnswer))
+        self.states.values().any(|state| matches!(state, KeyStatus::Undetermined))
     }
 
     /// Whether the service knows something of a key.
     pub fn knows(&self, key: &Fingerprint) -> bool {
-        !matches!(self.of(key), State::Unknown | State::NotAsked)
+        !matches!(self.of(key), KeyStatus::Unknown | KeyStatus::NotAsked)
     }
 }
 
-/// Keys that were found in files, with the other readings of what may be read in
+/// Keys that were found in files, with the other candidates of what may be read in
 /// several ways.
-pub struct Sightings {
+pub struct FoundKeys {
     found: Vec<(PathBuf, Found)>,
-    readings: Readings,
+    candidates: Candidates,
 }
 
-impl Sightings {
+impl FoundKeys {
     /// What was found, and how else it can be read.
     pub fn new(finder: &Finder, searched: Vec<(PathBuf, Found)>) -> Self {
-        let mut readings = Readings::default();
+        let mut candidates = Candidates::default();
         let mut found = Vec::new();
         for (path, one) in searched {
-            let others = readings.add(finder, &one.key).into_iter();
+            let others = candidates.add(finder, &one.key).into_iter();
             let others: Vec<_> = others.map(|key| (path.clone(), one.read_as(key))).collect();
             found.push((path, one));
             found.extend(others);
         }
-        Self { found, readings }
+        Self { found, candidates }
     }
 
     /// The keys to ask about, each once.
@@ -145,11 +148,11 @@ impl Sightings {
     }
 
     /// The keys that are to be told of, by what the service says of each reading.
-    pub fn told(self, answers: &Answers) -> Vec<(PathBuf, Found)> {
-        let Self { mut found, readings } = self;
+    pub fn told(self, answers: &KeyStatuses) -> Vec<(PathBuf, Found)> {
+        let Self { mut found, candidates } = self;
         found.retain(|(_, found)| {
             let fingerprint = found.key.fingerprint();
-            readings.tells(&fingerprint, |key| answers.knows(key))
+            candidates.tells(&fingerprint, |key| answers.knows(key))
                 // Without an answer, what reads like any name is taken for one.
                 && (answers.knows(&fingerprint) || !key::reads_like_a_name(found.key.expose()))
         });

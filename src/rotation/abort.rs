@@ -3,10 +3,10 @@
 use super::journal::{Details, LastCall, Progress};
 use super::state::Event;
 use super::suggestions;
-use super::{Life, Permit, Rotation};
+use super::{KeyStatus, Permit, Rotation};
 use crate::api::{Dashboard, Listing};
 use crate::creation;
-use crate::creation::settle::Settled;
+use crate::creation::recover::Recovered;
 use crate::failure::{Failure, Hint, Kind};
 use crate::revocation::{self, Outcome};
 use crate::sinks::{Destination, Restored};
@@ -28,21 +28,23 @@ impl Rotation {
     /// # Errors
     /// Where that would leave no key.
     pub fn begin_abort(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<(), Failure> {
-        if self.journal.progress.state.is_going_back() {
+        if self.journal.progress.state.is_aborting() {
             return Ok(());
         }
         if self.journal.progress.new.is_some() {
-            let message = match self.old_life(dashboard, listing)? {
-                Life::Live => {
+            let message = match self.old_status(dashboard, listing)? {
+                KeyStatus::Live => {
                     self.can_be_restored()?;
                     return self.note(Event::AbortBegun, Details::default());
                 }
-                Life::Dead => "The old key is no longer live: the new one is all there is.",
-                Life::Unknown => "Whether the old key is live is not known, so the new one stays.",
+                KeyStatus::Revoked => "The old key is no longer live: the new one is all there is.",
+                KeyStatus::Undetermined => {
+                    "Whether the old key is live is not known, so the new one stays."
+                }
             };
             return Err(Failure::new(Kind::Failed, message)
                 .hint(self.resume(" brings the rotation to its end"))
-                .hint(self.way_out()));
+                .hint(self.recovery_hint()));
         }
         self.note(Event::AbortBegun, Details::default())
     }
@@ -124,13 +126,13 @@ impl Rotation {
         _permit: Permit,
         dashboard: &Dashboard,
         listing: &Listing,
-    ) -> Result<Vec<Settled>, Failure> {
-        let mut settled = Vec::new();
+    ) -> Result<Vec<Recovered>, Failure> {
+        let mut recovered = Vec::new();
         match self.journal.progress.new.clone() {
-            None => settled = self.settle(dashboard, listing)?,
+            None => recovered = self.recover(dashboard, listing)?,
             Some(new) => {
-                let outcome = match self.new_life(dashboard, listing)? {
-                    Life::Dead => Outcome::AlreadyRevoked,
+                let outcome = match self.new_status(dashboard, listing)? {
+                    KeyStatus::Revoked => Outcome::AlreadyRevoked,
                     _ => {
                         let project = self.journal.progress.plan.project;
                         revocation::revoke(dashboard, project, std::slice::from_ref(&new)).remove(0)
@@ -139,22 +141,26 @@ impl Rotation {
                 let outcome = revocation::prove(dashboard, outcome, self.new_text());
                 if !outcome.is_dead() {
                     let old = self.journal.progress.plan.old.id;
-                    let message = creation::undone(&new, &outcome);
+                    let message = creation::describe_undo(&new, &outcome);
                     return Err(Failure::new(Kind::Unavailable, message)
                         .hint(Hint::from(suggestions::abort(old)).text(" tries again")));
                 }
             }
         }
         self.note(Event::NewRevoked, Details::default())?;
-        Ok(settled)
+        Ok(recovered)
     }
 
     /// Whether the new key is alive. `listing` is its environment's, from just now.
     ///
     /// # Errors
     /// Where the service can't be asked.
-    pub fn look_at_new(&self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
-        self.new_life(dashboard, listing)
+    pub fn look_at_new(
+        &self,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<KeyStatus, Failure> {
+        self.new_status(dashboard, listing)
     }
 
     /// Looks whether the ground has gone from under the rotation: notes where both
@@ -162,12 +168,12 @@ impl Rotation {
     ///
     /// # Errors
     /// Where the service can't be asked, or that can't be noted.
-    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<Life, Failure> {
-        let old = self.old_life(dashboard, listing)?;
-        if self.journal.progress.new.is_some() && old == Life::Dead {
-            if self.new_life(dashboard, listing)? == Life::Dead {
+    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<KeyStatus, Failure> {
+        let old = self.old_status(dashboard, listing)?;
+        if self.journal.progress.new.is_some() && old == KeyStatus::Revoked {
+            if self.new_status(dashboard, listing)? == KeyStatus::Revoked {
                 self.note(Event::BothGone, Details::default())?;
-            } else if self.journal.progress.state.is_going_back() {
+            } else if self.journal.progress.state.is_aborting() {
                 self.note(Event::OldGone, Details::default())?;
             }
         }

@@ -1,6 +1,6 @@
 //! Keys of the oldest form have no length, and letters that sentences and names have
 //! too: what stands behind such a key is taken for a part of it, even another key.
-//! So there are several readings of one text, and only the service knows which of
+//! So there are several candidates of one text, and only the service knows which of
 //! them is a key.
 
 use std::collections::HashMap;
@@ -9,12 +9,12 @@ use super::Finder;
 use crate::key;
 use crate::secret::{Fingerprint, Secret};
 
-/// Most shorter readings of one text.
+/// Most shorter candidates of one text.
 const MOST: usize = 8;
 
-/// The other readings of texts that were found.
+/// The other candidates of texts that were found.
 #[derive(Default)]
-pub struct Readings {
+pub struct Candidates {
     /// Each, and whether it is no guess: a key that has a length, inside of one that has
     /// none.
     certain: HashMap<Fingerprint, bool>,
@@ -22,8 +22,8 @@ pub struct Readings {
     of: HashMap<Fingerprint, Vec<Fingerprint>>,
 }
 
-impl Readings {
-    /// The other readings of `key`, which was found: each is to be looked for like a
+impl Candidates {
+    /// The other candidates of `key`, which was found: each is to be looked for like a
     /// key that was.
     pub fn add(&mut self, finder: &Finder, key: &Secret) -> Vec<Secret> {
         let others = others(finder, key.expose());
@@ -71,33 +71,33 @@ fn others(finder: &Finder, text: &str) -> Vec<Secret> {
 mod tests {
     use super::*;
 
-    fn readings(text: &str) -> Vec<String> {
-        let mut readings = Readings::default();
-        let others = readings.add(&Finder::new(), &Secret::new(text));
+    fn candidates(text: &str) -> Vec<String> {
+        let mut candidates = Candidates::default();
+        let others = candidates.add(&Finder::new(), &Secret::new(text));
         others.iter().map(|other| other.expose().to_owned()).collect()
     }
 
     #[test]
     fn what_stands_behind_a_key_without_a_length_is_taken_off() {
         let key = "cencori_AbCdEf0123456789XyZ";
-        assert_eq!(readings(&format!("{key}.")), [key]);
-        assert_eq!(readings(&format!("{key}.env-x")), [format!("{key}.env"), key.to_owned()]);
-        assert_eq!(readings(key), [""; 0]);
+        assert_eq!(candidates(&format!("{key}.")), [key]);
+        assert_eq!(candidates(&format!("{key}.env-x")), [format!("{key}.env"), key.to_owned()]);
+        assert_eq!(candidates(key), [""; 0]);
         let inner = format!("csk_{}", "0123456789abcdef".repeat(3));
-        assert_eq!(readings(&format!("cencori_api_key_{inner}"))[0], inner);
-        assert_eq!(readings(&inner), [""; 0], "a length leaves no doubt");
+        assert_eq!(candidates(&format!("cencori_api_key_{inner}"))[0], inner);
+        assert_eq!(candidates(&inner), [""; 0], "a length leaves no doubt");
     }
 
     #[test]
     fn a_guess_is_told_of_only_where_it_was_right() {
         let (long, short) =
             (Secret::new("cencori_0123456789abcdef."), Secret::new("cencori_0123456789abcdef"));
-        let mut readings = Readings::default();
-        readings.add(&Finder::new(), &long);
+        let mut candidates = Candidates::default();
+        candidates.add(&Finder::new(), &long);
         let (long, short) = (long.fingerprint(), short.fingerprint());
-        assert!(!readings.tells(&long, |known| *known == short));
-        assert!(readings.tells(&short, |known| *known == short));
-        assert!(readings.tells(&long, |_| false) && !readings.tells(&short, |_| false));
-        assert!(readings.tells(&long, |known| *known == long));
+        assert!(!candidates.tells(&long, |known| *known == short));
+        assert!(candidates.tells(&short, |known| *known == short));
+        assert!(candidates.tells(&long, |_| false) && !candidates.tells(&short, |_| false));
+        assert!(candidates.tells(&long, |known| *known == long));
     }
 }

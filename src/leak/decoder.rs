@@ -6,7 +6,7 @@
 
 use zeroize::Zeroize as _;
 
-use crate::key::{self, Beginning, Likeness};
+use crate::key::{self, Beginning, PrefixMatcher};
 use crate::secret::Secret;
 
 /// Begins a terminal's command.
@@ -68,7 +68,7 @@ impl<'a> Reading<'a> {
     /// Where there is none.
     pub fn escaped(&mut self, text: &[u8], start: usize) -> Result<Spelled, usize> {
         self.begin(start);
-        let mut likeness = Likeness::new(self.beginnings);
+        let mut prefix_matcher = PrefixMatcher::new(self.beginnings);
         let text = &text[..text.len().min(start + REACH)];
         let mut place = start;
         // Where it ends if it is no longer one.
@@ -86,7 +86,7 @@ impl<'a> Reading<'a> {
                 shorter = Some(self.length);
             }
             let Some((byte, next)) = read(text, behind) else { break };
-            if !likeness.goes_on(byte) {
+            if !prefix_matcher.goes_on(byte) {
                 match shorter {
                     Some(_) => break,
                     None => return Err(start),
@@ -110,11 +110,11 @@ impl<'a> Reading<'a> {
     /// of its letters stands a zero.
     pub fn wide(&mut self, text: &[u8], start: usize) -> Option<Spelled> {
         self.begin(start);
-        let mut likeness = Likeness::new(self.beginnings);
+        let mut prefix_matcher = PrefixMatcher::new(self.beginnings);
         let mut place = start;
         while self.length < LONGEST + 2 {
             let Some(byte) = text.get(place) else { break };
-            if !likeness.goes_on(*byte) {
+            if !prefix_matcher.goes_on(*byte) {
                 return None;
             }
             self.push(*byte, place + 1);

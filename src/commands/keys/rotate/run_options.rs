@@ -11,7 +11,7 @@ use crate::rotation::state::Step;
 use crate::secret::Secret;
 
 /// How this run goes about it.
-pub(super) struct Manner {
+pub(super) struct RunOptions {
     /// Whether somebody is asked before a step that they may want to put off.
     pub(super) asks: bool,
     /// The step that it stops before.
@@ -32,7 +32,7 @@ pub(super) struct Manner {
     pub(super) leave_failed: bool,
 }
 
-impl Manner {
+impl RunOptions {
     /// What the command line says. Whoever sits there is asked, unless they say now
     /// that nothing is to be asked.
     pub(super) fn new(context: &Context, flags: &Flags) -> Self {
