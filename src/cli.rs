@@ -275,7 +275,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
 /// A key on the command line is in the shell's history and in the process
 /// list by now.
 fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
-    let exposed = arguments.iter().any(|argument| key::has_secret(&argument.to_string_lossy()));
+    let exposed = arguments.iter().any(|argument| key::holds_key(&argument.to_string_lossy()));
     if !exposed {
         return Ok(());
     }

@@ -276,7 +276,7 @@ fn refuse_keys(text: &str, path: &Path, wanted: impl Fn(&str) -> bool) -> Result
         if !wanted(top) {
             continue;
         }
-        let found = match key::has_secret(top) {
+        let found = match key::holds_key(top) {
             true => Some((name.span().start, "the name of a field".to_owned())),
             false => key_in(value, top),
         };
@@ -312,11 +312,11 @@ fn key_in(value: &Spanned<DeValue<'_>>, field: &str) -> Option<(usize, String)> 
     match value.get_ref() {
         DeValue::String(text) => {
             let field = shown(field).map_or("this field".to_owned(), |it| format!("`{it}`"));
-            key::has_secret(text).then(|| (value.span().start, field))
+            key::holds_key(text).then(|| (value.span().start, field))
         }
         DeValue::Array(values) => values.iter().find_map(|value| key_in(value, field)),
         DeValue::Table(table) => table.iter().find_map(|(name, value)| {
-            if key::has_secret(name.get_ref()) {
+            if key::holds_key(name.get_ref()) {
                 let table = shown(field).unwrap_or("this table");
                 return Some((name.span().start, format!("a name in `{table}`")));
             }

@@ -33,14 +33,18 @@ const GROUPS: [Group; 5] = [
         // They send it while they install, to an address that a file of the project names:
         // .cargo/config.toml, .yarnrc.yml, .npmrc, bunfig.toml, .corepack.env, Gemfile
         // (BUNDLE_KEY__EXAMPLE__COM is for key.example.com), pyproject.toml, *.tf
-        // (TF_TOKEN_example_com), ansible.cfg; the last two of them sonar-project.properties
-        // and .sentryclirc.
+        // (TF_TOKEN_example_com), ansible.cfg, sonar-project.properties, .sentryclirc,
+        // nx.json, turbo.json, Pulumi.yaml, codecov.yml, .coveralls.yml, .lighthouserc,
+        // settings.gradle; git's remotes name the servers of GitHub, GitLab and Gitea.
         reason: "a program sends it to the server that a file of the project names",
         names: &[
             "CARGO_REGISTRY_*",
             "CARGO_REGISTRIES_*",
             "YARN_NPM_AUTH_TOKEN",
             "NPM_CONFIG_*",
+            "PNPM_CONFIG_*",
+            "NPM_TOKEN",
+            "NODE_AUTH_TOKEN",
             "BUN_CONFIG_TOKEN",
             "COREPACK_NPM_TOKEN",
             "BUNDLE_*",
@@ -50,6 +54,20 @@ const GROUPS: [Group; 5] = [
             "ANSIBLE_GALAXY_*",
             "SONAR_TOKEN",
             "SENTRY_AUTH_TOKEN",
+            "GEM_HOST_API_KEY",
+            "NX_CLOUD_ACCESS_TOKEN",
+            "TURBO_TOKEN",
+            "PULUMI_ACCESS_TOKEN",
+            "CODECOV_TOKEN",
+            "COVERALLS_REPO_TOKEN",
+            "LHCI_TOKEN",
+            "LHCI_BUILD_TOKEN",
+            "GITHUB_TOKEN",
+            "GITLAB_TOKEN",
+            "GITEA_TOKEN",
+            "WANDB_API_KEY",
+            "ORG_GRADLE_PROJECT_*",
+            "RCLONE_CONFIG_*",
         ],
     },
     Group { reason: "it is a setting of this tool", names: &["CENCORI_ACCESS_TOKEN"] },
@@ -145,7 +163,11 @@ mod tests {
                      YARN_NPM_AUTH_TOKEN NPM_CONFIG_TOKEN NPM_CONFIG_KEY BUN_CONFIG_TOKEN \
                      COREPACK_NPM_TOKEN BUNDLE_KEY__EVIL__EXAMPLE POETRY_PYPI_TOKEN_EVIL TF_TOKEN_evil_example \
                      ANSIBLE_GALAXY_SERVER_EVIL_TOKEN CENCORI_ACCESS_TOKEN KEY_URL API_KEY_PATH TOKEN_ENDPOINT \
-                     AWS_WEB_IDENTITY_TOKEN_FILE KEY_PROXY SECRET_CA_BUNDLE TOKEN_HOST";
+                     AWS_WEB_IDENTITY_TOKEN_FILE KEY_PROXY SECRET_CA_BUNDLE TOKEN_HOST GEM_HOST_API_KEY \
+                     NX_CLOUD_ACCESS_TOKEN TURBO_TOKEN PULUMI_ACCESS_TOKEN CODECOV_TOKEN COVERALLS_REPO_TOKEN \
+                     LHCI_TOKEN LHCI_BUILD_TOKEN GITHUB_TOKEN GITLAB_TOKEN GITEA_TOKEN WANDB_API_KEY \
+                     NODE_AUTH_TOKEN NPM_TOKEN pnpm_config_token npm_config_token ORG_GRADLE_PROJECT_key \
+                     RCLONE_CONFIG_EVIL_TOKEN";
         for name in names.split_whitespace() {
             assert!(is_refused(name) && is_refused(&name.to_lowercase()), "{name}");
         }
@@ -159,7 +181,7 @@ mod tests {
                      ROUTER_KEY LLM_KEY GOOGLE_API_KEY TF_VAR_cencori_api_key \
                      BUN_PUBLIC_CENCORI_PUBLISHABLE_KEY GIT_TOKEN NODE_CENCORI_KEY DOCKER_TOKEN \
                      PYTHON_API_KEY RUST_API_KEY KUBE_TOKEN SSH_KEY AWS_SECRET_KEY YARN_KEY UV_API_KEY \
-                     XDG_API_KEY BASH_API_KEY MYSQL_KEY NPM_TOKEN";
+                     XDG_API_KEY BASH_API_KEY MYSQL_KEY ANTHROPIC_API_KEY";
         for name in names.split_whitespace() {
             assert!(!is_refused(name), "{name}");
         }

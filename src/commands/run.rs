@@ -17,10 +17,10 @@ use crate::context::Context;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
-use crate::key;
+use crate::key::{self, KeyType};
 use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
-use crate::sinks::{dotenv_file, keychain_entry};
+use crate::sinks::{dotenv_file, guards, keychain_entry};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 
@@ -223,7 +223,7 @@ fn load(
         .data(variable)
         .text(" in another way: export it, or name a file with --env-file");
     match entry.load() {
-        Ok(Some(key)) => Ok(key),
+        Ok(Some(key)) => refuse_for_browsers(variable, key),
         Ok(None) => Err(Failure::new(
             Kind::NotFound,
             match entry.is_unbound() {
@@ -249,6 +249,18 @@ fn load(
         Err(error) => Err(keychain_entry::failure(&error)
             .context(format!("{variable} can't be set"))
             .hint(otherwise)),
+    }
+}
+
+/// Refuses a secret key in a variable that browsers get to see: the file that names it may
+/// come from somebody else.
+fn refuse_for_browsers(variable: &str, key: Secret) -> Result<Secret, Failure> {
+    let name: VariableName = variable.parse().map_err(Failure::usage)?;
+    let key_type = key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret);
+    match guards::refuse_variable(&name, key_type) {
+        Ok(()) => Ok(key),
+        Err(failure) => Err(Failure::usage(failure.message())
+            .hint(Hint::from("Name another variable under [run] in ").text(PROJECT_FILE))),
     }
 }
 

@@ -280,7 +280,7 @@ mod tests {
                 let known = KnownKeys::new(vec![Secret::new(KEY)]).unwrap();
                 let found = known.search(text.as_bytes(), 0..text.len());
                 let ranges: Vec<_> = found.into_iter().map(|matched| matched.range).collect();
-                assert_eq!(ranges, [6..text.len() - 1], "{text:?}");
+                assert_eq!(ranges, std::slice::from_ref(&(6..text.len() - 1)), "{text:?}");
             }
         }
     }

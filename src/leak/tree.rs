@@ -173,6 +173,8 @@ impl<'a> Worker<'a> {
                     Special::Folder(work) => folders.push(work),
                     Special::Nothing => {}
                 }
+            } else if !kind.is_symlink() {
+                self.cannot_read(folder.join(&name), not_regular());
             }
         }
         self.queue.put(folders);
@@ -235,6 +237,10 @@ impl<'a> Worker<'a> {
                 }
             } else if !kind.is_file() && (!kind.is_symlink() || !self.follows(Path::new(&name))) {
                 // Only a link that is a `.env` is followed, and only by who wants that.
+                let ignored = matches!(within.file(&name), Ok(GitState::Safe));
+                if !kind.is_symlink() && (!ignored || self.is_wanted(&name)) {
+                    self.cannot_read(folder.join(&name), not_regular());
+                }
                 continue;
             }
             match within.file(&name) {
@@ -296,7 +302,7 @@ impl<'a> Worker<'a> {
         if !kind.is_symlink() {
             // A program may get its variables through a pipe.
             if is_env {
-                self.searched.unread.push((path, io::Error::other("not a regular file")));
+                self.searched.unread.push((path, not_regular()));
             }
             return Special::Nothing;
         }
@@ -330,7 +336,7 @@ impl<'a> Worker<'a> {
                 }
             }
             _ if is_env => {
-                self.searched.unread.push((path, io::Error::other("not a regular file")));
+                self.searched.unread.push((path, not_regular()));
                 Special::Nothing
             }
             _ => Special::Nothing,
@@ -356,8 +362,13 @@ impl<'a> Worker<'a> {
         let (folders, files): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|(_, kind)| kind.is_dir());
         self.queue.put(folders.into_iter().map(|(name, _)| Work::Ignored(folder.join(name))));
-        let files = files.into_iter().filter(|(name, kind)| kind.is_file() && self.is_wanted(name));
-        let files = files.map(|(name, _)| PathBuf::from(name)).collect();
+        let wanted =
+            files.into_iter().filter(|(name, kind)| !kind.is_symlink() && self.is_wanted(name));
+        let (files, others): (Vec<_>, Vec<_>) = wanted.partition(|(_, kind)| kind.is_file());
+        for (name, _) in others {
+            self.cannot_read(folder.join(name), not_regular());
+        }
+        let files = files.into_iter().map(|(name, _)| PathBuf::from(name)).collect();
         self.search_files(folder, GitState::Safe, files);
     }
 
@@ -402,6 +413,10 @@ impl<'a> Worker<'a> {
     fn search(&mut self, path: PathBuf, git_state: GitState) {
         let follows = self.follows(&path);
         let read = files::open_any(&path, follows).and_then(|mut file| {
+            // A pipe is opened without a word, and without anything in it.
+            if file_name::of(&path).is_some() && !file.metadata()?.is_file() {
+                return Err(not_regular());
+            }
             let length = fill(&mut file, &mut self.buffer)?;
             Ok((file, length))
         });
@@ -439,15 +454,22 @@ impl<'a> Worker<'a> {
     }
 
     /// What is gone needs no search, and neither does what is no file: a link, a
-    /// pipe, a socket.
+    /// pipe, a socket. But a program may get its variables through a pipe that is called
+    /// like a `.env`.
     fn cannot_read(&mut self, path: PathBuf, error: io::Error) {
         let gone = error.kind() == io::ErrorKind::NotFound;
         let other = || fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+        let is_env =
+            || file_name::of(&path).is_some() && fs::metadata(&path).is_ok_and(|it| !it.is_dir());
         // Where everything is searched, such were sorted out before.
-        if !gone && (self.ignored == Ignored::Everything || !other()) {
+        if !gone && (self.ignored == Ignored::Everything || !other() || is_env()) {
             self.searched.unread.push((path, error));
         }
     }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("not a regular file")
 }
 
 /// What is to be done about something that is neither a file nor a folder.

@@ -54,17 +54,36 @@ struct Entry {
 }
 
 /// One line, where that is what has been said since.
-#[derive(Serialize, Deserialize)]
-struct Exceptions {
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
     /// Further files that may keep the old key.
-    ignored: Vec<PathBuf>,
+    pub ignored: Vec<PathBuf>,
+    /// How long the old key must have been idle from now on, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_idle: Option<u64>,
+    /// How long the logs may take to show the new key at work, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_used: Option<u64>,
+    /// That a person has put the old key back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_key_restored: Option<Word>,
+}
+
+/// What was known when a person said that the old key is back where only they could put it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// The service's clock then.
+    pub at: Option<Timestamp>,
+    /// The last call with the new key.
+    pub last_call: Option<LastCall>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
     Entry(Box<Entry>),
-    Exceptions(Exceptions),
+    Said(Said),
 }
 
 /// The last call with a key that the usage logs knew when the other one took its place: the
@@ -98,6 +117,9 @@ pub struct Progress {
     /// The last call with the key that is to be revoked before the other one took its
     /// place, where the usage logs could be asked then.
     pub last_call: Option<LastCall>,
+    /// Whether a person has said that the old key is back (`--old-key-restored`): the two
+    /// above count from then.
+    pub has_word: bool,
 }
 
 /// A rotation that this process holds.
@@ -211,14 +233,13 @@ impl Journal {
         Ok(())
     }
 
-    /// Notes further files that may keep the old key. On disk when this returns.
+    /// Notes what has been said since the beginning. On disk when this returns.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn ignore(&mut self, ignored: Vec<PathBuf>) -> io::Result<()> {
-        let exceptions = Exceptions { ignored };
-        disk::append_line(&mut self.file, &serde_json::to_vec(&exceptions)?)?;
-        self.progress.plan.instructions.ignored.extend(exceptions.ignored);
+    pub fn note_said(&mut self, said: Said) -> io::Result<()> {
+        disk::append_line(&mut self.file, &serde_json::to_vec(&said)?)?;
+        self.progress.hear(said);
         Ok(())
     }
 
@@ -272,6 +293,7 @@ impl Progress {
             in_use: false,
             restored_at: None,
             last_call: None,
+            has_word: false,
         }
     }
 
@@ -286,14 +308,23 @@ impl Progress {
                     let state = state::next(progress.state, entry.event).ok()?;
                     progress.apply(*entry, state);
                 }
-                Line::Exceptions(Exceptions { ignored }) => {
-                    progress.plan.instructions.ignored.extend(ignored);
-                }
+                Line::Said(said) => progress.hear(said),
             }
         }
         let needs_new = !matches!(progress.state, State::Planned) && !progress.state.is_aborting();
         let complete = progress.new.is_some() || !needs_new || progress.state == State::Aborted;
         complete.then_some(progress)
+    }
+
+    fn hear(&mut self, said: Said) {
+        let instructions = &mut self.plan.instructions;
+        instructions.ignored.extend(said.ignored);
+        instructions.until_idle = said.until_idle.or(instructions.until_idle);
+        instructions.until_used = said.until_used.or(instructions.until_used);
+        if let Some(Word { at, last_call }) = said.old_key_restored {
+            self.has_word = true;
+            (self.restored_at, self.last_call) = (at, last_call);
+        }
     }
 
     fn apply(&mut self, entry: Entry, state: State) {
@@ -307,6 +338,9 @@ impl Progress {
         }
         if entry.event == Event::Deployed {
             self.deployed_at = entry.server_time;
+        }
+        if entry.event == Event::AbortBegun {
+            self.has_word = false;
         }
         if matches!(entry.event, Event::Stored | Event::Restored) {
             self.last_call = entry.last_call;

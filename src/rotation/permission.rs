@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Rotation;
 use super::idle::Idleness;
-use super::journal::{LastCall, Progress};
+use super::journal::{LastCall, Progress, Said};
 use crate::api::usage::{LastUse, Undetermined};
 use crate::failure::Failure;
 use crate::leak::Occurrence;
@@ -127,16 +127,16 @@ pub fn may_revoke(seen: &Seen) -> Result<Permit, Hold> {
 }
 
 impl Rotation {
-    /// Lets further `files` keep the key that is revoked, and notes it.
+    /// Notes what has been `said` since the rotation began.
     ///
     /// # Errors
     /// Where that can't be noted.
-    pub fn ignore(&mut self, mut files: Vec<PathBuf>) -> Result<(), Failure> {
-        files.retain(|path| !self.progress().plan.instructions.ignored.contains(path));
-        if files.is_empty() {
+    pub fn note_said(&mut self, mut said: Said) -> Result<(), Failure> {
+        said.ignored.retain(|path| !self.progress().plan.instructions.ignored.contains(path));
+        if said == Said::default() {
             return Ok(());
         }
-        self.journal.ignore(files).map_err(|error| self.unwritable(&error))
+        self.journal.note_said(said).map_err(|error| self.unwritable(&error))
     }
 }
 

@@ -58,6 +58,9 @@ pub struct Instructions {
     pub skip_verify: bool,
     /// How long the old key must have been idle, in seconds.
     pub until_idle: Option<u64>,
+    /// How long the logs may take to show the new key at work, in seconds.
+    #[serde(default)]
+    pub until_used: Option<u64>,
     /// Whether all of it was agreed to, so that nobody is asked.
     pub yes: bool,
     /// Whether it was said that nothing is to be deployed by this command.

@@ -64,9 +64,15 @@ impl DotenvFile {
         if self.shown.as_os_str().is_empty() { &self.path } else { &self.shown }
     }
 
-    /// The same for messages.
+    /// The same for messages; of a link also what it leads to.
     pub fn shown(&self) -> std::borrow::Cow<'_, str> {
-        self.named().to_string_lossy()
+        let named = self.named().to_string_lossy();
+        if !self.named().is_symlink() {
+            return named;
+        }
+        let folder = disk::folder_of(self.named()).canonicalize();
+        let beside = folder.ok().and_then(|folder| self.path.strip_prefix(folder).ok());
+        format!("{named} (a link to {})", beside.unwrap_or(&self.path).display()).into()
     }
 
     /// As [`Self::named`], unless that is a link: git knows the file that it leads to.

@@ -71,7 +71,7 @@ fn session_file(desk: &Desk) -> (std::path::PathBuf, serde_json::Value) {
 fn variables_outrank_the_session_and_are_told_of() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
-    assert_snapshot("auth_login_outranked", &log_in(&sandbox, &desk).exits(0).transcript());
+    assert_snapshot("auth_login_overridden", &log_in(&sandbox, &desk).exits(0).transcript());
     let status = desk.run(&["auth", "status"]).exits(0);
     assert_snapshot("auth_status_variables", &status.transcript());
     let logout = desk.run(&["auth", "logout"]).exits(0);

@@ -102,6 +102,46 @@ fn no_command_shows_a_key() {
     }
 }
 
+#[test]
+fn no_error_repeats_an_argument_with_a_key_in_disguise() {
+    const BODY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    let desk = Desk::new();
+    let mut texts: Vec<_> = ["'", "\\", "\"", ",", " ", "\u{301}", "`", "+"]
+        .map(|inside| format!("csk_{}{inside}{}", &BODY[..20], &BODY[20..]))
+        .into();
+    let split = format!("{}'{}", &BODY[..20], &BODY[20..]);
+    for prefix in ["csk=5F", "csk%255F", "\u{441}\u{455}k_", "\u{441}sk_"] {
+        texts.extend([format!("{prefix}{BODY}"), format!("{prefix}{split}")]);
+    }
+    for text in &texts {
+        for before in [
+            &["keys", "show"][..],
+            &["keys", "revoke", "--yes"],
+            &["keys", "scan", "--offline"],
+            &["keys", "list", "--project"],
+            &["keys", "list", "--profile"],
+            &["keys", "create", "x", "--publishable", "--domain"],
+            &["keys", "create", "x", "--env-file"],
+            &["keys", "create", "x", "--pipe-to"],
+            &["keys", "create", "x", "--nope"],
+            &["run", "--list", "--env-file"],
+            &["link"],
+        ] {
+            let run = desk.run(&[before, &[text]].concat()).exits(2).transcript();
+            // The transcript begins with the command line.
+            let (_, said) = run.split_once('\n').unwrap();
+            assert!(said.contains("holds a whole key") && !said.contains("89ab"), "{run}");
+        }
+    }
+    // A digest and a UUID are none.
+    let digest = format!("task-{}.env", &BODY[..40]);
+    let uuid = "4aa50e74-98e8-4f0d-9d27-2751d961c997";
+    for name in [&digest, uuid] {
+        let run = desk.run(&["keys", "scan", "--offline", name]).exits(6);
+        assert!(run.stderr.contains(name), "{}", run.transcript());
+    }
+}
+
 /// Stands before the system's shell, and tells what it is given.
 const SHELL: &str = "#!/bin/sh\nenv >>\"$SEEN\"\necho >>\"$SEEN\"\nexec /bin/sh \"$@\"\n";
 

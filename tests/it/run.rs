@@ -182,6 +182,15 @@ fn a_key_in_the_projects_file_is_refused_and_not_repeated() {
     assert!(!desk.path("ran").exists());
     assert!(!runs.contains(&key[10..]), "{runs}");
     assert_snapshot("run_pasted_key", &runs);
+    // Nor one with something put into it.
+    for inside in ["'", "`", ",", " ", "+", "\\\\", "\u{301}"] {
+        let disguised = format!("{}{inside}{}", &key[..14], &key[14..]);
+        desk.write("cencori.toml", format!("[run]\nA_KEY = \"{disguised}\"\n"));
+        for arguments in [&["run", "--list"][..], &["--json", "run", "--list"], &["run", "true"]] {
+            let run = desk.run(arguments).exits(2).transcript();
+            assert!(run.contains("contains a key") && !run.contains(&key[14..]), "{run}");
+        }
+    }
     // It stands in nobody's way who revokes it.
     desk.write("cencori.toml", format!("project = \"{project}\"\n{}", texts[0]));
     let desk = desk.without("CENCORI_PROJECT");
@@ -311,6 +320,18 @@ mod keychain {
         let named = [&["--project", &project], &PRINT[..]].concat();
         assert_eq!(desk.run(&named).exits(0).stdout, key);
         assert_eq!(desk.clone().with("CENCORI_PROJECT", &project).run(&PRINT).exits(0).stdout, key);
+        // Where every browser would get to see it, only a publishable one is given.
+        let linked = format!("project = \"{project}\"\n[run]\n");
+        desk.write("cencori.toml", format!("{linked}VITE_KEY = \"web\"\n"));
+        let refused = desk.run(&["run", "touch", "ran"]).exits(2);
+        assert!(refused.stderr.contains("shipped to every browser"), "{}", refused.transcript());
+        assert!(!desk.path("ran").exists());
+        desk.write("cencori.toml", &linked);
+        let site = ["keys", "create", "site", "--publishable", "--domain", "myapp.com"];
+        desk.run(&[&site[..], &["--keychain", "--var", "VITE_KEY"]].concat()).exits(0);
+        let line = ["run", "--", "sh", "-c", "printf %s \"$VITE_KEY\""];
+        let given = desk.run(&line).exits(0).stdout;
+        assert!(given.starts_with("cpk_"), "{given}");
         desk.write("cencori.toml", "[run]\nCENCORI_API_KEY = \"web\"\n");
         runs += &desk.run(&PRINT).exits(2).transcript();
 
@@ -330,7 +351,7 @@ mod keychain {
         // A variable that it could not be given in is refused before there is a key.
         let create = ["keys", "create", "x", "--keychain", "--var", "LD_PRELOAD"];
         assert_snapshot("run_create_instructions", &desk.run(&create).exits(2).transcript());
-        assert_eq!(sandbox.live_keys(), ["new", "web"]);
+        assert_eq!(sandbox.live_keys(), ["new", "site", "web"]);
     }
 
     #[test]

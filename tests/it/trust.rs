@@ -470,6 +470,28 @@ fn a_pipe_in_the_place_of_a_state_folder_is_not_waited_for() {
 }
 
 #[test]
+fn of_a_link_messages_name_also_what_it_leads_to() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.succeed("git", &["init", "-q"]);
+    desk.write("notes.txt", "A=1\n");
+    symlink("notes.txt", desk.path(".env")).unwrap();
+    let created = desk.run(&CREATE).exits(0);
+    for said in
+        ["Stored in .env (a link to notes.txt)", "git does not ignore .env (a link to notes.txt)"]
+    {
+        assert!(created.stderr.contains(said), "{}", created.transcript());
+    }
+    assert!(desk.read("notes.txt").contains("CENCORI_API_KEY=csk_"));
+    fs::create_dir(desk.path("a")).unwrap();
+    symlink("../notes.txt", desk.path("a/.env")).unwrap();
+    let held = desk.run(&[&CREATE[..], &["a/.env"]].concat()).exits(2);
+    let real = desk.path("notes.txt").canonicalize().unwrap();
+    let said = format!("a/.env (a link to {})", real.display());
+    assert!(held.stderr.contains(&said), "{}", held.transcript());
+}
+
+#[test]
 fn what_git_tracks_is_the_file_that_a_link_leads_to() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);

@@ -1,6 +1,7 @@
 //! What a Cencori key is: its types, its environments, and how to recognise
 //! one in text (contract, *Keys*).
 
+mod disguise;
 mod hidden;
 mod prefix_matcher;
 #[cfg(test)]
@@ -10,6 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use disguise::holds_key;
 pub use prefix_matcher::{Beginning, PrefixMatcher, beginnings};
 
 /// Where a key is valid. The service knows these two and nothing else.
@@ -241,10 +243,9 @@ pub fn has_secret(text: &str) -> bool {
     !hidden::secrets(text).is_empty()
 }
 
-/// Whether `text` could hold a key in a spelling that [`mask`] does not know: encoded
-/// twice, in letters of another script, with an accent or a quote in it. There is no end
-/// of these, so what is no such text is known instead: short, of plain characters, and
-/// without the many letters and digits of a key.
+/// Whether `text` could hold a key in a spelling that not even [`holds_key`] knows, so that
+/// an error does not repeat it. There is no end of these, so what is no such text is known
+/// instead: short, of plain characters, and without the many letters and digits of a key.
 pub fn may_hide_key(text: &str) -> bool {
     const LONGEST: usize = 40;
     const FEWEST_OF_KEY: usize = 20;

@@ -111,6 +111,54 @@ fn an_env_file_may_be_a_link() {
     assert!(link.is_symlink());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_env_file_that_is_a_pipe_is_not_called_right() {
+    use crate::harness::Desk;
+    for in_git in [true, false] {
+        for ignored in [true, false] {
+            let desk = Desk::new();
+            if in_git {
+                desk.succeed("git", &["init", "-q"]);
+            }
+            desk.write(".gitignore", if ignored { ".env*\n" } else { "" });
+            desk.succeed("mkfifo", &[".env"]);
+            for arguments in
+                [&["keys", "check", "--offline"][..], &["keys", "scan", "--offline", "--env-files"]]
+            {
+                let run = desk.run(arguments).exits(7);
+                let said = ".env could not be read: not a regular file";
+                assert!(run.stderr.contains(said), "{}", run.transcript());
+                assert!(!run.stderr.contains("Nothing is wrong"), "{}", run.transcript());
+            }
+            let json = desk.run(&["keys", "check", "--offline", "--json"]).exits(7).json();
+            assert_eq!(json["complete"], false, "{json}");
+            // Likewise where a link leads to one.
+            std::fs::rename(desk.path(".env"), desk.path("pipe")).unwrap();
+            std::os::unix::fs::symlink("pipe", desk.path(".env")).unwrap();
+            if in_git {
+                let run = desk.run(&["keys", "check", "--offline"]).exits(7);
+                assert!(run.stderr.contains(".env could not be read"), "{}", run.transcript());
+            }
+        }
+    }
+}
+
+#[test]
+fn how_much_git_ignores_is_said() {
+    let desk = crate::harness::Desk::new();
+    desk.succeed("git", &["init", "-q"]);
+    desk.write(".gitignore", "*\n!x\n");
+    desk.write("x", "");
+    desk.write("app.js", "csk_0123456789abcdef0123456789abcdef0123456789abcdef");
+    let check = desk.run(&["keys", "check", "--offline"]).exits(0);
+    // The rules themselves are a file that is ignored.
+    let said = "Nothing is wrong; 1 file checked; git ignores 2 files.";
+    assert!(check.stderr.contains(said), "{}", check.transcript());
+    let json = desk.run(&["keys", "check", "--offline", "--json"]).exits(0).json();
+    assert_eq!(json["ignored"], serde_json::json!({"files": 2, "folders": 0}));
+}
+
 #[test]
 fn what_only_a_person_can_change_is_said_and_waited_for() {
     let project = sound();

@@ -61,7 +61,10 @@ fn the_new_key_is_not_revoked_while_the_logs_show_calls_with_it() {
     let held = scene.desk.run(&ABORT).exits(7);
     assert_snapshot("rotate_abort_in_use", &held.transcript());
     assert!(scene.lists(&new));
-    // Called again after the old key was restored.
+    // Called again after the word that the old key was restored.
+    scene.write("note.txt", &new);
+    scene.desk.run(&[&ABORT[..], &["--old-key-restored"]].concat()).exits(7);
+    std::fs::remove_file(scene.desk.path("note.txt")).unwrap();
     std::thread::sleep(std::time::Duration::from_secs(1));
     assert!(scene.accepts(&new));
     let held = scene.desk.run(&[&ABORT[..], &["--old-key-restored"]].concat()).exits(7);
@@ -71,6 +74,21 @@ fn the_new_key_is_not_revoked_while_the_logs_show_calls_with_it() {
     scene.desk.run(&[&ABORT[..], &idle].concat()).exits(0);
     assert!(!scene.lists(&new));
     scene.assert_over("in use");
+}
+
+#[test]
+fn calls_before_the_word_that_the_old_key_is_back_do_not_count() {
+    let scene = Scene::new();
+    let begin = ["keys", "rotate", "web", "--pause-before", "deploy", "--yes"];
+    scene.desk.run(&begin).exits(0);
+    let new = scene.standing();
+    assert!(scene.accepts(&new));
+    scene.desk.run(&ABORT).exits(7);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(scene.accepts(&new));
+    scene.desk.run(&ABORT).exits(7);
+    scene.desk.run(&[&ABORT[..], &["--old-key-restored"]].concat()).exits(0);
+    scene.assert_over("by word");
 }
 
 #[test]

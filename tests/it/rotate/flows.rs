@@ -158,7 +158,7 @@ fn in_pieces_on_machines_that_share_nothing() {
     scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);
     let (_, resume, new) = begin(&scene);
     let job = elsewhere(&scene);
-    let unused = run(&job, &resume, &["--yes", "--until-used", "1s"], "").exits(1);
+    let unused = run(&job, &resume, &["--yes", "--until-used", "1s"], "").exits(7);
     assert_snapshot("rotate_unused", &unused.transcript());
     assert!(scene.accepts(&new));
     run(&job, &resume, &["--yes", "--until-used", "1s"], "").exits(0);
@@ -501,7 +501,7 @@ fn what_was_idle_once_is_looked_at_again() {
         .run(&["keys", "rotate", ".env:CENCORI_API_KEY", "--at-most", "1s", "--yes", "--no-deploy"])
         .exits(2);
     let gave_up = ["keys", "rotate", "--resume", "--yes", "--at-most", "1s"];
-    let gave_up = scene.desk.run(&gave_up).exits(1);
+    let gave_up = scene.desk.run(&gave_up).exits(7);
     assert_snapshot("rotate_gave_up", &gave_up.transcript());
     assert!(scene.accepts(&before));
     scene.desk.run(&["keys", "rotate", "--resume", "--yes"]).exits(0);

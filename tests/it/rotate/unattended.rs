@@ -249,3 +249,66 @@ fn no_combination_revokes_a_key_that_is_visibly_used() {
         }
     }
 }
+
+const RESUME: [&str; 3] = ["keys", "rotate", "--resume"];
+
+#[test]
+fn how_long_a_key_has_to_be_idle_is_kept_from_when_it_is_said() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.write("note.txt", &old);
+    scene.desk.run(&["keys", "rotate", "web", "--no-deploy", "--yes"]).exits(7);
+    std::fs::remove_file(scene.desk.path("note.txt")).unwrap();
+    let most = ["--until-idle", "1h", "--at-most", "1h"];
+    scene.desk.run(&[&RESUME[..], &most].concat()).exits(7);
+    scene.desk.run(&[&RESUME[..], &["--at-most", "1s"]].concat()).exits(7);
+    assert!(scene.lists(&old));
+    scene.desk.run(&[&RESUME[..], &["--until-idle", "1s"]].concat()).exits(0);
+    scene.assert_over("kept");
+}
+
+#[test]
+fn that_the_new_key_has_to_be_used_is_kept() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    let begin = ["keys", "rotate", "web", "--no-deploy", "--until-used", "1s", "--yes"];
+    scene.desk.run(&begin).exits(7);
+    scene.desk.run(&RESUME).exits(7);
+    assert!(scene.lists(&old));
+    assert!(scene.accepts(&scene.standing()));
+    scene.desk.run(&RESUME).exits(0);
+    scene.assert_over("used");
+}
+
+#[test]
+fn a_refused_command_leaves_nothing_behind_and_says_what_to_add() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.write("note.txt", &old);
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+    let flags = ["--ignore-occurrence", "note.txt", "--until-idle", "1h"];
+    let refused = scene.desk.run(&[&RESUME[..], &flags].concat()).exits(2);
+    assert!(refused.stderr.contains("--until-idle 3600s"), "{}", refused.transcript());
+    assert!(refused.stderr.contains("--ignore-occurrence note.txt"), "{}", refused.transcript());
+    assert!(refused.stderr.contains("--yes`"), "{}", refused.transcript());
+    // Neither was kept: the file holds the key, and nothing is waited for.
+    let held = scene.desk.run(&[&RESUME[..], &["--yes"]].concat()).exits(7);
+    assert!(held.stderr.contains("note.txt"), "{}", held.transcript());
+    let mut terminal = Terminal::run(&scene.desk.command(&[&RESUME[..], &flags[..2]].concat()));
+    terminal.expect("note.txt may keep the old key");
+    terminal.answer("Revoking web", "revoke\r");
+    terminal.end().exits(0);
+    assert!(!scene.lists(&old));
+}
+
+#[test]
+fn no_word_is_needed_for_a_key_that_is_revoked_already() {
+    let scene = Scene::new();
+    let begin = ["keys", "rotate", "web", "--pause-before", "revoke", "--json"];
+    let begun = scene.desk.run(&begin).exits(0).json();
+    let old = begun["old"]["id"].as_str().unwrap();
+    scene.desk.run(&RESUME).exits(2);
+    Desk::at(&scene.sandbox).run(&["keys", "revoke", old, "--yes"]).exits(0);
+    scene.desk.run(&RESUME).exits(0);
+    scene.assert_over("revoked elsewhere");
+}

@@ -162,6 +162,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         project: linked,
         keys: asked.as_ref().map(|asked| asked.listed.len()),
         files: searched.files,
+        ignored: searched.ignored,
         complete: searched.is_complete()
             && unread.is_empty()
             && readable

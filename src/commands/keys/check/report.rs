@@ -9,8 +9,10 @@ use uuid::Uuid;
 use super::finding::{At, Finding};
 use super::fix_parts::PLACEHOLDERS;
 use crate::commands::keys::sarif::{self, Location};
+use crate::commands::keys::search::describe_ignored;
 use crate::commands::keys::{counted, without_domains};
 use crate::key;
+use crate::leak::tree::IgnoredCount;
 use crate::policy::{Rule, Severity};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable};
@@ -25,6 +27,8 @@ pub struct Findings<'a> {
     pub keys: Option<usize>,
     /// How many files were searched.
     pub files: u64,
+    /// What was left out because git ignores it.
+    pub ignored: IgnoredCount,
     /// Whether all was looked at that was asked for.
     pub complete: bool,
     /// The folder of `cencori.toml`, itself.
@@ -70,7 +74,11 @@ impl<'a> Findings<'a> {
         let mut checked: Vec<_> =
             self.keys.map(|keys| counted(keys as u64, "key")).into_iter().collect();
         checked.push(counted(self.files, "file"));
-        format!("{}; {} checked.", told.join(", "), checked.join(" and "))
+        let ignored = match self.ignored.is_empty() {
+            true => String::new(),
+            false => format!("; git ignores {}", describe_ignored(self.ignored)),
+        };
+        format!("{}; {} checked{ignored}.", told.join(", "), checked.join(" and "))
     }
 
     /// The same as SARIF; `file` is what findings that stand in no file are shown at.
@@ -217,6 +225,7 @@ impl Report for Findings<'_> {
             "suppressed": all(suppressed),
             "keys": self.keys,
             "files": self.files,
+            "ignored": { "files": self.ignored.files, "folders": self.ignored.folders },
             "complete": self.complete,
         })
     }

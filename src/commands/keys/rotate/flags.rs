@@ -118,6 +118,7 @@ impl Flags {
             verify_variable: self.verify_variable.clone(),
             skip_verify: self.skip_verify,
             until_idle: self.until_idle.map(|time| time.as_secs()),
+            until_used: self.until_used.map(|time| time.as_secs()),
             yes: self.yes,
             no_deploy: self.no_deploy,
             paused: self.pause_before.is_some(),

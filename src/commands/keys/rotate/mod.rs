@@ -32,6 +32,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
 use crate::rotation::Rotation;
+use crate::rotation::journal::Said;
 use crate::rotation::state::{State, Step};
 
 /// Replace a live key by a new one, without an outage
@@ -161,23 +162,29 @@ impl Args {
     /// more.
     ///
     /// # Errors
-    /// Where a file does not exist that is to be ignored, or that can't be noted.
-    fn change(&self, context: &Context, rotation: &mut Rotation) -> Result<(), Failure> {
+    /// Where a file does not exist that is to be ignored.
+    ///
+    /// Gives what is to be noted of it once it is sure that the command is carried out.
+    fn change(&self, context: &Context, rotation: &mut Rotation) -> Result<Said, Failure> {
         let now = self.flags.instructions(context)?;
-        rotation.ignore(now.ignored)?;
+        // On the way back it is for the new key.
+        let until_idle = now.until_idle.filter(|_| !self.abort);
+        let until_used = now.until_used;
+        let note = Said { ignored: now.ignored, until_idle, until_used, ..Said::default() };
         let said = &mut rotation.plan_mut().instructions;
         if now.verify_with.is_some() {
             said.verify_variable = now.verify_variable;
+            said.until_used = None;
         }
         said.deploy = now.deploy.or(said.deploy.take().filter(|_| !now.no_deploy));
         said.no_deploy = now.no_deploy || (said.no_deploy && said.deploy.is_none());
         said.paused |= now.paused;
         said.verify_with = now.verify_with.or(said.verify_with.take());
-        // On the way back it is for the new key.
-        said.until_idle = now.until_idle.filter(|_| !self.abort).or(said.until_idle);
+        said.until_idle = until_idle.or(said.until_idle);
+        said.until_used = until_used.or(said.until_used);
         said.skip_verify |= now.skip_verify;
         said.yes |= now.yes;
         said.wait |= now.wait;
-        Ok(())
+        Ok(note)
     }
 }

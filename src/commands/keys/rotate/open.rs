@@ -56,7 +56,7 @@ fn go_on(
     mut rotation: Rotation,
 ) -> Result<Exit, Failure> {
     arguments.refuse_what_is_past(rotation.progress().state)?;
-    arguments.change(context, &mut rotation)?;
+    let said = arguments.change(context, &mut rotation)?;
     for destination in &mut rotation.plan_mut().destinations {
         destination.reach(context.variables.has_session_bus);
     }
@@ -73,18 +73,23 @@ fn go_on(
         let listing = account.list(&[environment])?.remove(0);
         let life = rotation.look(&account.dashboard, &listing)?;
         step = rotation.progress().state.step();
-        if life == KeyStatus::Revoked && !matches!(step, Step::Revoke | Step::Close) {
+        let revoked = life == KeyStatus::Revoked;
+        if revoked && !matches!(step, Step::Revoke | Step::Close) {
             context.ui.warn(&format!(
                 "{} has been revoked by somebody else: whatever still uses it fails.",
                 describe(&rotation.progress().plan.old)
             ));
         }
+        if !arguments.abort && !revoked && !rotation.progress().state.is_aborting() {
+            may_revoke(context, arguments, &run_options, rotation.progress())?;
+        }
         // Where only its revocation was left, nothing is lost by going on.
-        let forward = life == KeyStatus::Revoked && step == Step::Revoke;
+        let forward = revoked && step == Step::Revoke;
         if arguments.abort && step != Step::Close && !forward {
             rotation.begin_abort(&account.dashboard, &listing)?;
         }
     }
+    rotation.note_said(said)?;
     let too_late = arguments.abort && matches!(step, Step::Revoke | Step::Close) && {
         let state = rotation.progress().state;
         matches!(state, State::Idle | State::Revoked)
@@ -96,6 +101,43 @@ fn go_on(
             .state("The rotation is ended, and the new key is in its places"));
     }
     Ok(exit)
+}
+
+/// Refuses to go on to a revocation that nobody has agreed to, where nobody can be asked:
+/// before anything is waited for, and before anything is noted.
+fn may_revoke(
+    context: &Context,
+    arguments: &Args,
+    run_options: &RunOptions,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let agreed = run_options.asks || progress.plan.instructions.yes;
+    if agreed || run_options.pause_before.is_some() {
+        return Ok(());
+    }
+    let flags = &arguments.flags;
+    let mut again = suggestions::resume(progress.plan.old.id);
+    let times = [
+        ("--until-used", flags.until_used),
+        ("--until-idle", flags.until_idle),
+        ("--at-most", flags.at_most),
+    ];
+    for (flag, time) in times {
+        if let Some(time) = time {
+            again = again.option(flag, format!("{}s", time.as_secs()));
+        }
+    }
+    if let Some(place) = &arguments.new_key {
+        again = again.option("--new-key", place);
+    }
+    again = again.words(flags.skip_verify.then_some("--skip-verify"));
+    for path in &flags.ignored {
+        again = again.file_option("--ignore-occurrence", path);
+    }
+    let failure = context.prompter.refuse("Revoking the old key can't be taken back");
+    Err(failure
+        .state("Nothing was changed")
+        .hint(Hint::from("Add --yes: ").command(again.words(["--yes"]))))
 }
 
 /// Refuses to go on where nobody is asked, and neither now nor when it began it was said

@@ -36,10 +36,27 @@ impl Work<'_> {
         self.look_at_the_places(rotation)?;
         self.look_into_files(rotation)?;
         let mut idle = self.wait_for_idle(rotation)?;
-        let asks = self.run_options.asks;
+        let yes = rotation.progress().plan.instructions.yes;
+        // No word is needed for what is done already.
+        let done = (self.run_options.asks || !yes) && {
+            let listing = self.listing(rotation)?;
+            rotation.look(&self.account.dashboard, &listing)? == KeyStatus::Revoked
+        };
+        if rotation.progress().state.step() != Step::Revoke {
+            return Ok(Decision::GoOn);
+        }
+        let asks = self.run_options.asks && !done;
         if asks {
             self.warn_of_what_was_not_searched_for();
             usage::show_callers(self.context, self.account, &old);
+            for path in &rotation.progress().plan.instructions.ignored {
+                let path = occurrences::path_in_words(self.context, path);
+                let line = format!(
+                    "{} may keep the old key, as --ignore-occurrence says.",
+                    path.display()
+                );
+                self.context.ui.warn(&line);
+            }
             let question = format!("Revoking {} can't be taken back.", describe(&old));
             match self.ask(&question, "revoke")? {
                 Decision::GoOn => {}
@@ -48,9 +65,10 @@ impl Work<'_> {
             // Somebody may have thought it over for long.
             self.look_at_the_places(rotation)?;
             idle = self.wait_for_idle(rotation)?;
-        } else if !rotation.progress().plan.instructions.yes {
+        } else if !yes && !done {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
-            return Err(failure.hint("Add --yes"));
+            let again = suggestions::resume(old.id).words(["--yes"]);
+            return Err(failure.hint(Hint::from("Add --yes: ").command(again)));
         }
         let left = match self.run_options.leaked {
             true => Left { occurrences: Vec::new(), unread: Vec::new() },

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::occurrences::{self, Left};
@@ -14,6 +15,7 @@ use crate::api::{ListedKey, TimeRange};
 use crate::commands::account;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind};
+use crate::rotation::journal::{Said, Word};
 use crate::rotation::permission::{self, Permit, Seen};
 use crate::rotation::state::State;
 use crate::rotation::{KeyStatus, Rotation, suggestions};
@@ -262,6 +264,9 @@ impl Work<'_> {
                     )));
                 }
             };
+            if self.run_options.old_key_restored && !progress.has_word {
+                self.note_word(rotation, new)?;
+            }
             let begun = Instant::now();
             let agreed = self.deploy_back(rotation, used)?;
             // A deployment is no waiting for the key to be idle.
@@ -279,13 +284,26 @@ impl Work<'_> {
             seen.agreed = agreed == Agreed::Yes;
             if was_somewhere && !self.run_options.asks && seen.idle.is_none() && !in_files {
                 let usage = usage::look(self.account, new, TimeRange::All);
-                (seen.called, last) = usage::since_replaced(self.context, &progress, usage)?;
+                (seen.called, last) =
+                    usage::since_replaced(self.context, rotation.progress(), usage)?;
             }
         }
         let permit = permission::may_revoke(&seen);
         let permit = permit.map_err(|hold| self.held(rotation, &hold, last))?;
         self.warn_of_what_was_not_searched_for();
         Ok(Some(permit))
+    }
+
+    /// From a person's word that the old key is back, calls with the new one count: what
+    /// called before it had no other.
+    fn note_word(&self, rotation: &mut Rotation, new: &ListedKey) -> Result<(), Failure> {
+        let time = self.listing(rotation)?.server_time;
+        let look = || usage::last_known(self.account, new);
+        let end = self.end_on_the_way_back();
+        let last_call = self.account.dashboard.transport().within(end, look);
+        let at = time.and_then(|time| Timestamp::from_second(time).ok());
+        let old_key_restored = Some(Word { at, last_call });
+        rotation.note_said(Said { old_key_restored, ..Said::default() })
     }
 
     /// When what the logs are asked on the way back has to be answered, where nobody waits

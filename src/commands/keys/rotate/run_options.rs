@@ -18,8 +18,6 @@ pub(super) struct RunOptions {
     pub(super) pause_before: Option<Step>,
     /// The new key, where it was given.
     pub(super) new_key: Option<Secret>,
-    /// How long the logs may take to show the new key at work.
-    pub(super) until_used: Option<Duration>,
     /// How long the new key must have been idle on the way back.
     pub(super) new_until_idle: Option<Duration>,
     /// How long a key may take to be idle.
@@ -40,7 +38,6 @@ impl RunOptions {
             asks: context.prompter.interactive() && !flags.yes,
             pause_before: flags.pause_before.map(Pause::step),
             new_key: None,
-            until_used: flags.until_used,
             new_until_idle: None,
             at_most: flags.at_most,
             old_key_restored: false,

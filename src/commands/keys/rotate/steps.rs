@@ -2,7 +2,7 @@
 //! on, alike.
 
 use std::cell::Cell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -48,6 +48,8 @@ pub(super) struct Work<'a> {
     /// What the project's files were not searched for, where that is to be said before a
     /// key is revoked.
     pub(super) not_searched_for: NotSearchedFor,
+    /// Whether `--at-most` is over: to be asked again would change nothing.
+    pub(super) gave_up: bool,
     /// Whether the new key was made in this run.
     created: bool,
     /// The environment's live keys, from just before.
@@ -94,6 +96,7 @@ pub(super) fn go(
         ending,
         waits_since,
         not_searched_for,
+        gave_up: false,
         created: false,
         before,
     };
@@ -119,7 +122,7 @@ pub(super) fn go(
                 work.ending.cause = Some(failure);
                 Decision::Abort
             }
-            Err(failure) if run_options.asks && can_be_fixed(step, &failure) => {
+            Err(failure) if run_options.asks && !work.gave_up && can_be_fixed(step, &failure) => {
                 context.ui.warn(&format!("{}.", failure.message()));
                 match step {
                     Step::RevokeNew => work.choose("What now?", &["again", "later"])?,
@@ -287,7 +290,8 @@ impl Work<'_> {
             None => rotation.find_new_text()?,
             text => text,
         };
-        match (text, self.run_options.until_used) {
+        let until_used = plan.instructions.until_used.map(Duration::from_secs);
+        match (text, until_used) {
             (_, Some(longest)) => self.await_use(rotation, longest)?,
             (None, None) => return Err(self.unverifiable()),
             (Some(text), None) => {

@@ -53,7 +53,7 @@ impl Work<'_> {
                     ),
                     None => {
                         let message = "The usage logs show no call with the new key so far";
-                        Failure::new(Kind::Failed, message)
+                        Failure::new(Kind::PartlyDone, message)
                             .hint(Hint::from("Deploy it, and go on with ").command(resume))
                     }
                 });
@@ -178,7 +178,8 @@ impl Work<'_> {
                 let message = format!(
                     "The {which} key is not idle for as long as was asked, and would not be within --at-most"
                 );
-                return Err(Failure::new(Kind::Failed, message).hint(
+                self.gave_up = true;
+                return Err(Failure::new(Kind::PartlyDone, message).hint(
                     Hint::from("See who uses it with ").command(
                         SuggestedCommand::cencori(["keys", "show"])
                             .operand(key.id.to_string())
