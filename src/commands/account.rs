@@ -220,7 +220,7 @@ impl Account {
     ///
     /// # Errors
     /// Where the state folder can't be read or the service can't be asked.
-    pub fn settle_interrupted(&self, context: &Context) -> Result<usize, Failure> {
+    pub fn recover_interrupted(&self, context: &Context) -> Result<usize, Failure> {
         let records = self.interrupted(context)?;
         let count = records.len();
         for mut record in records {

@@ -150,7 +150,7 @@ fn warn_of(context: &Context, replaced: &[ListedKey]) {
 /// Ends what earlier runs had to leave, and creates nothing.
 fn resume(context: &Context) -> Result<Exit, Failure> {
     let account = Account::open(context)?;
-    if account.settle_interrupted(context)? == 0 {
+    if account.recover_interrupted(context)? == 0 {
         context.ui.status("No `keys create` was interrupted on this project.");
     }
     Ok(Exit::Done)
@@ -175,7 +175,7 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Li
     }
     context.state_directory()?;
     let account = account.map_or_else(|| Account::open(context), Ok)?;
-    account.settle_interrupted(context)?;
+    account.recover_interrupted(context)?;
     let mut environments = vec![request.key.environment];
     if places::replace_something(&destinations) {
         let other = Environment::ALL.into_iter().filter(|it| *it != request.key.environment);
