@@ -5,6 +5,7 @@
 //! `cencori --help`.
 
 mod hint;
+mod service;
 mod suggested_command;
 
 use std::fmt;

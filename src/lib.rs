@@ -1,22 +1,23 @@
 //! The `cencori` command: the life of a Cencori API key.
 //!
-//! # Layers
-//! Imports go one way, from top to bottom; a test (`tests/it/layers.rs`) holds them
-//! to it.
+//! # Where things are
+//! From top to bottom; what is below knows nothing of what is above it.
 //!
-//! | layer | modules | knows |
-//! | --- | --- | --- |
-//! | commands | [`cli`], [`commands`] | everything below; alone prints and asks |
-//! | work | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] | the order in which things must happen |
-//! | access | [`api`], [`credentials`] | the service, and the right to use it |
-//! | rules | [`policy`], [`process`], [`reserved`] | nothing of the rest |
+//! | layer | modules |
+//! | --- | --- |
+//! | commands: arguments, output, questions | [`cli`], [`commands`] |
+//! | work: the order in which things must happen | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] |
+//! | access: by whose right the service is asked | [`credentials`] |
+//! | rules | [`policy`], [`process`], [`reserved`] |
 //!
-//! Beside them stand [`context`] (what surrounds the process), [`config`] (the
-//! settings in files), [`ui`] (the two output streams) and [`failure`] (how things
-//! end). Below all of them are two crates, whose direction the compiler holds:
-//! `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`], [`key`],
-//! [`printable`], [`secret`]), and `cencori-sandbox` ([`sandbox`]), the service's
-//! stand-in, which only commands start and which shares only [`secret`] with the rest.
+//! Beside them are [`context`] (the environment of the process), [`config`] (the settings
+//! in files), [`ui`] (the two output streams) and [`failure`] (how a command fails). Below
+//! all of them are crates, whose direction the compiler holds:
+//! - `cencori-api` ([`api`]), the client of the service;
+//! - `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`], [`key`],
+//!   [`listed_key`], [`printable`], [`secret`]);
+//! - `cencori-sandbox` ([`sandbox`]), the stand-in for the service, which only commands
+//!   start and which shares only [`secret`] with the rest.
 //!
 //! # Data flow
 //! Arguments are parsed into types that can't be wrong ([`domain::DomainPattern`],
@@ -49,7 +50,6 @@
 //! the keychain, sessions and the keys that were put there
 //! ([`credentials::keychain`]).
 
-pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -70,5 +70,6 @@ pub mod sinks;
 pub mod ui;
 
 // What the crates beside this one have, under the names by which it is used here.
-pub use cencori_core::{checkpoint, disk, domain, dotenv, key, printable, secret};
+pub use cencori_api as api;
+pub use cencori_core::{checkpoint, disk, domain, dotenv, key, listed_key, printable, secret};
 pub use cencori_sandbox as sandbox;

@@ -10,8 +10,9 @@ use std::thread;
 
 use uuid::Uuid;
 
-use crate::api::{ApiError, Dashboard, ListedKey, Listing, Validity, parallel};
+use crate::api::{ApiError, Dashboard, Listing, Validity, parallel};
 use crate::key::Environment;
+use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 
 /// What became of a key that was to be revoked.

@@ -7,7 +7,7 @@ use super::project::{ProjectReference, link_by_key};
 use super::project_file;
 use super::service::{self, Service};
 use crate::api::Listing;
-use crate::api::{ApiError, Dashboard, Gateway, ListedKey};
+use crate::api::{ApiError, Dashboard, Gateway};
 use crate::context::Context;
 use crate::creation;
 use crate::creation::journal::{self, Intent, Record};
@@ -15,6 +15,7 @@ use crate::creation::recover::{self, Recovered};
 use crate::credentials::Origin;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
+use crate::listed_key::ListedKey;
 use crate::sign_in::kept::KeptSession;
 use crate::ui::Ui;
 

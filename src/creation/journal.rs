@@ -16,11 +16,11 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::issued;
-use crate::api::NewKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder, lock};
 use crate::failure::SuggestedCommand;
+use crate::listed_key::NewKey;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
 use crate::sinks::Destination;

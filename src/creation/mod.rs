@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::api::Listing;
-use crate::api::{ApiError, Dashboard, ListedKey, NewKey};
+use crate::api::{ApiError, Dashboard};
 use crate::failure::{Failure, Hint, Kind};
+use crate::listed_key::{ListedKey, NewKey};
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::Destination;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use super::first_line;
 use crate::api::answer::Answer;
-use crate::api::{ApiError, ListedKey, browser_session, gateway, usage};
+use crate::api::{ApiError, browser_session, gateway, listing, usage};
 use crate::key;
+use crate::listed_key::ListedKey;
 
 pub fn run(input: &[u8]) {
     let (head, body) = first_line(input);
@@ -28,7 +29,7 @@ pub fn run(input: &[u8]) {
     usage::errors_of(&answer).into_iter().for_each(refused_well);
     match answer.json::<serde_json::Value>() {
         Ok(row) => {
-            if let Some(key) = ListedKey::from_row(row) {
+            if let Some(key) = listing::from_row(row) {
                 let again = serde_json::to_value(&key).expect("JSON");
                 assert!(serde_json::from_value::<ListedKey>(again).is_ok_and(|it| it.id == key.id));
             }

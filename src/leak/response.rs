@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::api::{
-    Acceptance, ApiError, Dashboard, Gateway, ListedKey, Listing, Validity, parallel,
-};
+use crate::api::{Acceptance, ApiError, Dashboard, Gateway, Listing, Validity, parallel};
 use crate::key::{self, Environment};
+use crate::listed_key::ListedKey;
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 
@@ -267,7 +266,7 @@ mod tests {
         };
         let hashed = || {
             let text = Secret::new(format!("csk_ab12{}", "1".repeat(44)));
-            let asked = crate::api::NewKey {
+            let asked = crate::listed_key::NewKey {
                 name: "web".to_owned(),
                 environment: Environment::Production,
                 key_type: KeyType::Secret,

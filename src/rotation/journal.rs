@@ -18,10 +18,10 @@ use uuid::Uuid;
 
 pub use super::plan::{Instructions, Plan};
 use super::state::{self, Event, State};
-use crate::api::ListedKey;
 use crate::checkpoint;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder};
+use crate::listed_key::ListedKey;
 
 /// How often a lock is tried before its holder counts as working: who looks at
 /// the rotations holds each for a moment.

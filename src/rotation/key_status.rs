@@ -1,8 +1,9 @@
 //! Whether the keys of a rotation are live.
 
 use super::Rotation;
-use crate::api::{Dashboard, ListedKey, Listing, Validity};
+use crate::api::{Dashboard, Listing, Validity};
 use crate::failure::Failure;
+use crate::listed_key::ListedKey;
 use crate::revocation;
 use crate::secret::Secret;
 

@@ -17,12 +17,13 @@ pub mod verification;
 
 use std::path::{Path, PathBuf};
 
-use crate::api::{Dashboard, ListedKey, Listing};
+use crate::api::{Dashboard, Listing};
 use crate::creation::journal::{self as creations, Record};
 use crate::creation::recover::{self, Recovered};
 use crate::creation::{self, Placement};
 use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
+use crate::listed_key::ListedKey;
 use crate::revocation::{self, Outcome};
 use crate::secret::Secret;
 use crate::sinks::{Destination, Sink as _};

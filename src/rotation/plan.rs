@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::api::{ListedKey, NewKey};
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
+use crate::listed_key::{ListedKey, NewKey};
 use crate::secret::Secret;
 use crate::sinks::Destination;
 

@@ -8,8 +8,8 @@ use std::process::{Command as Process, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::{Restored, Sink};
-use crate::api::ListedKey;
 use crate::failure::{Failure, Kind};
+use crate::listed_key::ListedKey;
 use crate::process;
 use crate::secret::Secret;
 

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Restored, Sink, guards};
-use crate::api::ListedKey;
 use crate::disk::{self, Folder, FolderLock, Obstacle};
 use crate::dotenv::{Bare, Document, EditError, VariableName, read_back};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::listed_key::ListedKey;
 use crate::secret::{Fingerprint, Secret};
 use reading::{LARGEST, content, failed, parse};
 

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Restored, Sink};
-use crate::api::ListedKey;
 use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::credentials::store::StoreError;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Kind};
+use crate::listed_key::ListedKey;
 use crate::secret::{Fingerprint, Secret};
 
 /// One named key of a project, what it may replace, and which variable it is for.

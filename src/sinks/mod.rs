@@ -11,9 +11,9 @@ pub mod variable;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::ListedKey;
 use crate::failure::Failure;
 use crate::key::KeyType;
+use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 
 /// A place that takes a key.

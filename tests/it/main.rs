@@ -32,7 +32,6 @@ mod interrupts;
 mod keychain;
 #[cfg(target_os = "linux")]
 mod keychain_providers;
-mod layers;
 mod leaked;
 mod link;
 mod list;

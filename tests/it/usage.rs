@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use cencori_cli::api::dashboard::Authorization;
 use cencori_cli::api::usage::{LastUse, LiveKeys};
-use cencori_cli::api::{
-    Acceptance, ApiError, BaseUrl, Dashboard, Gateway, ListedKey, TimeRange, Transport,
-};
+use cencori_cli::api::{Acceptance, ApiError, BaseUrl, Dashboard, Gateway, TimeRange, Transport};
 use cencori_cli::key::Environment;
+use cencori_cli::listed_key::ListedKey;
 use cencori_cli::secret::Secret;
 use serde_json::{Value, json};
 

@@ -38,5 +38,6 @@ pub mod disk;
 pub mod domain;
 pub mod dotenv;
 pub mod key;
+pub mod listed_key;
 pub mod printable;
 pub mod secret;

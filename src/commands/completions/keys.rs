@@ -8,13 +8,14 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::answer::{Candidate, is_word};
-use crate::api::ListedKey;
+use crate::api::listing;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::{age, environments};
 use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
 use crate::context::Context;
 use crate::key::{self, Environment, KeyType};
+use crate::listed_key::ListedKey;
 use crate::sandbox;
 use crate::ui::printable;
 
@@ -112,7 +113,7 @@ fn of_sandbox(context: &Context, environment: Option<Environment>) -> Option<Vec
         None => None,
     };
     let rows = sandbox::live_keys(&context.sandbox_state().ok()?, project).ok()?;
-    let keys = rows.into_iter().filter_map(ListedKey::from_row);
+    let keys = rows.into_iter().filter_map(listing::from_row);
     let wanted = environments(environment);
     Some(keys.filter(|key| wanted.contains(&key.environment)).collect())
 }

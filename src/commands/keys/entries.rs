@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::api::ListedKey;
 use crate::commands::run;
 use crate::commands::service::Service;
 use crate::context::Context;
@@ -10,6 +9,7 @@ use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
 use crate::credentials::store::StoreError;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
+use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 
 /// An entry that holds a key which was looked for.

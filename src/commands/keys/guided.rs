@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::create::{Args, Request, check_name, parse_domains};
 use super::places::{usual_file, variable_for};
-use crate::api::NewKey;
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::disk::{self, Folder};
 use crate::domain::{Breadth, DomainPattern};
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
+use crate::listed_key::NewKey;
 use crate::sinks::dotenv_file::DotenvFile;
 use crate::ui::printable;
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::api::{ListedKey, Listing};
+use crate::api::Listing;
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::key;
 use crate::leak::response::{self, Ownership};
 use crate::leak::{Candidates, Finder, Found};
+use crate::listed_key::ListedKey;
 use crate::secret::{Fingerprint, Secret};
 
 /// How it stands with a key.

@@ -6,14 +6,15 @@ use uuid::Uuid;
 
 use super::usage::{self, KeyUsage};
 use super::{age, as_json};
-use crate::api::listed_key::LIST_LIMIT;
+use crate::api::TimeRange;
+use crate::api::listing::LIST_LIMIT;
 use crate::api::usage::LiveKeys;
-use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{Environment, KeyType};
+use crate::listed_key::ListedKey;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 

@@ -26,12 +26,13 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::api::{ListedKey, Listing};
+use crate::api::Listing;
 use crate::commands::account::Account;
 use crate::commands::deferred::Deferred;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
+use crate::listed_key::ListedKey;
 use crate::ui::printable;
 
 /// What can be done with keys.

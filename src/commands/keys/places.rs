@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::{describe, guided};
 use crate::api::Listing;
-use crate::api::{ListedKey, NewKey};
 use crate::commands::completions::Completes;
 use crate::commands::service::{self, Service};
 use crate::commands::{project_file, target};
@@ -20,6 +19,7 @@ use crate::disk::trust;
 use crate::dotenv::VariableName;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
+use crate::listed_key::{ListedKey, NewKey};
 use crate::secret::Fingerprint;
 use crate::sinks::Destination;
 use crate::sinks::command::Command;

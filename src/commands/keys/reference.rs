@@ -6,13 +6,13 @@ use std::path::Path;
 use uuid::Uuid;
 
 use super::{Live, describe};
-use crate::api::ListedKey;
-use crate::api::listed_key::LIST_LIMIT;
+use crate::api::listing::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::dotenv;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment};
+use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 use crate::sinks::dotenv_file;
 use crate::ui::printable;

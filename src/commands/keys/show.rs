@@ -7,14 +7,15 @@ use uuid::Uuid;
 use super::reference::{self, Reference};
 use super::usage::{self, KeyUsage};
 use super::{Live, age, as_json, environments};
+use crate::api::TimeRange;
 use crate::api::usage::{LiveKeys, LoggedKey};
-use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::Environment;
+use crate::listed_key::ListedKey;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 

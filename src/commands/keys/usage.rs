@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use reqwest::Url;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::since;
 use crate::api::usage::{AiRequest, GatewayCall, LastUse, LiveKeys, LoggedKey, Undetermined};
-use crate::api::{ApiError, ListedKey, Listing, TimeRange, Usage};
+use crate::api::{ApiError, Listing, TimeRange, Usage};
 use crate::commands::account::Account;
 use crate::failure::Failure;
 use crate::key::{self, Environment};
+use crate::listed_key::ListedKey;
 use crate::ui::Layout;
 use crate::ui::printable;
 use crate::ui::report::table;

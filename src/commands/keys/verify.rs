@@ -2,14 +2,14 @@
 
 mod verdict;
 
-use reqwest::Url;
 use serde_json::{Value, json};
+use url::Url;
 use uuid::Uuid;
 
 use self::verdict::{KeyStatuses, Listed, Route, State, judge};
 use super::reference::{self, Reference};
 use super::{Live, as_json, describe, environments};
-use crate::api::{Acceptance, ApiError, Dashboard, ListedKey, Validity};
+use crate::api::{Acceptance, ApiError, Dashboard, Validity};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::project::ProjectReference;
@@ -18,6 +18,7 @@ use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment, KeyType};
+use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 use crate::sinks::defaults;
 use crate::ui::report::Report;

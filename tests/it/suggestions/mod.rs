@@ -4,6 +4,7 @@
 mod binary;
 mod hostile;
 mod shells;
+mod sources;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;

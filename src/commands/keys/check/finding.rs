@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::fix::Fix;
-use crate::api::ListedKey;
 use crate::dotenv::VariableName;
 use crate::key;
+use crate::listed_key::ListedKey;
 use crate::policy::{Rule, Severity};
 use crate::ui::printable;
 

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::key_in_file::KeyInFile;
 use super::occurrences::Occurrences;
-use crate::api::ListedKey;
 use crate::key::Environment;
+use crate::listed_key::ListedKey;
 use crate::rotation::journal::Progress;
 use crate::secret::Fingerprint;
 

@@ -17,7 +17,6 @@ use super::fix_parts::{
 use super::key_in_file::KeyInFile;
 use super::names::Names;
 use super::occurrences::{Occurrences, OfKey};
-use crate::api::ListedKey;
 use crate::commands::keys::key_statuses::KeyStatus;
 use crate::context::Context;
 use crate::domain::{Breadth, DomainPattern};
@@ -25,6 +24,7 @@ use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::leak::ByHand;
+use crate::listed_key::ListedKey;
 use crate::rotation::journal::Progress;
 use crate::rotation::suggestions;
 use crate::sinks::guards::{GitState, untrack};

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::finding::At;
-use crate::api::ListedKey;
 use crate::commands::keys::describe;
 use crate::commands::keys::key_statuses::{KeyStatus, KeyStatuses};
 use crate::commands::keys::search::shown;
@@ -17,6 +16,7 @@ use crate::key::{self, Environment, KeyType};
 use crate::leak::occurrence::{self, InFile};
 use crate::leak::tree::Searched;
 use crate::leak::{ByHand, Found, Occurrence, bundles};
+use crate::listed_key::ListedKey;
 use crate::secret::{Fingerprint, Secret};
 use crate::sinks::dotenv_file;
 use crate::sinks::guards::{self, GitState};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::api::ListedKey;
+use crate::listed_key::ListedKey;
 
 /// The names that there are, and those that are given away.
 pub struct Names<'a> {

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::project::days;
+use crate::api::TimeRange;
 use crate::api::usage::{LastUse, LiveKeys, Undetermined};
-use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::keys::usage;
 use crate::context::Context;
 use crate::key::KeyType;
+use crate::listed_key::ListedKey;
 use crate::policy::Policy;
 
 /// A key that was not used for as long as the policy has it, as far as the logs show.

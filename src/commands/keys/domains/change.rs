@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::api::{ListedKey, NewKey};
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::keys::create::parse_domains;
@@ -17,6 +16,7 @@ use crate::context::Context;
 use crate::domain::StoredPattern;
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key::{self, Environment};
+use crate::listed_key::{ListedKey, NewKey};
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use self::live::{Gateway, Said};
 use super::super::as_json;
 use super::super::reference::{self, Reference, shows_live};
-use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::values;
@@ -16,6 +15,7 @@ use crate::context::Context;
 use crate::domain::{Admitted, Change, Decision, Origin, StoredPattern, decide};
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment};
+use crate::listed_key::ListedKey;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 

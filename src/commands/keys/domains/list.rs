@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::super::as_json;
 use super::super::reference::{self, Reference};
-use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::completions::Completes;
 use crate::commands::values;
@@ -13,6 +12,7 @@ use crate::context::Context;
 use crate::domain::{self, Admitted, Fault, StoredPattern};
 use crate::failure::{Exit, Failure};
 use crate::key::{self, Environment};
+use crate::listed_key::ListedKey;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 

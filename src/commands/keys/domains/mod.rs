@@ -7,10 +7,10 @@ pub mod list;
 use clap::Subcommand;
 
 use super::describe;
-use crate::api::ListedKey;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::KeyType;
+use crate::listed_key::ListedKey;
 use crate::ui::Ui;
 
 /// What can be done with the domains of a key.

@@ -337,7 +337,7 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
 }
 
 /// The project that a key is revoked in.
-pub(super) type InProject<'a> = (Uuid, &'a crate::api::ListedKey);
+pub(super) type InProject<'a> = (Uuid, &'a crate::listed_key::ListedKey);
 
 impl Became {
     fn of(outcome: Outcome) -> Self {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::api::ListedKey;
 use crate::commands::account::Account;
 use crate::commands::keys::{as_json, describe, gateway_cache, places};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::listed_key::ListedKey;
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::Progress;

@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::api::ListedKey;
 use crate::commands::keys::describe;
 use crate::commands::keys::search::{project_root, shown};
 use crate::config::ProjectFile;
@@ -11,6 +10,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::leak::{Occurrence, ProjectKeys};
+use crate::listed_key::ListedKey;
 use crate::rotation::permission::is_ignored;
 use crate::secret::Secret;
 use crate::sinks::Destination;

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::occurrences::{self, path_in_words};
 
-use crate::api::{ListedKey, NewKey};
 use crate::commands::keys::entries;
 use crate::commands::keys::places::{self, Replaces};
 use crate::context::Context;
@@ -16,6 +15,7 @@ use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
 use crate::leak::{Occurrence, ProjectKeys};
+use crate::listed_key::{ListedKey, NewKey};
 use crate::rotation::permission::is_ignored;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;

@@ -5,14 +5,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::open;
+use crate::api::Listing;
 use crate::api::usage::{GatewayCall, LastUse, LiveKeys, SHORTEST_LOG, TimeRange, Usage};
-use crate::api::{ListedKey, Listing};
 use crate::commands::account::Account;
 use crate::commands::keys::usage::{self as all_usage, KeyUsage};
 use crate::commands::keys::{age, describe as key_in_words};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment, KeyType};
+use crate::listed_key::ListedKey;
 use crate::rotation::journal::{LastCall, Progress};
 use crate::rotation::permission::Called;
 use crate::ui::{Layout, printable};

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::steps::{Decision, Work};
 use super::usage;
+use crate::api::TimeRange;
 use crate::api::usage::Undetermined;
-use crate::api::{ListedKey, TimeRange};
 use crate::commands::account::Account;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::listed_key::ListedKey;
 use crate::rotation::idle::{self, Idleness};
 use crate::rotation::journal::Progress;
 use crate::rotation::state::State;

@@ -3,7 +3,8 @@
 
 use uuid::Uuid;
 
-use crate::api::{Acceptance, ApiError, ListedKey, Validity};
+use crate::api::{Acceptance, ApiError, Validity};
+use crate::listed_key::ListedKey;
 
 /// What is known of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::ApiError;
 use super::transport::{Answer, Transport};
-use crate::secret::Secret;
+use cencori_core::secret::Secret;
 
 /// A session.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ fn tokens(transport: &Transport, step: &str, body: &serde_json::Value) -> Result
 }
 
 /// The session in `answer` to a request that was made `asked_at`, in seconds since 1970.
-pub(crate) fn tokens_of(answer: &Answer, asked_at: i64) -> Result<Tokens, ApiError> {
+pub fn tokens_of(answer: &Answer, asked_at: i64) -> Result<Tokens, ApiError> {
     #[derive(Deserialize)]
     struct HandedOut {
         access_token: Secret,

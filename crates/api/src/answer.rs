@@ -16,9 +16,11 @@ pub struct Answer {
     /// The server's clock, from `Date`, in seconds since 1970.
     pub server_time: Option<i64>,
     /// The answer to a POST has a key in it.
-    pub(crate) body: Zeroizing<Vec<u8>>,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) content_type: String,
+    pub body: Zeroizing<Vec<u8>>,
+    /// What `Retry-After` asked for.
+    pub retry_after: Option<Duration>,
+    /// The value of `Content-Type`.
+    pub content_type: String,
 }
 
 impl Answer {
@@ -60,7 +62,7 @@ impl Answer {
     }
 
     /// What an answer without JSON, or with an error status, comes to.
-    pub(crate) fn refusal(&self) -> Option<ApiError> {
+    pub fn refusal(&self) -> Option<ApiError> {
         let json = self.content_type.split(';').next().unwrap_or_default().trim();
         if !json.eq_ignore_ascii_case("application/json") {
             let what = match json {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
 
-use crate::secret::Secret;
+use cencori_core::secret::Secret;
 
 /// Longest value of one cookie, in characters; a longer session is split.
 const CHUNK: usize = 3_180;

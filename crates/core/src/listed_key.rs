@@ -1,5 +1,5 @@
-//! Keys as the service tells of them, and as it is asked for them (contract,
-//! *Key management*).
+//! A key as the service lists it, and a key that the service is asked for (contract,
+//! *Key management*). Neither holds the key's text.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,10 +7,6 @@ use uuid::Uuid;
 
 use crate::key::{self, Environment, KeyType};
 use crate::secret::{Fingerprint, Secret};
-
-/// Most rows that one listing holds; the service does not say when there are
-/// more.
-pub const LIST_LIMIT: usize = 1_000;
 
 /// A key as the service lists it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,7 +27,8 @@ pub struct ListedKey {
     pub created_at: Option<Timestamp>,
     /// The user who made it.
     pub created_by: Option<Uuid>,
-    key_hash: Option<String>,
+    /// Its fingerprint, if the service told it.
+    pub key_hash: Option<String>,
 }
 
 impl ListedKey {
@@ -50,13 +47,6 @@ impl ListedKey {
         }
     }
 
-    /// A key from a row of the list, as the service sends it. `None` where it is
-    /// none.
-    pub fn from_row(row: serde_json::Value) -> Option<Self> {
-        let row: Row = serde_json::from_value(row).ok()?;
-        Some(row.into_key(Environment::Production))
-    }
-
     /// Its hash, where the service told it.
     pub fn hash(&self) -> Option<&str> {
         self.key_hash.as_deref()
@@ -69,9 +59,9 @@ impl ListedKey {
     }
 }
 
-#[cfg(test)]
 impl ListedKey {
-    /// A key for tests of what is made of one.
+    /// A key of nobody, for tests of what is made of one.
+    #[doc(hidden)]
     pub fn sample(
         name: &str,
         key_type: KeyType,
@@ -90,59 +80,6 @@ impl ListedKey {
             key_hash: None,
         }
     }
-}
-
-/// A row of the service, of which only four fields can be relied upon.
-#[derive(Deserialize)]
-pub(super) struct Row {
-    id: Uuid,
-    name: String,
-    key_prefix: String,
-    created_at: String,
-    key_hash: Option<String>,
-    created_by: Option<Uuid>,
-    environment: Option<String>,
-    key_type: Option<String>,
-    allowed_domains: Option<Vec<String>>,
-    agent_id: Option<serde_json::Value>,
-    pub(super) full_key: Option<Secret>,
-}
-
-impl Row {
-    pub(super) fn into_key(self, asked_for: Environment) -> ListedKey {
-        let by_prefix = key::type_of_prefix(&self.key_prefix).unwrap_or(KeyType::Secret);
-        let key_type = match self.key_type.as_deref() {
-            _ if self.agent_id.is_some_and(|id| !id.is_null()) => KeyType::Agent,
-            Some("publishable") => KeyType::Publishable,
-            _ => by_prefix,
-        };
-        ListedKey {
-            id: self.id,
-            name: self.name,
-            prefix: self.key_prefix,
-            key_type,
-            environment: match self.environment.as_deref() {
-                Some("production") => Environment::Production,
-                Some("test") => Environment::Test,
-                _ => asked_for,
-            },
-            domains: self.allowed_domains.unwrap_or_default(),
-            created_at: self.created_at.parse().ok(),
-            created_by: self.created_by,
-            key_hash: self.key_hash,
-        }
-    }
-}
-
-/// One environment's live keys, newest first.
-#[derive(Debug)]
-pub struct Listing {
-    /// The keys.
-    pub keys: Vec<ListedKey>,
-    /// Whether there may be more: as many came as ever come.
-    pub full: bool,
-    /// The service's clock, in seconds since 1970.
-    pub server_time: Option<i64>,
 }
 
 /// A key that is to be made.

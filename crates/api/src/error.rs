@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, Hint, Kind};
-use crate::key;
+use cencori_core::key;
 
 /// The code of a refusal because of the networks that the project allows (contract, *What
 /// an application meets*).
-pub(super) const NETWORK_DENIED: &str = "network_access_denied";
+pub const NETWORK_DENIED: &str = "network_access_denied";
 
 /// A call that did not give what it was made for. No variant holds a header or
 /// a body, so none can hold a secret.
@@ -113,49 +112,6 @@ impl std::fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
-
-impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
-        let kind = match &error {
-            ApiError::Unreachable { .. }
-            | ApiError::Interrupted { .. }
-            | ApiError::Unintelligible { .. }
-            | ApiError::Redirected { .. }
-            | ApiError::Contradicted { .. } => Kind::Unavailable,
-            ApiError::Refused { status, .. } => match status {
-                401 => Kind::NotSignedIn,
-                403 => Kind::NotAllowed,
-                404 => Kind::NotFound,
-                429 | 500.. => Kind::Unavailable,
-                _ => Kind::Failed,
-            },
-        };
-        let failure = Self { kind, source: anyhow::Error::new(error.clone()), hints: Vec::new() };
-        match error {
-            ApiError::Redirected { .. } | ApiError::Unintelligible { .. } => {
-                failure.hint("Check CENCORI_DASHBOARD_URL: it must name the service itself")
-            }
-            ApiError::Contradicted { .. } => {
-                failure.hint("The service is having trouble: try again in a minute")
-            }
-            ApiError::Refused { status: 429, retry_after: Some(pause), .. } => {
-                failure.hint(Hint::from("Try again in ").data(pause.as_secs()).text(" seconds"))
-            }
-            ApiError::Refused { status: 403, message, .. } if message.contains(NETWORK_DENIED) => {
-                failure.hint(
-                    "The networks that the project allows exclude this machine: run the command in one of them, or allow this one in the dashboard",
-                )
-            }
-            // The service's words for who is no owner (contract, *Key management*).
-            ApiError::Refused { status: 403, message, .. }
-                if message == "Forbidden" || message.contains("owner") =>
-            {
-                failure.hint("Keys can be managed only by an owner of the project's organization")
-            }
-            _ => failure,
-        }
-    }
-}
 
 /// The service's own words, fit to be repeated: one line, no keys, not endless.
 pub(super) fn words(text: &str) -> String {

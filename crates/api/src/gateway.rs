@@ -9,7 +9,7 @@ use super::ApiError;
 use super::dashboard::{Dashboard, headers_of};
 use super::error::NETWORK_DENIED;
 use super::transport::{Answer, Transport};
-use crate::secret::Secret;
+use cencori_core::secret::Secret;
 
 /// What a gateway route says to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Dashboard {
 }
 
 /// What the answer of moderation says to the key.
-pub(crate) fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
+pub fn acceptance(answer: &Answer) -> Result<Acceptance, ApiError> {
     if let Some(refused) = refused_key(answer) {
         return Ok(refused);
     }

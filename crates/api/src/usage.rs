@@ -18,9 +18,9 @@ use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use super::dashboard::{Dashboard, OWN_APP};
-use super::listed_key::ListedKey;
 use super::{ApiError, parallel};
-use crate::key::Environment;
+use cencori_core::key::Environment;
+use cencori_core::listed_key::ListedKey;
 
 /// Most pages of one log that are read.
 const MOST_PAGES: usize = 10;
@@ -584,9 +584,10 @@ fn read_pages<T: LogRow>(
     Ok(all)
 }
 
-/// What is wrong with `answer` as a page of either log.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn errors_of(answer: &super::answer::Answer) -> [Option<ApiError>; 2] {
+/// What is wrong with `answer` as a page of either log. For checks of what any answer comes
+/// to; commands read the logs with [`Usage`].
+#[doc(hidden)]
+pub fn errors_of(answer: &super::answer::Answer) -> [Option<ApiError>; 2] {
     let gateway = read_gateway_log(Uuid::nil(), 10, |_| Ok((answer.json()?, None)));
     let ai = read_ai_log(Uuid::nil(), 10, |_, _, _| Ok((answer.json()?, None)));
     [gateway.err(), ai.err()]

@@ -12,11 +12,12 @@ use uuid::Uuid;
 
 use super::ApiError;
 use super::browser_session::Tokens;
-use super::listed_key::{LIST_LIMIT, ListedKey, Listing, NewKey, Row};
+use super::listing::{LIST_LIMIT, Listing, Row};
 use super::session::SessionCookies;
 use super::transport::{Answer, Transport};
-use crate::key::Environment;
-use crate::secret::Secret;
+use cencori_core::key::Environment;
+use cencori_core::listed_key::{ListedKey, NewKey};
+use cencori_core::secret::Secret;
 
 /// Says in the service's logs which program called (contract, *Usage of a key*).
 pub(super) const APP: HeaderName = HeaderName::from_static("x-cencori-app");
