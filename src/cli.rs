@@ -13,7 +13,7 @@ use crate::commands::{auth, completions, keys, link, man, run, sandbox};
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
-use crate::leak::repository::{self, UserFolders};
+use crate::scan::repository::{self, UserFolders};
 use crate::ui::command_line::RunFlags;
 use crate::ui::{Ui, Verbosity};
 

@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! | --- | --- |
 //! | commands: arguments, output, questions | [`cli`], [`commands`] |
-//! | work: the order in which things must happen | [`creation`], [`leak`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] |
+//! | work: the order in which things must happen | [`creation`], [`leak_response`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] |
 //! | access: by whose right the service is asked | [`credentials`] |
 //! | rules | [`policy`], [`process`], [`reserved`] |
 //!
@@ -16,6 +16,7 @@
 //! - `cencori-api` ([`api`]), the client of the service;
 //! - `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`], [`key`],
 //!   [`listed_key`], [`printable`], [`secret`]);
+//! - `cencori-scan` ([`scan`]), which finds keys in texts, files, trees and git's index;
 //! - `cencori-sandbox` ([`sandbox`]), the stand-in for the service, which only commands
 //!   start and which shares only [`secret`] with the rest.
 //!
@@ -59,7 +60,7 @@ pub mod credentials;
 pub mod failure;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-pub mod leak;
+pub mod leak_response;
 pub mod policy;
 pub mod process;
 pub mod reserved;
@@ -73,3 +74,4 @@ pub mod ui;
 pub use cencori_api as api;
 pub use cencori_core::{checkpoint, disk, domain, dotenv, key, listed_key, printable, secret};
 pub use cencori_sandbox as sandbox;
+pub use cencori_scan as scan;

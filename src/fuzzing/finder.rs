@@ -5,12 +5,12 @@
 use std::io::{self, Read};
 
 use crate::key;
-use crate::leak::{Finder, Found, decoder, in_reader, in_stream, in_text};
+use crate::scan::{Finder, Found, decoder, in_reader, in_stream, in_text};
 
 /// Longest text behind what fills the piece before it.
 const LONGEST: usize = 12 * 1024;
 
-/// Where the first pieces end, about; see `leak/stream.rs`.
+/// Where the first pieces end, about; see `crates/scan/src/stream.rs`.
 const EDGE: usize = 128 * 1024;
 
 pub fn run(input: &[u8]) {

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::leak::repository::Repository;
+use crate::scan::repository::Repository;
 
 /// The files, by the letter that stands for each. An index gets an end that no checksum is
 /// compared with.

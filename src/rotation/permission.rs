@@ -9,7 +9,7 @@ use super::idle::Idleness;
 use super::journal::{LastCall, Progress, Said};
 use crate::api::usage::{LastUse, Undetermined};
 use crate::failure::Failure;
-use crate::leak::Occurrence;
+use crate::scan::Occurrence;
 
 /// What was seen of a key just before its revocation, and what was said.
 #[derive(Clone, Debug, Default)]
@@ -160,8 +160,8 @@ mod tests {
     use proptest::sample::Index;
 
     use super::*;
-    use crate::leak::ByHand;
     use crate::rotation::state::{Event, State, Step, next};
+    use crate::scan::ByHand;
 
     fn file(number: u8) -> PathBuf {
         PathBuf::from(format!("/project/{}/{number}", number % 2))

@@ -9,11 +9,11 @@ use std::path::Path;
 
 use super::dotenv_file;
 use super::guards::{self, GitState};
-use super::variable;
 use crate::disk;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, Purpose};
 use crate::key::{self, Environment, KeyType};
+use crate::scan::framework;
 
 /// The usual files, in the order in which applications prefer them.
 const FILES: [&str; 9] = [
@@ -77,7 +77,8 @@ pub fn file(
     }
     let local = folder.join(".env.local");
     let is_worker = || WORKERS.iter().any(|name| folder.join(name).is_file());
-    if variable::is_next(folder) || (local.is_file() && guards::git_state(&local) == GitState::Safe)
+    if framework::is_next(folder)
+        || (local.is_file() && guards::git_state(&local) == GitState::Safe)
     {
         ".env.local"
     } else if is_worker() {
@@ -129,7 +130,7 @@ fn publishable_variable(folder: &Path) -> VariableName {
         paths.iter().find_map(|path| names_in(path, folder).into_iter().next())
     };
     let default = || {
-        let prefix = variable::framework_prefix(folder).unwrap_or("NEXT_PUBLIC_");
+        let prefix = framework::framework_prefix(folder).unwrap_or("NEXT_PUBLIC_");
         name(&format!("{prefix}CENCORI_PUBLISHABLE_KEY"))
     };
     in_env_files().or_else(|| in_sources(folder)).unwrap_or_else(default)
@@ -184,8 +185,8 @@ fn names_in(path: &Path, folder: &Path) -> Vec<VariableName> {
         let length = text[place..].iter().take_while(|byte| is_part(byte)).count();
         let Ok(word) = std::str::from_utf8(&text[begin..place + length]) else { continue };
         let Ok(found) = word.parse::<VariableName>() else { continue };
-        let prefix = variable::browser_prefix(&found).unwrap_or_default();
-        let expected = variable::framework_prefix(folder).unwrap_or(prefix);
+        let prefix = framework::browser_prefix(&found).unwrap_or_default();
+        let expected = framework::framework_prefix(folder).unwrap_or(prefix);
         let rest = word.strip_prefix(prefix).filter(|_| !prefix.is_empty() && prefix == expected);
         if matches!(rest, Some("CENCORI_KEY" | "CENCORI_PUBLISHABLE_KEY"))
             && !names.contains(&found)
@@ -222,7 +223,7 @@ pub fn read_before(
         let assignments = dotenv_file::assignments(&folder.join(other), other).unwrap_or_default();
         assignments.iter().any(|(set, ..)| set == variable.as_str())
     };
-    before.iter().find(|_| variable::is_next(folder)).and(before.iter().find(sets)).copied()
+    before.iter().find(|_| framework::is_next(folder)).and(before.iter().find(sets)).copied()
 }
 
 /// The first key in the usual files of `folder`: in which file, and in which variable.
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn every_framework_has_its_name() {
-        for prefix in variable::prefixes() {
+        for prefix in framework::prefixes() {
             name(&format!("{prefix}CENCORI_PUBLISHABLE_KEY"));
         }
     }

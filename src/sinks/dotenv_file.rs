@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Restored, Sink, guards};
 use crate::disk::{self, Folder, FolderLock, Obstacle};
+use crate::dotenv::file::LARGEST;
 use crate::dotenv::{Bare, Document, EditError, VariableName, read_back};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;
 use crate::secret::{Fingerprint, Secret};
-use reading::{LARGEST, content, failed, parse};
+use reading::{content, failed, parse};
 
-pub use reading::{assignments, document, follow, value, why_not_editable};
+pub use reading::{assignments, document, follow, value};
 
 /// One variable of one file, and what it may replace there.
 #[derive(Clone, Debug, Serialize, Deserialize)]

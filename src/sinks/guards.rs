@@ -4,13 +4,13 @@
 use std::path::Path;
 
 use super::dotenv_file::DotenvFile;
-use super::variable;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile, Purpose};
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
-pub use crate::leak::repository::{GitState, git_state};
 use crate::reserved;
+use crate::scan::framework;
+pub use crate::scan::repository::{GitState, git_state};
 
 /// Refuses what must not be done.
 ///
@@ -66,7 +66,7 @@ pub fn make_writable(path: &Path) -> SuggestedCommand {
 /// # Errors
 /// Where the variable is such a one.
 pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(), Failure> {
-    match variable::browser_prefix(variable) {
+    match framework::browser_prefix(variable) {
         Some(prefix) if key_type != KeyType::Publishable => Err(Failure::usage(format!(
             "{variable} begins with {prefix}: it is shipped to every browser, and a secret key must \
              stay on the server.",

@@ -7,7 +7,6 @@ pub mod defaults;
 pub mod dotenv_file;
 pub mod guards;
 pub mod keychain_entry;
-pub mod variable;
 
 use serde::{Deserialize, Serialize};
 

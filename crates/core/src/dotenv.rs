@@ -9,6 +9,7 @@
 //! The file's text is held as a [`Secret`], so a [`Document`] can be dumped
 //! without showing what stands in it, and no error quotes it.
 
+pub mod file;
 pub mod file_name;
 mod read_back;
 mod scan;

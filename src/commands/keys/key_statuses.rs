@@ -11,9 +11,9 @@ use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::key;
-use crate::leak::response::{self, Ownership};
-use crate::leak::{Candidates, Finder, Found};
+use crate::leak_response::{self, Ownership};
 use crate::listed_key::ListedKey;
+use crate::scan::{Candidates, Finder, Found};
 use crate::secret::{Fingerprint, Secret};
 
 /// How it stands with a key.
@@ -73,7 +73,7 @@ impl KeyStatuses {
     ) -> Result<Self, Failure> {
         let linked = Some((account.project, listings));
         let gateway = account.gateway(context)?;
-        let owners = response::owners(&account.dashboard, &gateway, linked, keys, true);
+        let owners = leak_response::owners(&account.dashboard, &gateway, linked, keys, true);
         let states = owners.into_iter().map(|owner| match owner {
             Ownership::Ours { project, key } if project == account.project => KeyStatus::Live(key),
             Ownership::Ours { project, .. } => KeyStatus::Elsewhere(project, None),

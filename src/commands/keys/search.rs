@@ -7,8 +7,8 @@ use super::counted;
 use crate::context::Context;
 use crate::disk;
 use crate::failure::{Failure, Kind};
-use crate::leak::tree::{self, Ignored};
-use crate::leak::{self, Finder, repository};
+use crate::scan::tree::{self, Ignored};
+use crate::scan::{self, Finder, repository};
 
 /// Searches `paths`, of which `-` is standard input; this folder where none is given.
 ///
@@ -39,10 +39,10 @@ pub fn search_paths(
         }
         let found = if is_standard_input(path) {
             let input = std::io::stdin();
-            leak::widen_pipe(&input);
-            leak::in_stream(finder, input)
+            scan::widen_pipe(&input);
+            scan::in_stream(finder, input)
         } else {
-            File::open(&resolved).and_then(|mut file| leak::in_file(finder, &mut file))
+            File::open(&resolved).and_then(|mut file| scan::in_file(finder, &mut file))
         };
         searched.files += 1;
         match found {

@@ -1,16 +1,14 @@
 //! Finding `.env` files by their paths, and reading them.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use crate::disk::links::{self, Nowhere, Target};
 use crate::dotenv::Document;
+use crate::dotenv::file::{self, FileError};
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
-
-/// Largest file that is taken for a `.env`, in bytes.
-pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// The value of `variable` in the file at `path`, for finding the key that
 /// stands there.
@@ -61,19 +59,6 @@ pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
         .map_err(|error| Failure::new(Kind::Failed, format!("{shown} is no .env file: {error}")))
 }
 
-/// Why the file at `path` can't be edited as a `.env`; `None` where it can.
-pub fn why_not_editable(path: &Path) -> Option<String> {
-    let read = || -> io::Result<Option<String>> {
-        let metadata = std::fs::metadata(path)?;
-        if let Some(problem) = no_env_file(&metadata) {
-            return Ok(Some(format!("it {problem}")));
-        }
-        let content = std::fs::read(path)?;
-        Ok(Document::parse(&content).err().map(|error| error.to_string()))
-    };
-    read().unwrap_or_else(|error| Some(format!("it can't be read: {error}")))
-}
-
 /// The file that `path` (absolute) means, which `shown` names in messages. `home` is
 /// the home folder, and `marker` the name of the file that marks a project's folder.
 ///
@@ -108,52 +93,28 @@ pub fn follow(
 
 /// The content of the file at `path`; a missing one is empty.
 fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
-    // A pipe is not waited for, as it would be if it were opened.
-    let metadata = match std::fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(shown, "can't be looked at", &error)),
-    };
-    if let Some(problem) = no_env_file(&metadata) {
-        return Err(refused(shown, &problem));
+    match file::bytes(path) {
+        Err(FileError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(Vec::new())
+        }
+        read => read.map_err(|error| refused(shown, &error)),
     }
-    let file = File::open(path).map_err(|error| failed(shown, "can't be read", &error))?;
-    content(&file, shown)
 }
 
 /// The content of an open file.
 pub(super) fn content(file: &File, shown: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: io::Error| failed(shown, "can't be read", &error);
-    let metadata = file.metadata().map_err(unreadable)?;
-    if let Some(problem) = no_env_file(&metadata) {
-        return Err(refused(shown, &problem));
-    }
-    let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-    file.take(LARGEST + 1).read_to_end(&mut content).map_err(unreadable)?;
-    if content.len() as u64 > LARGEST {
-        return Err(refused(shown, &too_large(content.len() as u64)));
-    }
-    Ok(content)
+    file::content(file).map_err(|error| refused(shown, &error))
 }
 
-/// Why something is no `.env` file, if it is none.
-fn no_env_file(metadata: &Metadata) -> Option<String> {
-    if metadata.is_dir() {
-        Some("is a folder".to_owned())
-    } else if !metadata.is_file() {
-        Some("is not a regular file".to_owned())
-    } else {
-        (metadata.len() > LARGEST).then(|| too_large(metadata.len()))
+fn refused(shown: &str, error: &FileError) -> Failure {
+    match error {
+        FileError::Unreadable(_) | FileError::NoText(_) => {
+            Failure::new(Kind::Failed, format!("{shown} {error}"))
+        }
+        FileError::Folder | FileError::Special | FileError::TooLarge(_) => {
+            Failure::new(Kind::Failed, format!("{shown} {error}.")).hint("Name a .env file")
+        }
     }
-}
-
-fn too_large(length: u64) -> String {
-    let (length, most) = (length / 1024, LARGEST / 1024);
-    format!("has {length} KiB; a .env file has at most {most}")
-}
-
-fn refused(shown: &str, problem: &str) -> Failure {
-    Failure::new(Kind::Failed, format!("{shown} {problem}.")).hint("Name a .env file")
 }
 
 pub(super) fn parse(content: &[u8], shown: &str) -> Result<Document, Failure> {

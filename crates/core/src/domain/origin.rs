@@ -59,7 +59,12 @@ impl Origin {
         } else {
             format!("https://{host}")
         };
-        Url::parse(&url).map(|url| Self::of(&url)).map_err(|_| refused())
+        let origin = Url::parse(&url).map(|url| Self::of(&url)).map_err(|_| refused())?;
+        // Lower case can make a key of what was none.
+        match origin.header().is_some_and(crate::key::contains_key) {
+            true => Err(refused()),
+            false => Ok(origin),
+        }
     }
 
     /// The origin of a page at `url`.

@@ -23,10 +23,10 @@ use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
-use crate::leak::ByHand;
 use crate::listed_key::ListedKey;
 use crate::rotation::journal::Progress;
 use crate::rotation::suggestions;
+use crate::scan::ByHand;
 use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
 

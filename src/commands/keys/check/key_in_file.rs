@@ -13,14 +13,14 @@ use crate::disk::links;
 use crate::dotenv::file_name::Purpose;
 use crate::dotenv::{Document, VariableName};
 use crate::key::{self, Environment, KeyType};
-use crate::leak::occurrence::{self, InFile};
-use crate::leak::tree::Searched;
-use crate::leak::{ByHand, Found, Occurrence, bundles};
 use crate::listed_key::ListedKey;
+use crate::scan::framework;
+use crate::scan::occurrence::{self, InFile};
+use crate::scan::tree::Searched;
+use crate::scan::{ByHand, Found, Occurrence, bundles};
 use crate::secret::{Fingerprint, Secret};
 use crate::sinks::dotenv_file;
 use crate::sinks::guards::{self, GitState};
-use crate::sinks::variable;
 
 /// A key in a file.
 pub struct KeyInFile {
@@ -82,7 +82,7 @@ impl KeyInFile {
     /// The prefix by which the variable is shipped to browsers that has it, or a longer
     /// value with it.
     pub fn browser_prefix(&self) -> Option<&'static str> {
-        variable::browser_prefix(self.variable.as_ref().or(self.within.as_ref())?)
+        framework::browser_prefix(self.variable.as_ref().or(self.within.as_ref())?)
     }
 
     /// Whether a variable that is shipped to browsers has it for its value.

@@ -34,12 +34,12 @@ use crate::context::Context;
 use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
-use crate::leak::Finder;
-use crate::leak::occurrence::own_path;
-use crate::leak::tree::{Ignored, Searched};
 use crate::listed_key::ListedKey;
 use crate::policy::{Policy, Severity};
 use crate::rotation::journal::Progress;
+use crate::scan::Finder;
+use crate::scan::occurrence::own_path;
+use crate::scan::tree::{Ignored, Searched};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 

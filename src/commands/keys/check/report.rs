@@ -12,8 +12,8 @@ use crate::commands::keys::sarif::{self, Location};
 use crate::commands::keys::search::describe_ignored;
 use crate::commands::keys::{counted, without_domains};
 use crate::key;
-use crate::leak::tree::IgnoredCount;
 use crate::policy::{Rule, Severity};
+use crate::scan::tree::IgnoredCount;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable};
 

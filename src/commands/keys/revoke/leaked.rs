@@ -14,9 +14,9 @@ use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
-use crate::leak::response::{self, Ownership, Target};
-use crate::leak::{self, Candidates, Finder, Location, ProjectKeys};
+use crate::leak_response::{self, Ownership, Target};
 use crate::revocation::Outcome;
+use crate::scan::{self, Candidates, Finder, Location, ProjectKeys};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
 use crate::ui::unless_reader_left;
@@ -123,7 +123,7 @@ fn owners(
         }
         Some((_, Err(failure))) => return Err(failure),
     };
-    Ok(response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
+    Ok(leak_response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.
@@ -131,11 +131,11 @@ fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Candidates), F
     let finder = Finder::new();
     let found = if source == "-" {
         let input = std::io::stdin();
-        leak::widen_pipe(&input);
-        leak::in_stream(&finder, input)
+        scan::widen_pipe(&input);
+        scan::in_stream(&finder, input)
     } else {
         let path = context.resolve(source.as_ref());
-        File::open(path).and_then(|mut file| leak::in_file(&finder, &mut file))
+        File::open(path).and_then(|mut file| scan::in_file(&finder, &mut file))
     };
     let found = found.map_err(|error| {
         let shown = if source == "-" { "Standard input" } else { source };
@@ -210,7 +210,7 @@ fn respond(
     }
     let stopped = || interrupt.is_wanted();
     let ask = !arguments.no_ask;
-    let outcomes = response::revoke(access.dashboard(), &targets, ask, &stopped);
+    let outcomes = leak_response::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
         lines[index].became = Became::of(outcome);
     }

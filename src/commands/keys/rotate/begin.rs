@@ -14,11 +14,11 @@ use crate::commands::keys::{Live, describe, environments, usage as all_usage};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
-use crate::leak::ProjectKeys;
 use crate::listed_key::{ListedKey, NewKey};
 use crate::revocation::Outcome;
 use crate::rotation::Rotation;
 use crate::rotation::journal::{Instructions, Plan};
+use crate::scan::ProjectKeys;
 use crate::secret::Secret;
 use crate::sinks::command::Command;
 

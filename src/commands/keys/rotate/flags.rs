@@ -10,9 +10,9 @@ use crate::commands::keys::places as sinks;
 use crate::context::Context;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
-use crate::leak::occurrence::own_path;
 use crate::rotation::journal::Instructions;
 use crate::rotation::state::Step;
+use crate::scan::occurrence::own_path;
 
 /// How a rotation is to be done.
 #[derive(Debug, Default, clap::Args)]

@@ -9,9 +9,9 @@ use crate::config::ProjectFile;
 use crate::context::Context;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
-use crate::leak::{Occurrence, ProjectKeys};
 use crate::listed_key::ListedKey;
 use crate::rotation::permission::is_ignored;
+use crate::scan::{Occurrence, ProjectKeys};
 use crate::secret::Secret;
 use crate::sinks::Destination;
 

@@ -14,9 +14,9 @@ use crate::credentials::keychain::EntryName;
 use crate::dotenv::VariableName;
 use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
-use crate::leak::{Occurrence, ProjectKeys};
 use crate::listed_key::{ListedKey, NewKey};
 use crate::rotation::permission::is_ignored;
+use crate::scan::{Occurrence, ProjectKeys};
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 

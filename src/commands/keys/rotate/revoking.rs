@@ -8,7 +8,6 @@ use super::steps::{Decision, Work};
 use super::usage;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
-use crate::leak::ProjectKeys;
 use crate::listed_key::ListedKey;
 use crate::revocation::Outcome;
 use crate::rotation::idle::Idleness;
@@ -16,6 +15,7 @@ use crate::rotation::journal::{Instructions, Progress};
 use crate::rotation::permission::{self, Called, Hold, Seen};
 use crate::rotation::state::Step;
 use crate::rotation::{KeyStatus, Rotation, suggestions};
+use crate::scan::ProjectKeys;
 use crate::secret::Secret;
 
 /// What the project's files were not searched for.

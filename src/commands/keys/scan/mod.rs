@@ -12,8 +12,8 @@ use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
-use crate::leak::tree::{Ignored, Searched};
-use crate::leak::{Finder, staged};
+use crate::scan::tree::{Ignored, Searched};
+use crate::scan::{Finder, staged};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 

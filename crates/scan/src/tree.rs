@@ -17,7 +17,7 @@ use super::bundles;
 use super::finder::Finder;
 use super::repository::{self, Below, GitState, Repository, files};
 use super::stream::{self, Found};
-use crate::dotenv::file_name;
+use cencori_core::dotenv::file_name;
 
 /// How many files are handed from one thread to another at once.
 const BATCH: usize = 64;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sinks::variable;
+use super::framework;
 
 /// What there is in a folder of this name that goes to browsers, as paths below it.
 struct Output {
@@ -51,7 +51,7 @@ pub fn in_output(folder: &Path) -> Vec<PathBuf> {
     let found = output.parts.iter().map(|part| folder.join(part));
     let found: Vec<_> = found.filter(|part| part.is_dir()).collect();
     let is_site = || {
-        let beside = folder.parent().is_some_and(variable::has_framework);
+        let beside = folder.parent().is_some_and(framework::has_framework);
         beside || SITES.iter().any(|page| folder.join(page).is_file())
     };
     if found.is_empty() && output.site && is_site() { vec![folder.to_owned()] } else { found }

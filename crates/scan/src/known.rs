@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use super::decoder::LONGEST;
 use super::finder::{Encoding, Match};
-use crate::secret::Secret;
+use cencori_core::secret::Secret;
 
 /// In how many parts a key in base64 is searched for: a line of 64 characters or more is
 /// broken at most twice within one key, which leaves one part whole.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::leak::repository::GitState;
-use crate::leak::stream::Found;
+use crate::repository::GitState;
+use crate::stream::Found;
 
 /// What came of a search.
 #[derive(Debug, Default)]

@@ -12,11 +12,11 @@ use super::candidates::Candidates;
 use super::finder::{Encoding, Finder};
 use super::stream::{self, Found};
 use super::tree::{self, Ignored, Searched};
-use crate::disk;
-use crate::dotenv::file_name::{self, EnvFile};
-use crate::dotenv::{Document, VariableName};
-use crate::secret::{Fingerprint, Secret};
-use crate::sinks::dotenv_file;
+use cencori_core::disk;
+use cencori_core::dotenv::file::{self, FileError};
+use cencori_core::dotenv::file_name::{self, EnvFile};
+use cencori_core::dotenv::{Document, VariableName};
+use cencori_core::secret::{Fingerprint, Secret};
 
 /// A key found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,9 +109,10 @@ fn target_of(path: &Path) -> Option<PathBuf> {
 /// read as such.
 pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec<Occurrence> {
     let mut assigned = assigned(document, found);
-    let why_not = LazyCell::new(|| {
-        let why_not = dotenv_file::why_not_editable(path);
-        why_not.unwrap_or_else(|| "it was changed while it was read".to_owned())
+    let why_not = LazyCell::new(|| match file::document(path) {
+        Ok(_) => "it was changed while it was read".to_owned(),
+        Err(error @ FileError::NoText(_)) => error.to_string(),
+        Err(error) => format!("it {error}"),
     });
     let occurrence = |found: &Found| {
         let at = (found.place.line, found.key.fingerprint());
@@ -229,9 +230,7 @@ impl ProjectKeys {
         for (path, file) in &self.files {
             let of_key = |found: &&Found| is_key(&found.key);
             if file.found.iter().any(|found| of_key(&found)) {
-                let name = path.display().to_string();
-                let document =
-                    is_used(path).then(|| dotenv_file::document(path, &name).ok()).flatten();
+                let document = is_used(path).then(|| file::document(path).ok()).flatten();
                 let all = in_file(path, document.as_ref(), &file.found);
                 let of_key = file.found.iter().zip(all).filter(|(found, _)| of_key(found));
                 occurrences.extend(of_key.map(|(_, occurrence)| occurrence));

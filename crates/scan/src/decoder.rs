@@ -6,8 +6,8 @@
 
 use zeroize::Zeroize as _;
 
-use crate::key::{self, Beginning, PrefixMatcher};
-use crate::secret::Secret;
+use cencori_core::key::{self, Beginning, PrefixMatcher};
+use cencori_core::secret::Secret;
 
 /// Begins a terminal's command.
 pub const ESCAPE: u8 = 0x1b;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::dotenv::VariableName;
+use cencori_core::dotenv::VariableName;
 
 /// A framework that ships variables with a certain prefix to browsers.
 struct Framework {

@@ -11,7 +11,7 @@ use super::decoder::{BEHIND, REACH};
 use super::diff;
 use super::finder::{Encoding, Finder, Match};
 use super::location::{Counter, Location};
-use crate::secret::Secret;
+use cencori_core::secret::Secret;
 
 /// How much is read at a time, in bytes: it should stay in the processor's cache.
 const PIECE: usize = 128 * 1024;

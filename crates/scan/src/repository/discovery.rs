@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files;
 #[cfg(unix)]
-use crate::disk::trust;
+use cencori_core::disk::trust;
 
 /// A repository, as it was found.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::leak::repository::{self, GitState};
+use crate::repository::{self, GitState};
 
 /// Something to be done.
 pub enum Work {

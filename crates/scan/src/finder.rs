@@ -8,8 +8,8 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::decoder::{self, ESCAPE, LONGEST, Reading};
 use super::known::KnownKeys;
-use crate::key::{self, Beginning};
-use crate::secret::Secret;
+use cencori_core::key::{self, Beginning};
+use cencori_core::secret::Secret;
 
 /// How far behind a hit the next one is looked for byte by byte: starting the
 /// vector search costs more than that, and hits come in crowds.

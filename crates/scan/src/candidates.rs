@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::Finder;
-use crate::key;
-use crate::secret::{Fingerprint, Secret};
+use cencori_core::key;
+use cencori_core::secret::{Fingerprint, Secret};
 
 /// Most shorter candidates of one text.
 const MOST: usize = 8;
