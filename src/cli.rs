@@ -104,7 +104,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
-    /// How long one call to the service may take: `30` or `30s`, `2m`
+    /// How long one call to the service may take, repetitions included: `30` or `30s`, `2m`
     #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = timeout)]
     pub timeout: Duration,
 }
@@ -280,8 +280,8 @@ fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(
-        "An argument holds a whole key: it now stands in the shell's history, and others on this \
-         machine could see it in the process list. Nothing was done.",
+        "An argument holds a whole key, as it is or encoded: it now stands in the shell's history, \
+         and others on this machine could see it in the process list. Nothing was done.",
     )
     .hint(
         Hint::from("Say where the key stands, such as ")

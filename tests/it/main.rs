@@ -15,6 +15,7 @@ mod completions;
 mod create;
 mod domain_changes;
 mod domains;
+mod drips;
 #[cfg(target_os = "linux")]
 mod env_edits;
 mod env_file;

@@ -1,5 +1,6 @@
 //! No command shows a key that it was not asked for, at any verbosity.
 
+use base64::prelude::*;
 use serde_json::json;
 
 use crate::harness::{Desk, TestSandbox};
@@ -113,6 +114,14 @@ fn no_error_repeats_an_argument_with_a_key_in_disguise() {
     for prefix in ["csk=5F", "csk%255F", "\u{441}\u{455}k_", "\u{441}sk_"] {
         texts.extend([format!("{prefix}{BODY}"), format!("{prefix}{split}")]);
     }
+    let key = format!("csk_{BODY}");
+    texts.extend([
+        BASE64_STANDARD.encode(format!("user:{key}")),
+        BASE64_URL_SAFE_NO_PAD.encode(format!("{key}>>>???")),
+        key.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        key.bytes().map(|byte| format!("&#{byte};")).collect(),
+        key.bytes().map(|byte| format!("%25{byte:02X}")).collect(),
+    ]);
     for text in &texts {
         for before in [
             &["keys", "show"][..],
@@ -131,6 +140,7 @@ fn no_error_repeats_an_argument_with_a_key_in_disguise() {
             // The transcript begins with the command line.
             let (_, said) = run.split_once('\n').unwrap();
             assert!(said.contains("holds a whole key") && !said.contains("89ab"), "{run}");
+            assert!(!said.contains(text), "{run}");
         }
     }
     // A digest and a UUID are none.

@@ -251,7 +251,11 @@ impl Transport {
         let expected = response.content_length().unwrap_or_default();
         let body = read(response, expected).map_err(|error| ApiError::Interrupted {
             base: self.base.origin(),
-            cause: innermost(&error),
+            // A time-out is one of reqwest within one of `std::io`.
+            cause: match error.get_ref().and_then(|it| it.downcast_ref::<reqwest::Error>()) {
+                Some(error) if error.is_timeout() => self.time_was_up(),
+                _ => innermost(&error),
+            },
         })?;
         if body.len() as u64 > LARGEST_BODY {
             let what = format!("it is larger than {} MiB", LARGEST_BODY / 1024 / 1024);
@@ -280,15 +284,16 @@ impl Transport {
         if error.is_redirect() {
             return ApiError::Redirected { to: "too many other addresses".to_owned() };
         }
-        let is_limited = self.end.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        let cause = if error.is_timeout() && is_limited {
-            "the time was up".to_owned()
-        } else if error.is_timeout() {
-            format!("the time was up ({} s; --timeout gives it more)", self.timeout.as_secs())
-        } else {
-            innermost(error)
-        };
+        let cause = if error.is_timeout() { self.time_was_up() } else { innermost(error) };
         ApiError::Interrupted { base, cause }
+    }
+
+    fn time_was_up(&self) -> String {
+        let is_limited = self.end.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if is_limited {
+            return "the time was up".to_owned();
+        }
+        format!("the time was up ({} s; --timeout gives it more)", self.timeout.as_secs())
     }
 
     /// The client is built when the first request is certain: it reads the

@@ -2,6 +2,12 @@
 //! space, an accent, an escape of an escape, a letter of another script. It is none any
 //! more, but whoever reads it has it.
 
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
 use super::has_secret;
 
 /// Fewest hexadecimal digits that are taken for the body of a key, which has 48: some of
@@ -29,12 +35,127 @@ const CEN_BODY: usize = 32;
 /// tell it from words.
 const OF_EACH: usize = 3;
 
-/// Whether a key stands in `text`, also with foreign characters in it, or with a prefix
-/// that is spelled otherwise: text for a person to give in another way, which must not be
-/// repeated. Encodings of the whole (base64) are not looked through.
+/// How many encodings, one within another, are looked through.
+const LAYERS: u32 = 3;
+
+/// Whether a key stands in `text`, also with foreign characters in it, with a prefix that
+/// is spelled otherwise, or encoded: text for a person to give in another way, which must
+/// not be repeated. The encodings are base64 and hexadecimal digits, also in the middle of
+/// something else, percent signs, and character references of HTML, and each in another.
 ///
 /// A UUID is none, nor is a path with digests in it.
 pub fn holds_key(text: &str) -> bool {
+    holds_plain_key(text) || holds_encoded_key(text, LAYERS)
+}
+
+/// Whether a key stands in what `text` encodes.
+fn holds_encoded_key(text: &str, layers: u32) -> bool {
+    let plain = unescaped(text);
+    let is_escaped = matches!(plain, Cow::Owned(_));
+    if layers == 0 {
+        return false;
+    }
+    if is_escaped && (holds_plain_key(&plain) || holds_encoded_key(&plain, layers - 1)) {
+        return true;
+    }
+    from_digits(text).into_iter().chain(from_base64(text)).any(|bytes| {
+        // Only what is decoded from its first byte on is text, and can be an encoding.
+        has_secret(&String::from_utf8_lossy(&bytes))
+            || str::from_utf8(&bytes).is_ok_and(|text| {
+                text.is_ascii() && (holds_plain_key(text) || holds_encoded_key(text, layers - 1))
+            })
+    })
+}
+
+/// `text` without percent signs (RFC 3986) and without character references of HTML, of
+/// which only the underscore has one by name, and the letters and digits of keys have none.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (meant, length) = escape(rest).unwrap_or((first, first.len_utf8()));
+        plain.extend_from_slice(meant.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[length..];
+    }
+    match String::from_utf8(plain) {
+        Ok(plain) if plain != text => Cow::Owned(plain),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// What an escape at the beginning of `text` stands for, and its length.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok();
+    if let Some(rest) = text.strip_prefix('%') {
+        let digits = rest.get(..2)?;
+        let value = number(digits, 16)?;
+        return Some((char::from_u32(value).filter(char::is_ascii)?, 3));
+    }
+    let rest = text.strip_prefix('&')?;
+    for name in ["lowbar", "UnderBar"] {
+        if let Some(rest) = rest.strip_prefix(name) {
+            return Some(('_', 1 + name.len() + usize::from(rest.starts_with(';'))));
+        }
+    }
+    let rest = rest.strip_prefix('#')?;
+    let (digits, radix) = match rest.strip_prefix(['x', 'X']) {
+        Some(rest) => (rest, 16),
+        None => (rest, 10),
+    };
+    let length = digits.bytes().take_while(|it| char::from(*it).is_digit(radix)).count();
+    let character = char::from_u32(number(&digits[..length], radix)?)?;
+    let end = text.len() - digits.len() + length;
+    // Browsers do without the semicolon.
+    Some((character, end + usize::from(digits[length..].starts_with(';'))))
+}
+
+/// The bytes that hexadecimal digits stand for: those in one word, and those of the whole
+/// text if each byte is apart (`63:73:6b`, `\x63\x73`).
+fn from_digits(text: &str) -> Vec<Vec<u8>> {
+    let bytes = |digits: &[u8]| -> Vec<u8> {
+        let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default() as u8;
+        digits.chunks_exact(2).map(|pair| value(pair[0]) << 4 | value(pair[1])).collect()
+    };
+    let words: Vec<&[u8]> =
+        text.as_bytes().split(|it| !it.is_ascii_hexdigit()).filter(|it| !it.is_empty()).collect();
+    let pairs: Vec<u8> =
+        words.iter().filter(|it| it.len() == 2).flat_map(|it| it.iter().copied()).collect();
+    words
+        .into_iter()
+        .chain([&pairs[..]])
+        // The shortest key has a prefix of four letters.
+        .filter(|digits| digits.len() > 8)
+        .flat_map(|digits| [bytes(digits), bytes(&digits[1..])])
+        .collect()
+}
+
+/// What each run of letters of base64 in `text` stands for, in both alphabets, wherever in a
+/// group of four letters it begins; line breaks and spaces are no end of it.
+fn from_base64(text: &str) -> Vec<Vec<u8>> {
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone);
+    let mut decoded = Vec::new();
+    for (alphabet, others) in [(&alphabet::STANDARD, b"+/"), (&alphabet::URL_SAFE, b"-_")] {
+        let engine = GeneralPurpose::new(alphabet, lenient);
+        let joined: Vec<u8> =
+            text.bytes().filter(|it| !it.is_ascii_whitespace() && *it != b'\\').collect();
+        for run in joined.split(|it| !it.is_ascii_alphanumeric() && !others.contains(it)) {
+            for start in 0..4.min(run.len()) {
+                // A group of one letter stands for no byte.
+                let run = &run[start..];
+                let whole = run.len() - usize::from(run.len() % 4 == 1);
+                decoded.extend(engine.decode(&run[..whole]).ok().filter(|it| it.len() > 4));
+            }
+        }
+    }
+    decoded
+}
+
+fn holds_plain_key(text: &str) -> bool {
     if has_secret(text) {
         return true;
     }
@@ -65,18 +186,22 @@ struct Letter {
     begins_word: bool,
     /// Whether a slash does.
     behind_slash: bool,
-    /// Whether it is part of a digest that stands for itself.
+    /// Whether it is part of a digest or a UUID that stands for itself.
     in_digest: bool,
 }
 
 /// The letters and digits of `text`, all else dropped.
 fn letters(text: &str) -> Vec<Letter> {
     let mut letters = Vec::with_capacity(text.len());
-    let (mut word, mut behind_slash) = (0, false);
-    for byte in text.bytes().chain([b' ']) {
+    let (mut word, mut behind_slash, mut uuid) = (0, false, 0..0);
+    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
         if byte.is_ascii_alphanumeric() {
             let begins_word = word == letters.len();
-            letters.push(Letter { byte, begins_word, behind_slash, in_digest: false });
+            if begins_word && at >= uuid.end && is_uuid(text.as_bytes().get(at..at + UUID)) {
+                uuid = at..at + UUID;
+            }
+            let in_digest = uuid.contains(&at);
+            letters.push(Letter { byte, begins_word, behind_slash, in_digest });
             behind_slash = false;
             continue;
         }
@@ -89,6 +214,18 @@ fn letters(text: &str) -> Vec<Letter> {
         behind_slash |= byte == b'/';
     }
     letters
+}
+
+/// How many characters a UUID has.
+const UUID: usize = 36;
+
+fn is_uuid(text: Option<&[u8]>) -> bool {
+    text.is_some_and(|text| {
+        text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    })
 }
 
 /// What may stand between the digits of a key's body.
@@ -104,6 +241,10 @@ fn has_body(letters: &[Letter], gaps: Gaps) -> bool {
         Gaps::Any => true,
         Gaps::NoSlash => !it.in_digest && !it.behind_slash,
     };
+    // A file in a folder called like a prefix.
+    if letters.first().is_some_and(|it| it.behind_slash && it.in_digest) {
+        return false;
+    }
     let body = letters.iter().take_while(|it| it.byte.is_ascii_hexdigit() && is_own(it));
     body.take(FEWEST).count() == FEWEST
 }
@@ -176,6 +317,49 @@ mod tests {
     }
 
     #[test]
+    fn an_encoded_key_is_one() {
+        use base64::prelude::*;
+        let encodings: [fn(&str) -> String; 12] = [
+            |text| BASE64_STANDARD.encode(text),
+            |text| BASE64_URL_SAFE_NO_PAD.encode(text),
+            // In the middle of a group, and of the text of something else.
+            |text| BASE64_STANDARD.encode(format!("-{text}-")),
+            |text| BASE64_STANDARD.encode(format!("user:{text}>>>???")),
+            |text| format!("x{}", BASE64_URL_SAFE.encode(format!("{text}>>>???\u{ff}"))),
+            |text| format!("xy.{}/z", BASE64_STANDARD_NO_PAD.encode(text)),
+            |text| {
+                BASE64_STANDARD.encode(text).split_at(20).0.to_owned()
+                    + "\n"
+                    + BASE64_STANDARD.encode(text).split_at(20).1
+            },
+            |text| text.bytes().map(|it| format!("{it:02x}")).collect(),
+            |text| format!("a{}", text.bytes().map(|it| format!("{it:02X}")).collect::<String>()),
+            |text| text.bytes().map(|it| format!("{it:02x}:")).collect(),
+            |text| text.bytes().map(|it| format!("&#{it};")).collect(),
+            |text| text.bytes().map(|it| format!("%25{it:02x}")).collect(),
+        ];
+        for key in [
+            format!("csk_{HEX}"),
+            format!("cpk_test_{HEX}"),
+            "cen_123456789ABCDEFGHJKmnpqrstuvwxyz".to_owned(),
+            "cencori_AbCdEf0123456789XyZcdef".to_owned(),
+        ] {
+            for encoding in &encodings {
+                let text = encoding(&key);
+                assert!(holds_key(&text), "{text}");
+                for second in &encodings {
+                    let twice = second(&text);
+                    assert!(holds_key(&twice), "{twice}");
+                }
+            }
+            let references = key.replace('c', "&#x63;").replace('_', "&lowbar;");
+            assert!(holds_key(&references), "{references}");
+        }
+        assert!(holds_key(&format!("csk&UnderBar{HEX}")));
+        assert!(holds_key(&format!("csk%25255f{HEX}")));
+    }
+
+    #[test]
     fn uuids_digests_and_paths_hold_none() {
         const UUID: &str = "4aa50e74-98e8-4f0d-9d27-2751d961c997";
         let (sha1, sha256) = (&HEX[..40], format!("{HEX}0123456789abcdef"));
@@ -187,6 +371,9 @@ mod tests {
             sha1.to_owned(),
             format!("/srv/disk/{sha1}.db"),
             format!("pancake/{sha1}/.env"),
+            format!("cake/{sha1}"),
+            format!("j\u{f6}rg/{UUID}-{UUID}"),
+            format!("\u{e9}{UUID}{UUID}"),
             format!("task:{sha1}"),
             format!("task-{sha1}-{sha256}.d/.env"),
             format!("image@sha256:{sha256}"),
