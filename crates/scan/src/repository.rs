@@ -153,7 +153,7 @@ impl Repository {
         let mut comparison = Comparison::new(index, &objects);
         let head = objects::head(&self.found.git, &self.found.common)?;
         let tree = head.map(|head| objects.tree_of_commit(&head)).transpose()?;
-        comparison.entries(index.entries(), BStr::new(""), tree, index.tree());
+        comparison.entries(index.entries(), BStr::new(""), tree);
         Ok(comparison.staged)
     }
 

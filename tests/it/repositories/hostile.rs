@@ -539,3 +539,30 @@ fn rules_whose_comparison_would_not_end_do_not_count() {
     std::fs::create_dir_all(prey.desk.path(deeper.strip_suffix('x').unwrap())).unwrap();
     prey.run_all("");
 }
+
+#[test]
+fn an_index_does_not_hide_a_folder_by_calling_it_unchanged() {
+    let desk = with_git(Desk::new());
+    git(&desk, &["init", "-q", "e"]);
+    write(&desk, &["e/secret"]);
+    let secret = git(&desk, &["-C", "e", "hash-object", "-w", "secret"]);
+    std::fs::remove_file(desk.path("e/secret")).unwrap();
+    std::fs::create_dir(desk.path("e/d")).unwrap();
+    desk.write("e/d/f", "harmless\n");
+    commit(&desk, "e");
+    // Git writes into the index of which trees its entries are; they become others.
+    git(&desk, &["-C", "e", "read-tree", "HEAD"]);
+    let harmless = git(&desk, &["-C", "e", "rev-parse", "HEAD:d/f"]);
+    let mut index = std::fs::read(desk.path("e/.git/index")).unwrap();
+    assert!(index.windows(4).any(|it| it == b"TREE"), "no trees in the index");
+    let old = bytes_of(harmless.trim());
+    let at = index.windows(20).position(|it| it == old).unwrap();
+    index[at..at + 20].copy_from_slice(&bytes_of(secret.trim()));
+    let trailer = index.len() - 20;
+    index[trailer..].fill(0);
+    desk.write("e/.git/index", index);
+    let mut staged = desk.command(&["keys", "scan", "--offline", "--staged"]);
+    let output = staged.current_dir(desk.path("e")).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("d/f:1"), "{output:?}");
+}

@@ -5,7 +5,6 @@ use std::io;
 use std::path::PathBuf;
 
 use gix_hash::ObjectId;
-use gix_index::extension::Tree;
 use gix_index::{Entry, State};
 use gix_object::bstr::{BStr, BString, ByteSlice as _, ByteVec as _};
 
@@ -42,18 +41,9 @@ impl<'a> Comparison<'a> {
     }
 
     /// Takes what differs of `entries`, all of which begin with `prefix`, from the tree
-    /// `old`. `known` is what the index says of its own tree there.
-    pub fn entries(
-        &mut self,
-        entries: &[Entry],
-        prefix: &BStr,
-        old: Option<ObjectId>,
-        known: Option<&Tree>,
-    ) {
-        let is_whole = known.filter(|known| known.num_entries.is_some());
-        if is_whole.is_some_and(|known| Some(known.id) == old) {
-            return;
-        }
+    /// `old`. Each entry is looked at: what the index says of the trees that they make (its
+    /// extension `TREE`) can be anything, and folders would be left out.
+    pub fn entries(&mut self, entries: &[Entry], prefix: &BStr, old: Option<ObjectId>) {
         let old = self.tree(prefix, old);
         let mut rest = entries;
         while let Some(entry) = rest.first() {
@@ -79,9 +69,7 @@ impl<'a> Comparison<'a> {
             }
             let is_below = |entry: &Entry| entry.path(self.index).starts_with(folder.as_bytes());
             let (these, others) = rest.split_at(rest.partition_point(is_below));
-            let of_folder = |known: &&Tree| known.name.as_slice() == name.as_bytes();
-            let known = known.and_then(|known| known.children.iter().find(of_folder));
-            self.entries(these, folder, old, known);
+            self.entries(these, folder, old);
             rest = others;
         }
     }
