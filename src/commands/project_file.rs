@@ -155,6 +155,12 @@ fn changed(
 ) -> Result<(Option<String>, String, Option<File>), Failure> {
     let unreadable = |error: io::Error| failed(format!("can't be read: {error}"));
     let file = folder.file(path.file_name().unwrap_or_default()).map_err(unreadable)?;
+    // A device may have no end, and a pipe in its place is somebody's.
+    if let Some(file) = &file
+        && !file.metadata().map_err(unreadable)?.is_file()
+    {
+        return Err(failed("is not a file".to_owned()));
+    }
     let old = file.as_ref().map(io::read_to_string).transpose().map_err(unreadable)?;
     let text = old.as_deref().unwrap_or_default();
     let mut document: DocumentMut = text.parse().map_err(|_| {

@@ -173,7 +173,7 @@ impl<'a> Worker<'a> {
                     Special::Folder(work) => folders.push(work),
                     Special::Nothing => {}
                 }
-            } else if !kind.is_symlink() {
+            } else if !kind.is_symlink() || self.is_env_link_to_none(&folder.join(&name)) {
                 self.cannot_read(folder.join(&name), not_regular());
             }
         }
@@ -390,6 +390,13 @@ impl<'a> Worker<'a> {
             // Which links are followed was decided before.
             Ignored::Everything => true,
         }
+    }
+
+    /// Whether the link at `path` is called like a `.env`, and leads to what is neither a
+    /// file nor a folder: it is not right, also where links are not followed.
+    fn is_env_link_to_none(&self, path: &Path) -> bool {
+        let is_none = |it: fs::Metadata| !it.is_file() && !it.is_dir();
+        file_name::of(path).is_some() && fs::metadata(path).is_ok_and(is_none)
     }
 
     /// Has these files searched: the last of them at once, the others by who has time.
