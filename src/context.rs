@@ -158,6 +158,12 @@ impl Context {
         for name in ["", "creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
             // Joining nothing would end the path with a slash.
             let path = if name.is_empty() { state.to_owned() } else { state.join(name) };
+            // Each can be a link of its own, to where others can write.
+            links::check_way(&path).map_err(|error| {
+                let message = format!("Refusing to use the state folder: {error}");
+                Failure::new(Kind::Failed, message)
+                    .hint(Hint::from("Move away the link ").data(path.display()))
+            })?;
             trust::check_path(&path, Writers::Owner)?;
             let Ok(metadata) = path.metadata() else { continue };
             let (is_right, right, use_of_it) = match name.ends_with(".db") {

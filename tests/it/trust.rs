@@ -580,3 +580,133 @@ fn what_a_new_key_is_noted_in_is_looked_at_before_there_is_one() {
     fs::remove_dir(&issued).unwrap();
     desk.run(&["keys", "create", "other"]).exits(0);
 }
+
+#[test]
+fn a_project_file_that_is_no_file_is_neither_read_nor_replaced() {
+    let sandbox = TestSandbox::start();
+    let project = sandbox.identity().project_id.to_string();
+    let desk = Desk::at(&sandbox).without("CENCORI_PROJECT");
+    let mut makes = vec![&["mkfifo"][..]];
+    if is_root() {
+        // As /dev/zero, in the folder itself.
+        makes.push(&["mknod", "-m", "644"]);
+    }
+    for make in makes {
+        let device = ["c", "1", "5"];
+        let rest = if make[0] == "mknod" { &device[..] } else { &[] };
+        desk.succeed(make[0], &[&make[1..], &["cencori.toml"], rest].concat());
+        for arguments in
+            [&["link", &project][..], &["keys", "check"], &["run", "true"], &["keys", "list"]]
+        {
+            let run = desk.command(arguments);
+            let mut command = desk.program("timeout");
+            command.arg("60").arg(run.get_program()).args(run.get_args());
+            let output = command.output().unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+            assert!(stderr.contains("cencori.toml is not a file"), "{arguments:?}: {stderr}");
+        }
+        assert!(!fs::metadata(desk.path("cencori.toml")).unwrap().is_file());
+        fs::remove_file(desk.path("cencori.toml")).unwrap();
+    }
+}
+
+#[test]
+fn no_link_within_the_state_folder_leads_to_what_others_could_have_written() {
+    let sandbox = TestSandbox::start();
+    for name in ["creations", "rotations", "sessions", "sandbox", "sandbox/sandbox.db"] {
+        let desk = Desk::at(&sandbox);
+        let link = desk.state().join(name);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        for folder in [&desk.state(), link.parent().unwrap()] {
+            set_mode(folder, 0o700);
+        }
+        let shared = desk.outside("shared");
+        fs::create_dir(&shared).unwrap();
+        let plant = shared.join("plant");
+        if name.ends_with(".db") {
+            fs::write(&plant, "").unwrap();
+            set_mode(&plant, 0o600);
+        } else {
+            fs::create_dir(&plant).unwrap();
+            set_mode(&plant, 0o700);
+        }
+        symlink(&plant, &link).unwrap();
+        // Whoever can write to the folder can put another in the place of what is there.
+        set_mode(&shared, 0o777);
+        let refuse = |why: &str| {
+            for arguments in [&CREATE[..], &["keys", "rotate", "--status"], &["keys", "list"]] {
+                let refused = desk.run(arguments).exits(1);
+                assert!(refused.stderr.contains(why), "{name}: {}", refused.transcript());
+            }
+        };
+        refuse("other users can write to it");
+        set_mode(&shared, 0o700);
+        if is_root() {
+            lchown(&link, Some(12), None).unwrap();
+            refuse("it belongs to another user");
+            lchown(&link, Some(0), None).unwrap();
+        }
+        // A link of one's own, to what is one's own.
+        desk.run(&["keys", "list"]).exits(0);
+    }
+    assert!(sandbox.live_keys().is_empty());
+}
+
+#[test]
+fn a_journal_behind_a_link_decides_nothing() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let begin = ["keys", "create", "a", "--env-file", "--pipe-to", "kill -9 $PPID"];
+    assert_eq!(desk.run(&begin).code, None);
+    let journal = desk.open_creations().remove(0);
+    let elsewhere = desk.outside("elsewhere");
+    fs::rename(&journal, &elsewhere).unwrap();
+    let planted = fs::read(&elsewhere).unwrap();
+    symlink(&elsewhere, &journal).unwrap();
+    let live = sandbox.live_keys();
+    assert_eq!(live.len(), 1);
+    for owner in [0, 12] {
+        if is_root() {
+            lchown(&journal, Some(owner), None).unwrap();
+        }
+        for arguments in [&["keys", "create", "b"][..], &["keys", "create", "--resume"]] {
+            desk.run(arguments);
+        }
+        assert_eq!(fs::read(&elsewhere).unwrap(), planted);
+        assert!(sandbox.live_keys().contains(&live[0]), "{:?}", sandbox.live_keys());
+    }
+}
+
+/// As GitLab's runner checks out, with umask 0.
+#[test]
+fn in_a_checkout_that_everybody_can_write_to_one_remedy_is_enough() {
+    let sandbox = TestSandbox::start();
+    let project = sandbox.identity().project_id.to_string();
+    let checkout = || {
+        let desk = Desk::at(&sandbox).without("CENCORI_PROJECT");
+        desk.succeed("git", &["init", "-q"]);
+        desk.write("cencori.toml", format!("project = \"{project}\"\n"));
+        desk.write("notes", "none\n");
+        set_mode(&desk.path("cencori.toml"), 0o666);
+        set_mode(&desk.path(""), 0o777);
+        desk
+    };
+    for arguments in [&["keys", "list"][..], &["keys", "check"]] {
+        let desk = checkout();
+        let refused = desk.run(arguments).exits(1);
+        assert!(refused.stderr.contains("other users can write to it"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("`--project` or CENCORI_PROJECT"), "{}", refused.stderr);
+        let (_, rest) = refused.stderr.split_once("`chmod ").unwrap();
+        let remedy = format!("chmod {}", rest.split_once('`').unwrap().0);
+        desk.succeed("sh", &["-c", &remedy]);
+        desk.run(arguments).exits(0);
+    }
+    let desk = checkout().with("CENCORI_PROJECT", &project);
+    let check = desk.run(&["keys", "check"]).exits(0);
+    assert_eq!(check.stderr.matches("its policy is not used").count(), 1, "{}", check.stderr);
+    desk.run(&["keys", "scan"]).exits(0);
+    desk.run(&["keys", "create", "a", "--env-file"]).exits(0);
+    desk.run(&["keys", "revoke", "--leaked", ".env", "--yes"]).exits(0);
+    assert!(sandbox.live_keys().is_empty());
+}
