@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::disk::trust::{self, Writers};
 use crate::disk::{self, around};
 use crate::dotenv::{NameError, VariableName};
-use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::failure::{Failure, Hint, Kind, SuggestedCommand, closing_hint};
 use crate::key;
 use crate::policy::Policy;
 use crate::reserved;
@@ -227,11 +227,22 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     // Of the open file, so that it is the one that is read.
     let metadata = file.metadata().map_err(unreadable)?;
-    trust::check(path, &metadata, Writers::PrivateGroup).map_err(io::Error::from)?;
+    let folder = disk::folder_of(path);
+    trust::check(path, &metadata, Writers::PrivateGroup).map_err(|untrusted| {
+        // In a checkout with umask 0 both are open, and one without the other is no remedy.
+        let both = untrusted.can_be_closed()
+            && trust::check_folder(folder).is_err()
+            && fs::metadata(folder).is_ok_and(|it| trust::is_own(&it));
+        let mut failure = Failure::from(io::Error::from(untrusted));
+        if both {
+            failure.hints = vec![closing_hint([path, folder])];
+        }
+        failure
+    })?;
     // Whoever made a link chose which of the trusted files is read.
     trust::check_owner(path, &fs::symlink_metadata(path).map_err(unreadable)?)
         .map_err(io::Error::from)?;
-    trust::check_folder(disk::folder_of(path)).map_err(|error| {
+    trust::check_folder(folder).map_err(|error| {
         Failure::from(error).context(format!("{} can't be trusted", path.display()))
     })?;
     let mut text = String::new();

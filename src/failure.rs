@@ -10,6 +10,7 @@ mod suggested_command;
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use crate::disk::lock::Held;
 use crate::disk::trust::Untrusted;
@@ -116,6 +117,21 @@ impl Failure {
         self
     }
 
+    /// Whether the reason is a file that others could have written.
+    pub fn is_untrusted(&self) -> bool {
+        let untrusted = |cause: &io::Error| cause.get_ref().is_some_and(|it| it.is::<Untrusted>());
+        self.source.chain().any(|cause| cause.downcast_ref().is_some_and(untrusted))
+    }
+
+    /// Adds how to do without a `cencori.toml` that others could have written, for commands
+    /// that want the project from it.
+    pub fn or_name_the_project(self) -> Self {
+        match self.is_untrusted() {
+            true => self.hint("Or name the project with `--project` or CENCORI_PROJECT"),
+            false => self,
+        }
+    }
+
     /// The whole message: every cause, outermost first, without the last full
     /// stop, so that it can be part of a sentence.
     pub fn message(&self) -> String {
@@ -133,12 +149,17 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+/// Keeps others from writing to `paths`.
+pub fn closing_hint<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Hint {
+    let chmod = SuggestedCommand::program("chmod", ["go-w"]);
+    let close = paths.into_iter().fold(chmod, |command, path| command.file(path));
+    Hint::from("If all that it says is yours, keep others from writing to it with ").command(close)
+}
+
 /// What to do about a file that others could have written.
 fn distrust_hint(untrusted: &Untrusted) -> Hint {
     if untrusted.can_be_closed() {
-        let close = SuggestedCommand::program("chmod", ["go-w"]).file(untrusted.path());
-        return Hint::from("If all that it says is yours, keep others from writing to it with ")
-            .command(close);
+        return closing_hint([untrusted.path()]);
     }
     Hint::from("What another user has written is not used: move it away")
 }

@@ -66,7 +66,7 @@ impl ProjectReference {
         if let Some(sandbox) = service.sandbox() {
             return Ok(Some(Self::Id(sandbox.identity().project_id, "the sandbox".to_owned())));
         }
-        if let Some((path, file)) = context.project_file()?
+        if let Some((path, file)) = context.project_file().map_err(Failure::or_name_the_project)?
             && let Some(id) = file.project
         {
             return Ok(Some(Self::Id(id, path.display().to_string())));

@@ -99,7 +99,15 @@ struct Asked {
 /// service can't be asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
-    let file = context.project_file()?;
+    let file = match context.project_file() {
+        // Whoever could have written it decides neither the policy nor what is suppressed.
+        Err(failure) if failure.is_untrusted() && context.project.is_some() => {
+            let hint = failure.hints.first().cloned().unwrap_or_default();
+            context.ui.warn_with(&format!("{}: its policy is not used.", failure.message()), hint);
+            None
+        }
+        file => file.map_err(Failure::or_name_the_project)?,
+    };
     let policy = file.as_ref().map(|(path, _)| config::policy(path)).transpose()?;
     let policy = policy.unwrap_or_default();
     let here = own_path(&context.directory);
