@@ -34,6 +34,13 @@ pub fn showable() -> Vec<String> {
         "--help",
         "--yes",
         "--=",
+        "--resume",
+        "--env-file=x",
+        "--project=x",
+        "-y",
+        // Like what begins an id, and a key.
+        "4aa50e74",
+        "csk_0123",
         "-C",
         "*",
         "**",
