@@ -55,11 +55,10 @@ pub fn all(folder: &Path) -> Vec<Uuid> {
 /// # Errors
 /// Where the folder can't be listed.
 pub fn forget_if_quiet(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let written = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+    for path in disk::paths_in(folder)? {
+        let written = fs::symlink_metadata(&path).and_then(|metadata| metadata.modified()).ok();
         let is_old = || written.is_some_and(|it| it.elapsed().is_ok_and(|age| age >= KEPT));
-        if entry.file_name() != NAME || !is_old() {
+        if !path.ends_with(NAME) || !is_old() {
             return Ok(());
         }
     }

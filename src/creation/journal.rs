@@ -2,24 +2,19 @@
 //! the key itself, as soon as there is one. It is gone once the key is where
 //! it belongs.
 //!
-//! One file a creation, a JSON document a line, only ever appended to and
-//! synced. The file is locked while its process lives; a record that can be
-//! locked is one that somebody has to finish.
+//! One [`Journal`] a creation.
 
-use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::issued;
-use crate::checkpoint;
-use crate::disk::trust::{self, Writers};
-use crate::disk::{self, Folder, lock};
+use crate::disk::{self, lock};
 use crate::failure::SuggestedCommand;
+use crate::journal::{self, Journal, OpenError};
 use crate::listed_key::NewKey;
 use crate::rotation::suggestions;
 use crate::secret::Secret;
@@ -69,15 +64,20 @@ impl Intent {
     }
 }
 
+/// The first line.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+enum Header {
+    Intended(Intent),
+}
+
+/// One of the others.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 enum Entry {
-    Intended(Intent),
     /// The request ended without a usable answer, so many milliseconds after
     /// it began.
-    GivenUp {
-        after: u64,
-    },
+    GivenUp { after: u64 },
     /// The key is about to be given to something that can't be asked whether it
     /// has it.
     Disclosed,
@@ -99,26 +99,10 @@ fn written<S: Serializer>(key: &Secret, serializer: S) -> Result<S::Ok, S::Error
     serializer.serialize_str(key.expose())
 }
 
-impl Entry {
-    /// Its line of JSON. No memory that held it is given up before it is cleared: a
-    /// buffer that grew would leave a key behind, so that there is room at once.
-    fn line(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-        // An escape makes a character six times as long; names stand beside no key.
-        let room = match self {
-            Self::Issued { key, .. } | Self::Replaced { key } => 6 * key.expose().len(),
-            Self::Intended(_) | Self::GivenUp { .. } | Self::Disclosed => 0,
-        };
-        let mut line = Zeroizing::new(Vec::with_capacity(256 + room));
-        serde_json::to_writer(&mut *line, self)?;
-        Ok(line)
-    }
-}
-
 /// A record that this process holds.
 #[derive(Debug)]
 pub struct Record {
-    file: File,
-    path: PathBuf,
+    journal: Journal,
     /// What was intended.
     pub intent: Intent,
     /// The key that came of it.
@@ -138,21 +122,10 @@ impl Record {
     /// Whatever the file system says; nothing may be asked for then.
     pub fn begin(state: &Path, intent: Intent) -> io::Result<Self> {
         let folder = folder(state);
-        disk::create_private_folder(&folder)?;
-        trust::check_path(&folder, Writers::Owner)?;
         issued::check(&folder)?;
         issued::forget_if_quiet(&folder)?;
-        // Complete and locked before it has its name, so that no other process can
-        // take it for abandoned.
-        let name = intent.file_name();
-        let opened = Folder::open(&folder)?;
-        let mut unseen = opened.unseen()?;
-        unseen.file.try_lock()?;
-        disk::append_line(&mut unseen.file, &Entry::Intended(intent.clone()).line()?)?;
-        let file = unseen.place(name.as_ref())?;
-        checkpoint::pass();
-        opened.sync()?;
-        Ok(Self::of(file, folder.join(name), intent))
+        let header = Header::Intended(intent.clone());
+        Ok(Self::of(Journal::create(&folder, &intent.file_name(), &header)?, intent))
     }
 
     /// Keeps the key. On disk when this returns.
@@ -160,11 +133,11 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; the key is only in memory then.
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Issued { id, key: key.clone() })?;
+        self.journal.append(&Entry::Issued { id, key: key.clone() })?;
         self.issued = Some((id, key.clone()));
         // Where this note is lost, another run may name the key as one that it
         // can't account for, or revoke it: worth an error, though not of this key.
-        issued::note(disk::folder_of(&self.path), id)
+        issued::note(disk::folder_of(self.journal.path()), id)
     }
 
     /// Notes that no usable answer came.
@@ -173,7 +146,8 @@ impl Record {
     /// Whatever the file system says.
     pub fn given_up(&mut self, after: Duration) -> io::Result<()> {
         self.given_up = Some(after);
-        self.append(&Entry::GivenUp { after: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) })
+        self.journal
+            .append(&Entry::GivenUp { after: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) })
     }
 
     /// Notes that the key is about to be given to something that can't be asked
@@ -183,7 +157,7 @@ impl Record {
     /// Whatever the file system says.
     pub fn mark_disclosed(&mut self) -> io::Result<()> {
         self.disclosed = true;
-        self.append(&Entry::Disclosed)
+        self.journal.append(&Entry::Disclosed)
     }
 
     /// Keeps the key whose place this one is about to take. On disk when this
@@ -192,7 +166,7 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; its place must not be touched then.
     pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
-        self.append(&Entry::Replaced { key: key.clone() })?;
+        self.journal.append(&Entry::Replaced { key: key.clone() })?;
         self.replaced = Some(key.clone());
         Ok(())
     }
@@ -203,9 +177,9 @@ impl Record {
     /// # Errors
     /// Whatever the file system says.
     pub fn release(self) -> io::Result<()> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name_of(self.journal.path());
         let name = name.strip_prefix(OF_ROTATION).unwrap_or(&name).to_owned();
-        fs::rename(&self.path, self.path.with_file_name(name))
+        self.journal.release_as(&name)
     }
 
     /// Ends the record: the key is where it belongs, or is no more.
@@ -213,21 +187,17 @@ impl Record {
     /// # Errors
     /// Whatever the file system says; a later run will look at it again.
     pub fn close(self) -> io::Result<()> {
-        disk::remove_file(&self.path)
+        self.journal.close()
     }
 
     /// The ids of keys that runs on this machine were given meanwhile: none of
     /// them is what this record asked for.
     pub fn issued_to_others(&self) -> Vec<Uuid> {
-        issued::all(disk::folder_of(&self.path))
+        issued::all(disk::folder_of(self.journal.path()))
     }
 
-    fn of(file: File, path: PathBuf, intent: Intent) -> Self {
-        Self { file, path, intent, issued: None, given_up: None, disclosed: false, replaced: None }
-    }
-
-    fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        disk::append_line(&mut self.file, &entry.line()?)
+    fn of(journal: Journal, intent: Intent) -> Self {
+        Self { journal, intent, issued: None, given_up: None, disclosed: false, replaced: None }
     }
 }
 
@@ -239,14 +209,12 @@ impl Record {
 /// at all is no error.
 pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     let (mut records, mut damaged) = (Vec::new(), Vec::new());
-    for path in disk::paths_in(&folder(state))? {
-        if disk::is_journal(&path) && !is_of_rotation(&path) {
-            match open(&path, |file| Ok(file.try_lock().is_ok())) {
-                Ok(Some(record)) => records.push(record),
-                Ok(None) => {}
-                Err(error) if disk::is_refused(&error) => return Err(error),
-                Err(_) => damaged.push(path),
-            }
+    for path in records_in(state, |name| !name.starts_with(OF_ROTATION))? {
+        match open(&path, Duration::ZERO) {
+            Ok(record) => records.push(record),
+            Err(OpenError::Missing | OpenError::Held(_)) => {}
+            Err(OpenError::Failed(error)) if disk::is_refused(&error) => return Err(error),
+            Err(OpenError::Failed(_) | OpenError::Damaged(_)) => damaged.push(path),
         }
     }
     Ok((records, damaged))
@@ -260,11 +228,13 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
 pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     let start = format!("{OF_ROTATION}{old}-");
     let mut records = Vec::new();
-    for path in disk::paths_in(&folder(state))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if disk::is_journal(&path) && name.starts_with(&start) {
-            let locked = |file: &File| lock::acquire(file, &path, lock::PATIENCE);
-            records.extend(open(&path, locked)?);
+    for path in records_in(state, |name| name.starts_with(&start))? {
+        match open(&path, lock::PATIENCE) {
+            Ok(record) => records.push(record),
+            Err(OpenError::Missing) => {}
+            Err(OpenError::Held(error) | OpenError::Failed(error) | OpenError::Damaged(error)) => {
+                return Err(error);
+            }
         }
     }
     Ok(records)
@@ -290,61 +260,35 @@ pub fn without_journal(
     has_journal: impl Fn(Uuid) -> bool,
 ) -> io::Result<Vec<(Uuid, PathBuf)>> {
     let mut found = Vec::new();
-    for path in disk::paths_in(&folder(state))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for path in records_in(state, |name| name.starts_with(OF_ROTATION))? {
+        let name = name_of(&path);
         let old = name.strip_prefix(OF_ROTATION).and_then(|rest| rest.get(..36)?.parse().ok());
-        if let Some(old) = old.filter(|old| disk::is_journal(&path) && !has_journal(*old)) {
-            found.push((old, path));
-        }
+        found.extend(old.filter(|old| !has_journal(*old)).map(|old| (old, path)));
     }
     Ok(found)
 }
 
-fn is_of_rotation(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().starts_with(OF_ROTATION)
+/// The files of the records whose names `are_meant`.
+fn records_in(state: &Path, are_meant: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    let mut paths = journal::paths_in(&folder(state))?;
+    paths.retain(|path| journal::is_file(path) && are_meant(&name_of(path)));
+    Ok(paths)
 }
 
-/// `None` where `locked` says that it could not be locked because its process
-/// lives, or where that has just ended it. An error names the file.
-fn open(path: &Path, locked: impl FnOnce(&File) -> io::Result<bool>) -> io::Result<Option<Record>> {
-    let named = |error: io::Error| match error.get_ref() {
-        // It names the file itself.
-        Some(_) => error,
-        None => io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display())),
-    };
-    let file = match disk::open_state(path, OpenOptions::new().read(true).append(true)) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(named(error)),
-    };
-    if !locked(&file)? || !path.exists() {
-        return Ok(None);
-    }
-    read(file, path).map(Some).map_err(|error| {
-        io::Error::new(error.kind(), format!("{} can't be read: {error}", path.display()))
-    })
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn read(mut file: File, path: &Path) -> io::Result<Record> {
-    let mut entries = Vec::new();
-    for line in disk::repaired_lines(&mut file)?.lines() {
-        entries.push(serde_json::from_str::<Entry>(line)?);
-    }
-    let mut entries = entries.into_iter();
-    let Some(Entry::Intended(intent)) = entries.next() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "no intent"));
-    };
-    let mut record = Record::of(file, path.to_owned(), intent);
-    for entry in entries {
+fn open(path: &Path, patience: Duration) -> Result<Record, OpenError> {
+    let (journal, lines) = Journal::open(path, patience)?;
+    let Header::Intended(intent) = lines.header;
+    let mut record = Record::of(journal, intent);
+    for entry in lines.entries {
         match entry {
             Entry::Issued { id, key } => record.issued = Some((id, key)),
             Entry::GivenUp { after } => record.given_up = Some(Duration::from_millis(after)),
             Entry::Disclosed => record.disclosed = true,
             Entry::Replaced { key } => record.replaced = Some(key),
-            Entry::Intended(_) => {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "two intents"));
-            }
         }
     }
     Ok(record)
@@ -353,6 +297,3 @@ fn read(mut file: File, path: &Path) -> io::Result<Record> {
 fn folder(state: &Path) -> PathBuf {
     state.join("creations")
 }
-
-#[cfg(test)]
-mod tests;

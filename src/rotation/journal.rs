@@ -1,15 +1,11 @@
-//! What a rotation has done so far, on disk: one file for each old key, a JSON
-//! document a line, only ever appended to and synced before the work goes on.
-//! It holds ids, hashes and steps, and no key.
-//!
-//! The file is locked while its process lives, so that two can't rotate one
-//! key. One that can be locked is a rotation that waits to be resumed.
+//! What a rotation has done so far, on disk: one [`journal::Journal`] for each old key, so
+//! that two processes can't rotate one. It holds ids, hashes and steps, and no key. One that
+//! can be locked is a rotation that waits to be resumed.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,17 +14,12 @@ use uuid::Uuid;
 
 pub use super::plan::{Instructions, Plan};
 use super::state::{self, Event, State};
-use crate::checkpoint;
-use crate::disk::trust::{self, Writers};
-use crate::disk::{self, Folder};
+use crate::journal::{self, OpenError};
 use crate::listed_key::ListedKey;
 
-/// How often a lock is tried before its holder counts as working: who looks at
-/// the rotations holds each for a moment.
-const LOCK_TRIES: u32 = 10;
-
-/// The pause between two tries.
-const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// How long a lock is waited for before its holder counts as working: who looks at the
+/// rotations holds each for a moment.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// One line, but for the first.
 #[derive(Serialize, Deserialize)]
@@ -79,7 +70,11 @@ pub struct Word {
     pub last_call: Option<LastCall>,
 }
 
-#[derive(Deserialize)]
+/// What a journal says, line by line.
+type Lines = journal::Lines<Plan, Line>;
+
+/// Any line but the first, which is the [`Plan`].
+#[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Line {
     Entry(Box<Entry>),
@@ -125,8 +120,7 @@ pub struct Progress {
 /// A rotation that this process holds.
 #[derive(Debug)]
 pub struct Journal {
-    file: File,
-    path: PathBuf,
+    journal: journal::Journal,
     /// What it says.
     pub progress: Progress,
 }
@@ -152,6 +146,17 @@ impl From<io::Error> for Unavailable {
     }
 }
 
+impl Unavailable {
+    fn of(error: OpenError, path: PathBuf) -> Self {
+        match error {
+            OpenError::Missing => Self::None,
+            OpenError::Held(_) => Self::Running,
+            OpenError::Damaged(_) => Self::Damaged(path),
+            OpenError::Failed(error) => Self::Failed(error),
+        }
+    }
+}
+
 /// A rotation, as it is listed.
 #[derive(Debug)]
 pub struct Found {
@@ -169,29 +174,16 @@ impl Journal {
     /// # Errors
     /// [`Unavailable`]: at most one rotation of a key is open.
     pub fn begin(state: &Path, plan: Plan) -> Result<Self, Unavailable> {
-        let folder = folder(state);
-        disk::create_private_folder(&folder)?;
-        let path = path_of(state, plan.old.id);
-        trust::check_path(&folder, Writers::Owner)?;
-        // Complete and locked before it has its name.
-        let folder = Folder::open(&folder)?;
-        let mut unseen = folder.unseen()?;
-        unseen.file.try_lock().map_err(io::Error::from)?;
-        let line = serde_json::to_vec(&plan).map_err(io::Error::from)?;
-        disk::append_line(&mut unseen.file, &line)?;
-        let file = match unseen.place(path.file_name().unwrap_or_default()) {
-            Ok(file) => file,
+        match journal::Journal::create(&folder(state), &name_of(plan.old.id), &plan) {
+            Ok(journal) => Ok(Self { journal, progress: Progress::of(plan) }),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(match Self::take(state, plan.old.id) {
+                Err(match Self::take(state, plan.old.id) {
                     Ok(journal) => Unavailable::Open(Box::new(journal.progress)),
                     Err(unavailable) => unavailable,
-                });
+                })
             }
-            Err(error) => return Err(Unavailable::Failed(error)),
-        };
-        checkpoint::pass();
-        folder.sync()?;
-        Ok(Self { file, path, progress: Progress::of(plan) })
+            Err(error) => Err(Unavailable::Failed(error)),
+        }
     }
 
     /// The open rotation of the key `old`.
@@ -200,22 +192,12 @@ impl Journal {
     /// [`Unavailable`].
     pub fn take(state: &Path, old: Uuid) -> Result<Self, Unavailable> {
         let path = path_of(state, old);
-        let mut file = match open(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unavailable::None),
-            other => other?,
-        };
-        if !lock(&file)? {
-            return Err(Unavailable::Running);
+        let opened = journal::Journal::open(&path, PATIENCE);
+        let (journal, lines) = opened.map_err(|error| Unavailable::of(error, path.clone()))?;
+        match Progress::replay(lines).filter(|progress| progress.plan.old.id == old) {
+            Some(progress) => Ok(Self { journal, progress }),
+            None => Err(Unavailable::Damaged(path)),
         }
-        // It may have been ended just before.
-        if !path.exists() {
-            return Err(Unavailable::None);
-        }
-        let text = disk::repaired_lines(&mut file)?;
-        let progress = Progress::read(&text).filter(|progress| progress.plan.old.id == old);
-        progress
-            .map(|progress| Self { file, path: path.clone(), progress })
-            .ok_or(Unavailable::Damaged(path))
     }
 
     /// Notes what has happened. On disk when this returns.
@@ -228,7 +210,7 @@ impl Journal {
         let Details { server_time, new, left, in_use, last_call } = details;
         let at = Timestamp::now();
         let entry = Entry { event, at, server_time, new, left, in_use, last_call };
-        disk::append_line(&mut self.file, &serde_json::to_vec(&entry)?)?;
+        self.journal.append(&entry)?;
         self.progress.apply(entry, state);
         Ok(())
     }
@@ -238,7 +220,7 @@ impl Journal {
     /// # Errors
     /// Whatever the file system says.
     pub fn note_said(&mut self, said: Said) -> io::Result<()> {
-        disk::append_line(&mut self.file, &serde_json::to_vec(&said)?)?;
+        self.journal.append(&said)?;
         self.progress.hear(said);
         Ok(())
     }
@@ -248,7 +230,7 @@ impl Journal {
     /// # Errors
     /// Whatever the file system says.
     pub fn close(self) -> io::Result<()> {
-        disk::remove_file(&self.path)
+        self.journal.close()
     }
 }
 
@@ -299,11 +281,10 @@ impl Progress {
 
     /// Replays a journal: through the same function that the work goes through.
     /// `None` where it can't have been written by it.
-    fn read(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let mut progress = Self::of(serde_json::from_str(lines.next()?).ok()?);
-        for line in lines {
-            match serde_json::from_str(line).ok()? {
+    fn replay(lines: Lines) -> Option<Self> {
+        let mut progress = Self::of(lines.header);
+        for line in lines.entries {
+            match line {
                 Line::Entry(entry) => {
                     let state = state::next(progress.state, entry.event).ok()?;
                     progress.apply(*entry, state);
@@ -364,24 +345,20 @@ impl Progress {
 /// Where the folder can't be listed.
 pub fn all(state: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
-    for path in disk::paths_in(&folder(state))? {
-        if path.extension().is_none_or(|extension| extension != "jsonl") {
-            continue;
-        }
-        if !disk::is_journal(&path) {
+    for path in journal::paths_in(&folder(state))? {
+        if !journal::is_file(&path) {
             found.push(Found { path, progress: None, running: false });
             continue;
         }
-        let mut file = disk::open_state(&path, OpenOptions::new().read(true))?;
-        let running = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
-        let mut progress = disk::whole_lines(&mut file).ok().and_then(|text| Progress::read(&text));
+        let seen = journal::look(&path)?;
+        let mut progress = seen.lines.and_then(Progress::replay);
         // A plan has no time in it; nothing was written since.
         if let Some(progress) = progress.as_mut().filter(|it| it.state == State::Planned)
-            && let Ok(written) = Timestamp::try_from(file.metadata()?.modified()?)
+            && let Ok(written) = Timestamp::try_from(seen.written)
         {
             (progress.begun, progress.since) = (written, written);
         }
-        found.push(Found { path, progress, running });
+        found.push(Found { path, progress, running: seen.held });
     }
     found.sort_by_key(|found| found.progress.as_ref().map(|progress| progress.since));
     Ok(found)
@@ -392,25 +369,14 @@ pub fn exists(state: &Path, old: Uuid) -> bool {
     fs::symlink_metadata(path_of(state, old)).is_ok()
 }
 
-fn lock(file: &File) -> io::Result<bool> {
-    for _ in 0..LOCK_TRIES {
-        match file.try_lock() {
-            Ok(()) => return Ok(true),
-            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-    }
-    Ok(false)
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    disk::open_state(path, OpenOptions::new().read(true).append(true))
-}
-
 fn folder(state: &Path) -> PathBuf {
     state.join("rotations")
 }
 
 fn path_of(state: &Path, old: Uuid) -> PathBuf {
-    folder(state).join(format!("{old}.jsonl"))
+    folder(state).join(name_of(old))
+}
+
+fn name_of(old: Uuid) -> String {
+    format!("{old}.jsonl")
 }
