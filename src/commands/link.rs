@@ -10,9 +10,9 @@ use super::project_file;
 use crate::commands::completions::Completes;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::destinations::defaults;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
-use crate::sinks::defaults;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 

@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use super::project::ProjectReference;
 use super::service::Service;
+use crate::auth::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::commands::completions::Completes;
 use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
-use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
+use crate::destinations::{dotenv_file, guards, keychain_entry};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
-use crate::sinks::{dotenv_file, guards, keychain_entry};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cencori_cli::api::browser_session::Tokens;
 use cencori_cli::api::{BaseUrl, Transport};
-use cencori_cli::sign_in::BrowserSignIn;
+use cencori_cli::auth::sign_in::BrowserSignIn;
 use serde_json::json;
 
 use crate::harness::browser::{BROWSER, Browser};

@@ -87,7 +87,7 @@ fn a_command_gets_exactly_the_key_and_no_credentials() {
 }
 
 #[test]
-fn several_sinks_each_get_the_key() {
+fn several_destinations_each_get_the_key() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let arguments = [
@@ -113,7 +113,7 @@ fn several_sinks_each_get_the_key() {
 }
 
 #[test]
-fn where_one_of_two_sinks_fails_the_key_stays_in_the_other() {
+fn if_one_of_two_destinations_fails_the_key_stays_in_the_other() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let partly = desk.run(&[

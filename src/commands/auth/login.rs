@@ -9,14 +9,14 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::api::browser_session::{self, Tokens};
+use crate::auth::credentials::store::StoredSession;
+use crate::auth::sign_in::browser::LIFETIME;
+use crate::auth::sign_in::desktop::open_browser;
+use crate::auth::sign_in::{BrowserSignIn, Code, SignInError, kept};
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::store::StoredSession;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
-use crate::sign_in::browser::LIFETIME;
-use crate::sign_in::desktop::open_browser;
-use crate::sign_in::{BrowserSignIn, Code, SignInError, kept};
 use crate::ui::Layout;
 use crate::ui::report::Report;
 

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::api::browser_session;
+use crate::auth::credentials::store::StoreError;
+use crate::auth::sign_in::kept as sign_in;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::store::StoreError;
 use crate::failure::{Exit, Failure};
-use crate::sign_in::kept as sign_in;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 

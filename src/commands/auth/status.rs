@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::api::Dashboard;
+use crate::auth::credentials::Origin;
+use crate::auth::credentials::keychain::Patience;
+use crate::auth::credentials::store::SessionStore as _;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::Origin;
-use crate::credentials::keychain::Patience;
-use crate::credentials::store::SessionStore as _;
 use crate::failure::{Exit, Failure};
 use crate::ui::Layout;
 use crate::ui::report::Report;

@@ -8,7 +8,7 @@
 //! whatever comes of a TAB, nothing is asked of anybody, no session is made or
 //! renewed, no file is written, and no message appears.
 
-mod answer;
+mod candidates;
 mod keys;
 mod line;
 mod local;
@@ -120,7 +120,7 @@ pub fn answer(shell: &OsStr, arguments: &[OsString]) {
     };
     let (sender, receiver) = mpsc::channel();
     let work = move || {
-        let answer = answer::find(request.line(), started + limits.service);
+        let answer = candidates::find(request.line(), started + limits.service);
         // Nobody hears it any more where the time is up.
         let _ = sender.send(request.render(&answer));
     };

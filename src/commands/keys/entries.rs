@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
+use crate::auth::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::auth::credentials::store::StoreError;
 use crate::commands::run;
 use crate::commands::service::Service;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
-use crate::credentials::store::StoreError;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::listed_key::ListedKey;

@@ -9,12 +9,12 @@ use super::{Live, describe};
 use crate::api::listing::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
+use crate::destinations::dotenv_file;
 use crate::dotenv;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment};
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
-use crate::sinks::dotenv_file;
 use crate::ui::printable;
 
 /// What KEY can be, for every command's help.

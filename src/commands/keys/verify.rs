@@ -16,11 +16,11 @@ use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
 use crate::commands::values;
 use crate::context::Context;
+use crate::destinations::defaults;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment, KeyType};
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
-use crate::sinks::defaults;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 

@@ -6,11 +6,11 @@ use super::finding::Finding;
 use super::fix::Fix;
 use super::key_in_file::KeyInFile;
 use crate::commands::keys::key_statuses::KeyStatus;
+use crate::destinations::guards::GitState;
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
 use crate::policy::Rule;
 use crate::secret::Fingerprint;
-use crate::sinks::guards::GitState;
 use crate::ui::printable;
 
 /// What is wrong with the keys in files.

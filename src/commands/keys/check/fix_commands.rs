@@ -19,15 +19,15 @@ use super::names::Names;
 use super::occurrences::{Occurrences, OfKey};
 use crate::commands::keys::key_statuses::KeyStatus;
 use crate::context::Context;
+use crate::destinations::guards::{GitState, untrack};
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::Progress;
-use crate::rotation::suggestions;
+use crate::ops::rotate::journal::Progress;
+use crate::ops::rotate::suggestions;
 use crate::scan::ByHand;
-use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
 
 /// How long command lines are that only the first of the findings has that they fix,

@@ -14,8 +14,8 @@ use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
-use crate::leak_response::{self, Ownership, Target};
-use crate::revocation::Outcome;
+use crate::ops::revoke::Outcome;
+use crate::ops::revoke_leaked::{self, Ownership, Target};
 use crate::scan::{self, Candidates, Finder, Location, ProjectKeys};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
@@ -123,7 +123,7 @@ fn owners(
         }
         Some((_, Err(failure))) => return Err(failure),
     };
-    Ok(leak_response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
+    Ok(revoke_leaked::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.
@@ -210,7 +210,7 @@ fn respond(
     }
     let stopped = || interrupt.is_wanted();
     let ask = !arguments.no_ask;
-    let outcomes = leak_response::revoke(access.dashboard(), &targets, ask, &stopped);
+    let outcomes = revoke_leaked::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
         lines[index].became = Became::of(outcome);
     }

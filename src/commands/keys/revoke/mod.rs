@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::listed_key::ListedKey;
-use crate::revocation::{self, Outcome};
+use crate::ops::revoke::{self, Outcome};
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 
@@ -144,7 +144,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         for key in keys.iter().filter(|_| !arguments.yes) {
             confirm(context, key)?;
         }
-        let revoked = revocation::revoke(&account.dashboard, account.project, &keys);
+        let revoked = revoke::revoke(&account.dashboard, account.project, &keys);
         outcomes.extend(keys.iter().map(|key| key.id).zip(revoked));
     }
 
@@ -156,7 +156,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             Ok(Some(key)) => {
                 let became = outcomes.get(&key.id).map_or(Became::WouldBeRevoked, |outcome| {
                     let held = reference.held();
-                    became(&key, revocation::prove(&account.dashboard, outcome.clone(), held))
+                    became(&key, revoke::prove(&account.dashboard, outcome.clone(), held))
                 });
                 (Some(key), became)
             }

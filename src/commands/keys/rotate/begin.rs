@@ -1,10 +1,10 @@
 //! From the key that is meant to a rotation that is written down.
 
+use super::destinations::{self, Found};
+use super::last_call;
 use super::occurrences::{self, Left};
-use super::places::{self, Found};
 use super::run_options::RunOptions;
 use super::steps;
-use super::usage;
 use super::{Args, Flags, open, waiting};
 use crate::api::Listing;
 use crate::commands::account::Account;
@@ -12,15 +12,15 @@ use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe, environments, usage as all_usage};
 use crate::context::Context;
+use crate::destinations::command::Command;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::{ListedKey, NewKey};
-use crate::revocation::Outcome;
-use crate::rotation::Rotation;
-use crate::rotation::journal::{Instructions, Plan};
+use crate::ops::revoke::Outcome;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::{Instructions, Plan};
 use crate::scan::ProjectKeys;
 use crate::secret::Secret;
-use crate::sinks::command::Command;
 
 /// Begins a rotation, and goes as far as it goes.
 ///
@@ -191,7 +191,7 @@ fn prepare(
             let listings = account.list(&Environment::ALL)?;
             let live_keys = all_usage::counted(&listings);
             let live = Live::of(&listings, arguments.environment);
-            let key = usage::choose(context, &account, live.keys, live_keys)?;
+            let key = last_call::choose(context, &account, live.keys, live_keys)?;
             Meant { key, listing: None }
         }
     };
@@ -232,7 +232,7 @@ fn plan(
     let found = project.occurrences(occurrences::is(&old));
     let found_here = Found { occurrences: &found, ignored: &instructions.ignored };
     let destinations =
-        places::find(context, &flags.places, account.project, &old, &new, found_here)?;
+        destinations::find(context, &flags.destinations, account.project, &old, &new, found_here)?;
     let left = Left::by(&destinations, &instructions.ignored, found, &project.unread);
     if destinations.is_empty() {
         let by_hand = match &left.occurrences[..] {
@@ -293,7 +293,7 @@ fn show(context: &Context, plan: &Plan, left: &Left) {
     ui.status("  1. make a new key");
     for place in &plan.destinations {
         let verb = if place.can_be_resumed() { "put it into" } else { "give it to" };
-        ui.status(&format!("     {verb} {}", place.sink().describe()));
+        ui.status(&format!("     {verb} {}", place.storage().describe()));
     }
     match &plan.instructions {
         Instructions { deploy: Some(line), .. } => ui.status(&format!("  2. run `{line}`")),

@@ -5,15 +5,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::commands::account::Account;
-use crate::commands::keys::{as_json, describe, gateway_cache, places};
+use crate::commands::keys::{as_json, describe, destination_flags, gateway_cache};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;
-use crate::revocation::Outcome;
-use crate::rotation::Rotation;
-use crate::rotation::journal::Progress;
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
+use crate::ops::revoke::Outcome;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Progress;
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
 use crate::ui::Layout;
 use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
@@ -232,7 +232,7 @@ impl Report for Rotated {
             "project": plan.project,
             "old": as_json(&plan.old, plan.project),
             "new": new.as_ref().map(|new| as_json(new, plan.project)),
-            "sinks": plan.destinations.iter().map(places::named).collect::<Vec<_>>(),
+            "destinations": plan.destinations.iter().map(destination_flags::named).collect::<Vec<_>>(),
         });
         if let Some(verified) = self.ending.verified {
             document["verified_by"] = verified.into();

@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::commands::keys::places as sinks;
+use crate::commands::keys::destination_flags::DestinationFlags;
 use crate::context::Context;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
-use crate::rotation::journal::Instructions;
-use crate::rotation::state::Step;
+use crate::ops::rotate::journal::Instructions;
+use crate::ops::rotate::state::Step;
 use crate::scan::occurrence::own_path;
 
 /// How a rotation is to be done.
 #[derive(Debug, Default, clap::Args)]
 pub struct Flags {
     #[command(flatten)]
-    pub(super) places: sinks::Places,
+    pub(super) destinations: DestinationFlags,
 
     /// Run this command to have the new key used. It must exit with 0
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]

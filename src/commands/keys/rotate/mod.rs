@@ -1,26 +1,26 @@
 //! `cencori keys rotate`
 
 mod begin;
+mod destinations;
 mod ending;
 mod flags;
+mod last_call;
 pub(in crate::commands::keys) mod occurrences;
 mod open;
-mod places;
 mod revoking;
 mod roll_back;
 mod run_options;
 mod status;
 mod steps;
-mod usage;
 mod waiting;
 
 use uuid::Uuid;
 
 pub(super) use begin::{find, may_end, replace, replace_now};
+pub(super) use destinations::can_be_replaced;
+pub(in crate::commands) use destinations::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 pub(in crate::commands) use ending::waits;
 pub(super) use open::{all, refuse_new_of_open};
-pub(super) use places::can_be_replaced;
-pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 
 pub(super) use flags::Flags;
 use flags::Pause;
@@ -31,9 +31,9 @@ use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
-use crate::rotation::Rotation;
-use crate::rotation::journal::Said;
-use crate::rotation::state::{State, Step};
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Said;
+use crate::ops::rotate::state::{State, Step};
 
 /// Replace a live key by a new one, without an outage
 ///

@@ -14,14 +14,14 @@ use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe};
 use crate::context::Context;
-use crate::creation::journal as creations;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
 use crate::listed_key::{ListedKey, NewKey};
-use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
-use crate::rotation::{KeyStatus, Rotation};
+use crate::ops::create::journal as creations;
+use crate::ops::rotate::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
+use crate::ops::rotate::{KeyStatus, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -30,7 +30,7 @@ use crate::ui::{Layout, unless_reader_left};
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if !arguments.flags.places.is_empty() {
+    if !arguments.flags.destinations.is_empty() {
         let message = "Where the new key goes was decided when the rotation began";
         return Err(Failure::usage(message)
             .hint("Leave the place out; or go back with --abort, and begin again"));

@@ -7,21 +7,21 @@ use std::time::Instant;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::last_call;
 use super::occurrences::{self, Left};
 use super::run_options::RunOptions;
 use super::steps::{Decision, EARLIER, Work};
-use super::usage;
 use crate::api::TimeRange;
 use crate::commands::account;
 use crate::commands::keys::describe;
+use crate::destinations::command::Command;
+use crate::destinations::{Destination, Restored};
 use crate::failure::{Failure, Hint, Kind};
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::{Said, Word};
-use crate::rotation::permission::{self, Permit, Seen};
-use crate::rotation::state::State;
-use crate::rotation::{KeyStatus, Rotation, suggestions};
-use crate::sinks::command::Command;
-use crate::sinks::{Destination, Restored};
+use crate::ops::rotate::journal::{Said, Word};
+use crate::ops::rotate::permission::{self, Permit, Seen};
+use crate::ops::rotate::state::State;
+use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
 
 impl Work<'_> {
     pub(super) fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
@@ -49,7 +49,7 @@ impl Work<'_> {
         // A key that was nowhere is one that nobody has called with.
         let stored = new.filter(|_| self.ending.cause.is_none());
         let now = || {
-            let look = || stored.and_then(|new| usage::last_known(account, new));
+            let look = || stored.and_then(|new| last_call::last_known(account, new));
             let end = self.end_on_the_way_back();
             let last_call = account.dashboard.transport().within(end, look);
             (listing.server_time, last_call)
@@ -69,7 +69,7 @@ impl Work<'_> {
                 Err(self.would_be_lost(old, &place))
             }
             Some(place) => {
-                let (old, place) = (describe(old), place.sink().describe());
+                let (old, place) = (describe(old), place.storage().describe());
                 self.context.ui.warn(&format!(
                     "{old} stays live, and its text is nowhere any more: {place} holds another value."
                 ));
@@ -86,7 +86,7 @@ impl Work<'_> {
         let message = format!(
             "{} can't be put back: {} holds another value, and nothing else has its text",
             describe(old),
-            place.sink().describe()
+            place.storage().describe()
         );
         let abort = || suggestions::abort(old.id);
         Failure::new(Kind::PartlyDone, message)
@@ -120,7 +120,7 @@ impl Work<'_> {
         }
         if self.run_options.asks {
             if let Some(new) = &progress.new {
-                usage::show_callers(self.context, self.account, new);
+                last_call::show_callers(self.context, self.account, new);
             }
             let question = "Deploy now what uses the key, with the old one: the new one is about to be revoked.";
             return Ok(match self.choose(question, &["deployed", "later"])? {
@@ -163,7 +163,7 @@ impl Work<'_> {
         place: &Destination,
         result: Result<Restored, Failure>,
     ) -> Result<(), Failure> {
-        let place_name = at_the_start(&place.sink().describe());
+        let place_name = at_the_start(&place.storage().describe());
         match result {
             Ok(Restored::Done) if !place.can_be_resumed() => {
                 self.context.ui.status(&format!("{place_name} was given the old key again."));
@@ -184,14 +184,14 @@ impl Work<'_> {
             Ok(Restored::OutOfReach)
                 if self.run_options.old_key_restored && !place.can_be_resumed() =>
             {
-                let place = place.sink().describe();
+                let place = place.storage().describe();
                 self.context.ui.status(&format!("As you said, the old key is back in {place}."));
             }
             Ok(Restored::OutOfReach) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!(
                     "{place_name} was not given the old key again: it may still have the new one."
                 ));
-                self.ending.left.push(place.sink().describe());
+                self.ending.left.push(place.storage().describe());
             }
             Ok(Restored::OutOfReach) => {
                 let message = format!(
@@ -204,7 +204,7 @@ impl Work<'_> {
             }
             Err(failure) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
-                self.ending.left.push(place.sink().describe());
+                self.ending.left.push(place.storage().describe());
             }
             Err(failure) => {
                 return Err(failure.hint("Fix that, or give the place up with --leave-failed"));
@@ -247,7 +247,7 @@ impl Work<'_> {
             // A key that was nowhere is one that nobody has called with.
             let was_somewhere = self.ending.cause.is_none();
             let day = was_somewhere.then(|| {
-                let look = || usage::look(self.account, new, TimeRange::Day);
+                let look = || last_call::look(self.account, new, TimeRange::Day);
                 self.account.dashboard.transport().within(self.end_on_the_way_back(), look)
             });
             let used = match day.transpose() {
@@ -284,9 +284,9 @@ impl Work<'_> {
             (seen.occurrences, seen.unread) = (left.occurrences, left.unread);
             seen.agreed = agreed == Agreed::Yes;
             if was_somewhere && !self.run_options.asks && seen.idle.is_none() && !in_files {
-                let usage = usage::look(self.account, new, TimeRange::All);
+                let usage = last_call::look(self.account, new, TimeRange::All);
                 (seen.called, last) =
-                    usage::since_replaced(self.context, rotation.progress(), usage)?;
+                    last_call::since_replaced(self.context, rotation.progress(), usage)?;
             }
         }
         let permit = permission::may_revoke(&seen);
@@ -299,7 +299,7 @@ impl Work<'_> {
     /// called before it had no other.
     fn note_word(&self, rotation: &mut Rotation, new: &ListedKey) -> Result<(), Failure> {
         let time = self.listing(rotation)?.server_time;
-        let look = || usage::last_known(self.account, new);
+        let look = || last_call::last_known(self.account, new);
         let end = self.end_on_the_way_back();
         let last_call = self.account.dashboard.transport().within(end, look);
         let at = time.and_then(|time| Timestamp::from_second(time).ok());

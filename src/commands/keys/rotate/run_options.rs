@@ -7,7 +7,7 @@ use super::flags::{Flags, Pause};
 use crate::commands::keys::reference::Reference;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::rotation::state::Step;
+use crate::ops::rotate::state::Step;
 use crate::secret::Secret;
 
 /// How this run goes about it.

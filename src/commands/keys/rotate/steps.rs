@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::ending::{self, Ending, Rotated};
+use super::last_call;
 use super::revoking::NotSearchedFor;
 use super::run_options::RunOptions;
-use super::usage;
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
 use crate::commands::keys::describe;
 use crate::commands::project_file;
 use crate::context::Context;
+use crate::destinations::command::Command;
 use crate::failure::{Exit, Failure, Hint, Kind};
-use crate::rotation::Rotation;
-use crate::rotation::journal::Plan;
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
-use crate::rotation::verification::{self, Answer};
-use crate::sinks::command::Command;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Plan;
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
+use crate::ops::rotate::verification::{self, Answer};
 use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
@@ -204,11 +204,11 @@ impl Work<'_> {
         let Plan { old, instructions, .. } = rotation.progress().plan.clone();
         // Whoever waits until it is idle does not need to know what came before.
         let asks_logs = !self.run_options.leaked && instructions.until_idle.is_none();
-        let last_call = || asks_logs.then(|| usage::last_known(account, &old)).flatten();
+        let last_call = || asks_logs.then(|| last_call::last_known(account, &old)).flatten();
         let mut placement = rotation.store(self.run_options.leave_failed, last_call)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
-            self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
+            self.context.ui.status(&format!("{verb} {}.", place.storage().describe()));
         }
         project_file::note(&self.context.ui, &placement.stored);
         // Of a key that an earlier run has made, somebody may know by now.
@@ -217,7 +217,7 @@ impl Work<'_> {
             && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
         if rotation.progress().state == State::Stored {
             for (place, why) in &placement.failed {
-                let place = place.sink().describe();
+                let place = place.storage().describe();
                 self.context.ui.warn(&format!("{}; {place} is given up.", why.message()));
             }
             return Ok(Decision::GoOn);
