@@ -65,16 +65,6 @@ impl Command {
         }
     }
 
-    /// Runs the line with `key` in the variable `name`, and waits for it.
-    ///
-    /// # Errors
-    /// As [`Self::run_with`].
-    pub fn run_with_variable(&self, name: &str, key: &Secret) -> Result<(), Failure> {
-        let mut process = self.process();
-        process.env(name, key.expose()).stdin(Stdio::null());
-        self.wait_for(process)
-    }
-
     /// Runs the line, and waits for it. It may read from the terminal of the
     /// person who is `there`.
     ///

@@ -268,7 +268,7 @@ impl DotenvFile {
             ),
             Obstacle::MountPoint => (
                 "is mounted by itself, so that it can't be replaced in one step".to_owned(),
-                "Mount its folder instead of the file, or run this where the file is".into(),
+                "Mount its folder instead of the file, or run this on the machine that has the file".into(),
             ),
             Obstacle::Immutable => (
                 "is marked as one that may not be changed".to_owned(),

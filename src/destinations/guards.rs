@@ -71,7 +71,7 @@ pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(),
             "{variable} begins with {prefix}: it is shipped to every browser, and a secret key must \
              stay on the server.",
         ))
-        .hint("Name another variable with --var, or make a --publishable key")),
+        .hint("Name another variable with --var, or create a --publishable key")),
         _ => Ok(()),
     }
 }

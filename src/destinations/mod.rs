@@ -104,6 +104,16 @@ impl Destination {
         }
     }
 
+    /// Whether it had a value when it was looked at, which a new key takes the place of.
+    /// That of a command is not known.
+    pub fn replaces_a_value(&self) -> bool {
+        match self {
+            Self::DotenvFile(file) => !file.replaces().is_empty(),
+            Self::Keychain(entry) => entry.replaces().is_some(),
+            Self::Command(_) => false,
+        }
+    }
+
     /// Whether the key can be put there again by a later run. A command is not
     /// run by anyone but the person who asked for it.
     pub fn can_be_resumed(&self) -> bool {

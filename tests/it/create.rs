@@ -253,11 +253,7 @@ fn a_second_key_of_one_name_is_warned_of() {
     let desk = Desk::at(&sandbox);
     desk.run(&["keys", "create", "web"]).exits(0);
     let second = desk.run(&["keys", "create", " web "]).exits(0);
-    assert!(
-        second.stderr.contains("live key with the name web already"),
-        "{}",
-        second.transcript()
-    );
+    assert!(second.stderr.contains("live key named web exists already"), "{}", second.transcript());
     assert_snapshot(
         "revoke_ambiguous",
         &desk.run(&["keys", "revoke", "web", "--yes"]).exits(6).transcript(),
@@ -326,7 +322,7 @@ fn a_key_goes_where_the_project_reads_it() {
     }
     // The next one goes where the variable is set, and asks.
     let again = desk.run(&[&["keys", "create", "a"], &test[..]].concat()).exits(2);
-    assert!(again.stderr.contains("in .env.development holds a value already"), "{}", again.stderr);
+    assert!(again.stderr.contains("in .env.development has a value already"), "{}", again.stderr);
     for file in [".env", ".env.development", ".env.test", ".dev.vars"] {
         std::fs::remove_file(desk.path(file)).unwrap();
     }

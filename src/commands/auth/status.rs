@@ -13,9 +13,9 @@ use crate::failure::{Exit, Failure};
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
-/// Show who is signed in, by what right, and until when
+/// Show who is signed in, how, and until when
 ///
-/// Ends with 4 where nobody is.
+/// Exits with 4 if nobody is signed in.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

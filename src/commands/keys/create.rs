@@ -26,55 +26,52 @@ use crate::ui::{Layout, unless_reader_left};
 /// questions do.
 const LONGEST_NAME: usize = 255;
 
-/// Create a key, and put it where it is used
+/// Create a key where it is used
 ///
-/// With --env-file, --keychain or --pipe-to the key is not printed; without one
-/// of them it is the only thing on standard output. The service tells a key once: every
-/// place is checked before the key is made. Run without NAME on a terminal, it
-/// asks for what it needs.
+/// With --env-file, --keychain or --pipe-to the key is not printed; without them it is the only
+/// thing on standard output. A key is shown only once, so every destination is checked before the
+/// key is created. On a terminal and without NAME, the command asks for what it needs.
 ///
-/// Quote patterns ('*.myapp.com'): bash replaces an unquoted one by the files
-/// that fit it, and zsh refuses it.
+/// Quote domain patterns ('*.myapp.com'): bash replaces an unquoted pattern with the files that
+/// match it, and zsh refuses it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the key is called in lists
+    /// The name of the key in lists
     pub(super) name: Option<String>,
 
-    /// Make a key for servers; the default
+    /// Create a secret key, for servers (default)
     #[arg(long, conflicts_with = "publishable")]
     pub(super) secret: bool,
 
-    /// Make a key for browsers; needs --domain
+    /// Create a publishable key, for browsers; needs --domain
     #[arg(long)]
     pub(super) publishable: bool,
 
-    /// A host from where the publishable key may be used, such as `myapp.com`;
-    /// may be given again. `*.myapp.com` admits every subdomain, and `myapp.com`
-    /// too
+    /// A domain that the publishable key works from, such as `myapp.com`; repeatable.
+    /// `*.myapp.com` allows every subdomain, and `myapp.com` too
     #[arg(long = "domain", value_name = "DOMAIN")]
     pub(super) domains: Vec<String>,
 
-    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    /// Accept a domain that allows other people's sites, such as `*.github.io`
     #[arg(long)]
     pub(super) allow_broad: bool,
 
-    /// Where the key is valid; production unless named
+    /// The environment in which the key works [default: production]
     #[arg(long, value_parser = values::environment())]
     pub(super) environment: Option<Environment>,
 
     #[command(flatten)]
     pub(super) destinations: DestinationFlags,
 
-    /// Replace the value that the variable, or the name in the keychain, has,
-    /// without asking
+    /// Replace the value that the variable or the keychain entry has, without asking
     #[arg(long)]
     pub(super) overwrite: bool,
 
-    /// Print the key, also where it is put somewhere
+    /// Print the key even if it is written somewhere
     #[arg(long)]
     pub(super) reveal: bool,
 
-    /// Create nothing; finish or undo what an interrupted `keys create` has left
+    /// Create nothing: finish or undo an interrupted `keys create`
     #[arg(long, exclusive = true)]
     pub(super) resume: bool,
 }
@@ -102,7 +99,12 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
     let placement = creation.place();
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
-        return Err(give_up(creation, &account, &why.message(), "The key is in no place"));
+        return Err(give_up(
+            creation,
+            &account,
+            &why.message(),
+            "The key was not written anywhere",
+        ));
     }
     let printed = |creation: &mut Creation| {
         if prints { print(context, creation, &account, &placement) } else { Ok(()) }
@@ -190,7 +192,7 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Li
     let before = account.list(&environments)?;
     if before[0].keys.iter().any(|key| key.name == request.key.name) {
         context.ui.warn(&format!(
-            "There is a live key with the name {} already; the two can be told apart by prefix and id only.",
+            "A live key named {} exists already; only prefix and id tell the two apart.",
             request.key.name
         ));
     }
@@ -243,7 +245,7 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
         // The service's own list, as it came back.
         let admits = StoredPattern::new(domain).admits();
         if matches!(admits, Admitted::Subdomains(_)) {
-            ui.status(&format!("{domain} admits {admits}."));
+            ui.status(&format!("{domain} allows {admits}."));
         }
     }
     for place in &placement.stored {

@@ -50,12 +50,11 @@ impl From<PathBuf> for EnvFilePath {
 #[derive(Debug, Default, clap::Args)]
 #[command(group = clap::ArgGroup::new("with_variable").args(["env_files", "keychain"]).multiple(true))]
 pub struct DestinationFlags {
-    /// Write the key into this file; repeatable. Without PATH, it is the file that the
-    /// project uses
+    /// Write the key to this file; repeatable [default for PATH: the file that the project uses]
     ///
-    /// That is the file that has the variable already; else `.env.local` if it exists
-    /// and git ignores it, or if package.json names Next.js; `.dev.vars` beside the
-    /// settings of a Cloudflare Worker; and `.env` everywhere else.
+    /// The file that the project uses is the one that has the variable already; else `.env.local`
+    /// if it exists and git ignores it, or if package.json names Next.js; else `.dev.vars` beside
+    /// the settings of a Cloudflare Worker; else `.env`.
     #[arg(
         long = "env-file",
         value_name = "PATH",
@@ -66,22 +65,21 @@ pub struct DestinationFlags {
     )]
     pub(super) env_files: Vec<EnvFilePath>,
 
-    /// Put the key into the operating system's keychain under NAME, the key's own
-    /// unless named, for `cencori run`
+    /// Store the key in the operating system's keychain, for `cencori run` [default for NAME: the
+    /// key's name]
     ///
-    /// Which variable it is for is noted in cencori.toml, under [run]. Keys of a
-    /// sandbox don't go there.
+    /// cencori.toml notes under [run] which variable the key is for. Keys of the sandbox are not
+    /// stored in the keychain.
     #[arg(long, value_name = "NAME")]
     pub(super) keychain: Option<Option<EntryName>>,
 
-    /// The variable to set, in the file or by `cencori run`
+    /// The variable for the key, in the file or in `cencori run`
     ///
-    /// Default: CENCORI_API_KEY, or CENCORI_TEST_API_KEY for a test key in a file that
-    /// serves production too (`.env`, and not `.env.development`). For a publishable
-    /// key, the name that the .env files or the sources beside the file have for it
-    /// (NEXT_PUBLIC_CENCORI_KEY or NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY, with the prefix
-    /// of the framework in package.json), else the longer one. Where a key is
-    /// replaced, the variables that hold it go first.
+    /// Default: CENCORI_API_KEY, or CENCORI_TEST_API_KEY for a test key in a file that serves
+    /// production too (`.env`, but not `.env.development`). For a publishable key, the name that
+    /// the .env files or the sources next to the file use (NEXT_PUBLIC_CENCORI_KEY or
+    /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY, with the prefix of the framework in package.json),
+    /// else the longer one. A key that is replaced stays in the variables that have it.
     #[arg(
         long = "var",
         value_name = "NAME",
@@ -90,13 +88,11 @@ pub struct DestinationFlags {
     )]
     pub(super) variable: Option<VariableName>,
 
-    /// Write to another user's file, or through a link that leads out of the project,
-    /// without asking
+    /// Write to another user's file, or through a link out of the project, without asking
     #[arg(long, requires = "with_variable")]
     pub(super) follow_links: bool,
 
-    /// Give the key to this command on its standard input, without a line
-    /// break; may be given again
+    /// Pass the key to this command on standard input, without a line break; repeatable
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) pipe_to: Vec<String>,
 }
@@ -210,10 +206,11 @@ pub(super) fn warn_of_readers(context: &Context, destinations: &[Destination]) {
     let names: Vec<_> = files.iter().take(NAMED).map(|file| file.shown()).collect();
     let names = match files.len().saturating_sub(NAMED) {
         0 => names.join(", "),
+        1 => format!("{} and one more file", names.join(", ")),
         more => format!("{} and {more} more files", names.join(", ")),
     };
     context.ui.warn(&format!("Other users of this machine can read {names}."));
-    context.ui.hint(Hint::from("Keep the key from them with ").command(close));
+    context.ui.hint(Hint::from("Make them readable for you alone with ").command(close));
 }
 
 /// Names the file that the framework takes the variable from before one of the places,
@@ -270,7 +267,7 @@ pub(super) fn dotenv_file(
         context.ui.warn(&warning);
     }
     if !file.replaces().is_empty() {
-        let holds = format!("{} in {} holds a value already.", file.variable(), file.shown());
+        let holds = format!("{} in {} has a value already.", file.variable(), file.shown());
         let instead = "name another --var or --env-file";
         allow_replacing(context, file.replaces(), replaces, &holds, instead)?;
     }
@@ -291,10 +288,7 @@ pub(super) fn keychain_entry(
     // Among the keys of the service one of a sandbox would only be found out by
     // the command that `run` gave it to.
     if context.sandbox || Service::find(context)?.is_on_this_machine() {
-        return Err(Failure::usage(
-            "A sandbox's key doesn't go into the keychain, where the service's are.",
-        )
-        .hint(
+        return Err(Failure::usage("A key of the sandbox is not stored in the keychain.").hint(
             Hint::from("Put it into a file with --env-file; ")
                 .command(
                     SuggestedCommand::cencori(["run", "--env-file"])
@@ -320,7 +314,7 @@ pub(super) fn keychain_entry(
     let entry = KeychainEntry::open(project, name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
     if let Some(standing) = entry.replaces() {
-        let holds = format!("The keychain holds a key named {} already.", entry.name());
+        let holds = format!("The keychain has a key named {} already.", entry.name());
         let instead = "name another --keychain NAME";
         allow_replacing(context, std::slice::from_ref(standing), replaces, &holds, instead)?;
     }

@@ -106,7 +106,7 @@ fn ask_environment(context: &Context) -> Result<Environment, Failure> {
 fn ask_domains(context: &Context, allow_broad: bool) -> Result<Vec<String>, Failure> {
     if !context.prompter.interactive() {
         return Err(Failure::usage(
-            "A publishable key needs at least one domain from where it may be used.",
+            "A publishable key needs at least one domain that it works from.",
         )
         .hint("Add --domain 'myapp.com', or '*.myapp.com' for all its subdomains too"));
     }
@@ -145,7 +145,7 @@ fn ask_to_store(
     let variable = variable_for(context, &arguments.destinations, &path, key_type, environment);
     let into_file = format!("into {} as {variable}", path.display());
     let options = [into_file.as_str(), "print it here, once"];
-    let chosen = context.prompter.choose("Where to put the key", &options, "--env-file")?;
+    let chosen = context.prompter.choose("Where to write the key", &options, "--env-file")?;
     Ok((chosen == 0).then_some(path))
 }
 

@@ -129,7 +129,7 @@ pub fn create(
         let key = creation.key.clone();
         let undone = describe_undo(&key, &creation.undo(dashboard));
         let message = format!(
-            "The service made a key of another type or environment than asked for, so {undone}"
+            "The service created a key of another type or environment than asked for, so {undone}"
         );
         return Err(Failure::new(Kind::Failed, message));
     }
@@ -174,7 +174,7 @@ impl Creation {
         self.record.close()
     }
 
-    /// The key is in no place: revokes it. Kept on disk where that fails.
+    /// The key was not written anywhere: revokes it. Kept on disk where that fails.
     pub fn undo(self, dashboard: &Dashboard) -> Outcome {
         let project = self.record.intent.project;
         let outcome = undo(dashboard, project, &self.key, Some(&self.secret));
@@ -229,7 +229,7 @@ fn in_doubt(dashboard: &Dashboard, record: Record, error: &ApiError) -> Failure 
         }
         Ok(Recovered::Unclear(keys)) => {
             let state = format!("{} may be it, and was not revoked.", ids(&keys));
-            (state, "Revoke by its id the one that nobody else made".into())
+            (state, "Revoke by its id the one that nobody else created".into())
         }
         Ok(_) => (
             "None has appeared so far.".to_owned(),

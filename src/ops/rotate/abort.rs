@@ -60,7 +60,8 @@ impl Rotation {
         if plan.find(&plan.old)?.is_some() {
             return Ok(());
         }
-        for place in &plan.destinations {
+        // A destination that had nothing before needs nothing put back.
+        for place in plan.destinations.iter().filter(|place| place.replaces_a_value()) {
             if place.storage().find(new)?.is_some() {
                 let place = place.storage().describe();
                 let message = format!(

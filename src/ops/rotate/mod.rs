@@ -178,7 +178,7 @@ impl Rotation {
                     self.journal.close()?;
                     return Err(failure);
                 }
-                Err(failure.hint(Hint::from(suggestions::resume(old)).text(" goes on")))
+                Err(failure.hint(Hint::from(suggestions::resume(old)).text(" continues")))
             }
         }
     }
@@ -393,6 +393,6 @@ impl Rotation {
             format!("The state folder {} can't be written: {error}.", self.folder.display());
         let resume = suggestions::resume(self.journal.progress.plan.old.id);
         Failure::new(Kind::Failed, message)
-            .hint(Hint::from(resume).text(" goes on when that is fixed"))
+            .hint(Hint::from(resume).text(" continues when that is fixed"))
     }
 }

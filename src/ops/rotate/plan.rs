@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::destinations::Destination;
-use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::listed_key::{ListedKey, NewKey};
 use crate::secret::Secret;
@@ -52,8 +51,6 @@ pub struct Instructions {
     pub deploy: Option<String>,
     /// The command that tries the new key.
     pub verify_with: Option<String>,
-    /// The variable in which that command gets it; unset, on its standard input.
-    pub verify_variable: Option<VariableName>,
     /// Whether the new key is used unverified.
     pub skip_verify: bool,
     /// How long the old key must have been idle, in seconds.

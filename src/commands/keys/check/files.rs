@@ -67,7 +67,7 @@ fn exposed(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
             Some(finding(key_in_file, Rule::LiveInTree, message, Fix::Ignore(key_in_file)))
         }
         _ if live && !key_in_file.in_env_file() => {
-            let message = format!("{words} is live, and this file is no place for a secret{out}");
+            let message = format!("{words} is live, and this file must not have a secret{out}");
             retire(Rule::LiveInTree, message)
         }
         _ => None,
@@ -157,7 +157,7 @@ fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
                 Purpose::Development | Purpose::Test => Environment::Test,
             });
             let (words, file) = (key_in_file.describe(), keeper.path.display());
-            let message = format!("{words} stands in {file} too, which is for another environment");
+            let message = format!("{words} is in {file} too, which is for another environment");
             let fix = Fix::Create(key_in_file, environment);
             let rule = Rule::SharedBetweenEnvironments;
             findings.push((key_in_file, finding(key_in_file, rule, message, fix)));

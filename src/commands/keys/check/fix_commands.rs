@@ -185,12 +185,12 @@ impl<'a> FixCommands<'a> {
             (Fix::Resume(rotation), _) if !by_hand.is_empty() => {
                 let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
                 let resume = self.commands.hint(&resume);
-                format!("; change {by_hand} by hand, and then go on with {resume}")
+                format!("; change {by_hand} by hand, and then continue with {resume}")
             }
             (Fix::Resume(_), _) => String::new(),
             (_, Some(doubled)) => {
                 let shown = doubled.at.shown();
-                format!("; {shown} stands there several times: leave one, and check again")
+                format!("; {shown} is set several times: leave one, and check again")
             }
             (Fix::Create(..), None) => String::new(),
             _ if !by_hand.is_empty() => {
@@ -199,7 +199,7 @@ impl<'a> FixCommands<'a> {
                 format!("; change {by_hand} by hand before the key is revoked{why}")
             }
             (Fix::Revoke(_), None) if !of_key.variables.is_empty() => {
-                format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
+                format!("; it is in {}", shortened(of_key.variables.iter().copied()))
             }
             _ => String::new(),
         }

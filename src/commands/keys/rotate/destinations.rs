@@ -179,7 +179,7 @@ fn entries_with(
     let looked = entries::holding(context, project, |standing| key.is(&standing.fingerprint()))?;
     for (name, error) in looked.unread {
         context.ui.warn(&format!(
-            "Whether the key also stands in the keychain as {name} is not known: {error}."
+            "Whether the keychain has the key as {name} too is not known: {error}."
         ));
     }
     Ok(looked.found.into_iter().map(|found| (found.name, Some(found.variable))).collect())

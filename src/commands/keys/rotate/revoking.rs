@@ -125,7 +125,7 @@ impl Work<'_> {
         let id = rotation.progress().plan.old.id;
         Err(Failure::new(Kind::Failed, message).state("The old key was not revoked").hint(
             Hint::from(suggestions::resume(id))
-                .text(" puts it there again, and goes on from there"),
+                .text(" writes it there again, and continues from there"),
         ))
     }
 
@@ -221,11 +221,11 @@ impl Work<'_> {
                 });
                 let (put, keep) = match back {
                     true => (
-                        "Put the old key there, then go on with ",
+                        "Put the old key there, then continue with ",
                         "If they may keep the new key: ",
                     ),
                     false => (
-                        "Put the new key there, then go on with ",
+                        "Put the new key there, then continue with ",
                         "If they may keep the old key: ",
                     ),
                 };
@@ -250,7 +250,7 @@ impl Work<'_> {
                 .hint(Hint::from(go_on()).text(" waits again"))
                 .hint(usage),
             Hold::CannotTell(why) => {
-                held(format!("{name} was not revoked: whether it is idle can't be told: {why}"))
+                held(format!("{name} was not revoked: whether it is idle is not known: {why}"))
                     .hint(self.revoke_it_yourself(progress))
             }
         }

@@ -51,7 +51,7 @@ impl RunOptions {
         let held = |text: &String| {
             let reference = Reference::parse(context, text)?;
             reference.held().cloned().ok_or_else(|| {
-                Failure::usage(format!("\"{text}\" is no place where a key stands"))
+                Failure::usage(format!("\"{text}\" is no location of a key"))
                     .hint("Give it as FILE:VARIABLE, or - for standard input")
             })
         };

@@ -1,4 +1,4 @@
-//! Waiting for what only the usage logs can tell: that the new key is at work, and
+//! Waiting for what only the usage logs can tell: that the new key is in use, and
 //! that the old one is not.
 
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ impl Work<'_> {
         loop {
             let usage = last_call::look(self.account, new, TimeRange::All)?;
             if let Some(how) = last_call::last_in_words(&usage.logs) {
-                self.context.ui.status(&format!("Verified: the new key is at work ({how})."));
+                self.context.ui.status(&format!("Verified: the new key is in use ({how})."));
                 self.ending.verified = Some("usage");
                 return Ok(());
             }
@@ -50,12 +50,12 @@ impl Work<'_> {
                 return Err(match usage.last_use.undetermined() {
                     // To ask again would give the same answer.
                     Some(why) => cannot_tell("whether the new key is in use", why).hint(
-                        Hint::from(resume.words(["--skip-verify"])).text(" goes on without that"),
+                        Hint::from(resume.words(["--skip-verify"])).text(" continues without that"),
                     ),
                     None => {
                         let message = "The usage logs show no call with the new key so far";
                         Failure::new(Kind::PartlyDone, message)
-                            .hint(Hint::from("Deploy it, and go on with ").command(resume))
+                            .hint(Hint::from("Deploy it, and continue with ").command(resume))
                     }
                 });
             }
@@ -155,7 +155,8 @@ impl Work<'_> {
                             return Err(failure.hint(self.revoke_it_yourself(&progress)));
                         }
                     };
-                    if last != Some(usage.last_use) {
+                    // What is idle already is not waited for.
+                    if left.is_some() && last != Some(usage.last_use) {
                         last = Some(usage.last_use);
                         let used = last_call::last_in_words(&usage.logs);
                         let used = used.unwrap_or_else(|| "the usage logs show no call".to_owned());
@@ -176,9 +177,8 @@ impl Work<'_> {
                     )));
                 }
                 let which = if back { "new" } else { "old" };
-                let message = format!(
-                    "The {which} key is not idle for as long as was asked, and would not be within --at-most"
-                );
+                let message =
+                    format!("The {which} key was used too recently to be idle within --at-most");
                 self.gave_up = true;
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
                     Hint::from("See who uses it with ").command(
@@ -222,7 +222,7 @@ pub(super) fn refuse_what_logs_can_not_show(
     if last_call::reach_back(account, key, needed, now)? {
         return Ok(());
     }
-    let what = format!("whether {} has been idle for as long as was asked", describe(key));
+    let what = format!("whether {} has been idle for that long", describe(key));
     Err(cannot_tell(&what, Undetermined::Plan).hint(hint(["--until-idle", "7d"])))
 }
 
