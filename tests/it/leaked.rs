@@ -374,3 +374,26 @@ fn what_would_be_replaced_where_is_told_in_a_dry_run() {
     assert_eq!(desk.read(".env"), before);
     assert_eq!(sandbox.live_keys(), ["web"]);
 }
+
+#[test]
+fn where_a_leaked_key_is_in_the_project_is_told_to_programs_too() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let key = desk.read(".env").trim().split_once('=').unwrap().1.to_owned();
+    desk.write("notes", format!("twice: {key}\n"));
+    let nowhere = make(&sandbox, "nowhere");
+    let input = format!("{key}\n{nowhere}\n");
+    let dry = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run", "--json"];
+    let keys = desk.run_with_input(&dry, input.as_bytes()).exits(3).json()["keys"].clone();
+    let found = &keys[0]["occurrences"];
+    assert_eq!((&found[0]["variable"], &found[0]["line"]), (&json!("CENCORI_API_KEY"), &json!(1)));
+    assert_eq!(found[1]["by_hand"], "not a .env file");
+    assert!(found[1]["path"].as_str().unwrap().ends_with("/notes"), "{found}");
+    assert_eq!((&keys[1]["occurrences"], &keys[1]["replaced_by"]), (&json!([]), &Value::Null));
+    // That nothing takes the place of a key is said.
+    let arguments = [&LEAKED[..], &["--rotate"]].concat();
+    let done = desk.run_with_input(&arguments, nowhere.as_bytes()).exits(0);
+    let said = "; not replaced: no .env file or keychain entry here has it";
+    assert!(done.stdout.contains(said), "{}", done.transcript());
+}

@@ -263,3 +263,41 @@ fn a_sandbox_that_is_reset_leaves_no_rotation_of_its_keys() {
     let left: Vec<_> = left.map(|entry| entry.unwrap().path()).collect();
     assert!(!left.iter().any(|path| journal_of(path)), "{left:?}");
 }
+
+#[test]
+fn a_destination_that_had_no_key_before_needs_none_put_back() {
+    for step in ["deploy", "verify"] {
+        let scene = Scene::new();
+        let before = scene.standing();
+        let into = ["--env-file", "new.env", "--var", "OTHER", "--pause-before", step, "--yes"];
+        scene.desk.run(&[&["keys", "rotate", "web"], &into[..]].concat()).exits(0);
+        let aborted = scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(0);
+        assert!(aborted.stderr.contains("new.env as OTHER has no key again"), "{}", aborted.stderr);
+        assert_eq!(scene.desk.read("new.env"), "");
+        assert_eq!(scene.standing(), before);
+        scene.assert_over(step);
+    }
+}
+
+#[test]
+fn what_another_machine_began_is_noted_only_if_it_may_be_ended() {
+    let scene = Scene::new();
+    let (old, new) = before_the_end_elsewhere(&scene);
+    let adopt = ["keys", "rotate", "--resume", "--old", &old, "--new", &new, "--skip-verify"];
+    let refused = scene.desk.run(&adopt).exits(2);
+    assert!(refused.stderr.contains("Nothing was changed"), "{}", refused.transcript());
+    let again = format!("--old {old} --new {new} --skip-verify --yes");
+    assert!(refused.stderr.contains(&again), "{}", refused.transcript());
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"].as_array().map(Vec::len), Some(0), "{status}");
+}
+
+/// A rotation that waits before its last step, begun by another machine: this one has no
+/// journal of it. The ids of its keys.
+fn before_the_end_elsewhere(scene: &Scene) -> (String, String) {
+    scene.until("revoke");
+    let ids = scene.ids();
+    std::fs::remove_dir_all(scene.desk.state().join("rotations")).unwrap();
+    std::fs::remove_dir_all(scene.desk.state().join("creations")).unwrap();
+    ids
+}

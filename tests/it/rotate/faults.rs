@@ -4,7 +4,7 @@
 use std::process::Stdio;
 
 use super::*;
-use crate::harness::assert_snapshot;
+use crate::harness::{Run, assert_snapshot};
 
 const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 const KEYS: &str = "/api/projects/*/api-keys";
@@ -12,7 +12,7 @@ const KEYS: &str = "/api/projects/*/api-keys";
 impl Scene {
     /// Rotates until before `step`.
     #[track_caller]
-    fn until(&self, step: &str) {
+    pub(super) fn until(&self, step: &str) {
         self.desk.run(&["keys", "rotate", "web", "--pause-before", step]).exits(0);
     }
 
@@ -31,7 +31,7 @@ impl Scene {
     }
 
     /// The ids of the old and the new key.
-    fn ids(&self) -> (String, String) {
+    pub(super) fn ids(&self) -> (String, String) {
         let status = self.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
         let id = |key: &str| status["rotations"][0][key]["id"].as_str().unwrap().to_owned();
         (id("old"), id("new"))
@@ -700,19 +700,45 @@ fn a_gateway_that_excludes_this_machine_verifies_nothing() {
     }
 }
 
+/// `revoke --leaked --rotate` with `key` as its input.
+fn leak(scene: &Scene, key: &str, more: &[&str]) -> Run {
+    let leaked = [&["keys", "revoke", "--leaked", "-", "--rotate"], more].concat();
+    scene.desk.run_with_input(&leaked, key.as_bytes())
+}
+
 #[test]
-fn a_leaked_new_key_of_an_open_rotation_is_only_sent_back() {
+fn a_leaked_key_of_an_open_rotation_dies_at_once_whichever_it_is() {
+    for (is_new, finish) in [(true, "--abort"), (false, "--resume")] {
+        let scene = Scene::new();
+        let before = scene.standing();
+        scene.until("revoke");
+        let (old, _) = scene.ids();
+        let key = if is_new { scene.standing() } else { before };
+        let would = leak(&scene, &key, &["--dry-run"]).exits(3);
+        assert!(!would.stderr.contains("would be replaced"), "{}", would.transcript());
+        let revoked = leak(&scene, &key, &["--yes"]).exits(0);
+        assert!(!scene.accepts(&key));
+        let command = format!("`cencori keys rotate {finish} {old}` finishes its open rotation");
+        assert!(revoked.stderr.contains(&command), "{}", revoked.transcript());
+        scene.desk.run(&["keys", "rotate", finish, &old, "--yes", "--no-deploy"]).exits(0);
+        scene.assert_over(finish);
+    }
+}
+
+#[test]
+fn where_the_gateway_excludes_this_machine_a_leaked_key_dies_all_the_same() {
     let scene = Scene::new();
-    scene.until("revoke");
-    let (old, _) = scene.ids();
-    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
-    let stopped = scene.desk.run_with_input(&leaked, scene.standing().as_bytes()).exits(7);
-    assert!(!stopped.stderr.contains("--resume"), "{}", stopped.transcript());
-    assert!(!stopped.stderr.contains("Without --rotate"), "{}", stopped.transcript());
-    let abort = format!("cencori keys rotate --abort {old}");
-    assert!(stopped.stderr.contains(&abort), "{}", stopped.transcript());
-    scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
-    scene.assert_over("gone back");
+    let body = json!({ "error": "x", "code": "network_access_denied" });
+    let fault = json!({ "kind": "status", "status": 403, "body": body });
+    scene.sandbox.plant(&json!({ "path": "/v1/models", "times": 0, "fault": fault }));
+    let key = scene.standing();
+    let revoked = leak(&scene, &key, &["--yes"]).exits(0);
+    assert!(scene.struck());
+    let said = "whether the new one works is not verified";
+    assert!(revoked.stderr.contains(said), "{}", revoked.transcript());
+    scene.sandbox.clear_faults();
+    assert!(!scene.accepts(&key));
+    scene.assert_over("excluded");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fs::File;
 use uuid::Uuid;
 
 use super::Args;
-use super::leaked_report::{Became, Leaked, Line};
+use super::leaked_report::{Became, Found, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::occurrences;
@@ -14,8 +14,8 @@ use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
-use crate::leak_response::{self, Ownership, Target};
-use crate::revocation::Outcome;
+use crate::ops::revoke::Outcome;
+use crate::ops::revoke_leaked::{self, Ownership, Target};
 use crate::scan::{self, Candidates, Finder, Location, ProjectKeys};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     let (suspects, candidates) = read(context, source)?;
     if suspects.is_empty() {
         // Of a report that was cut, emptied or redacted this is as true.
-        context.ui.warn("No key of Cencori stands in the input.");
+        context.ui.warn("No Cencori keys found.");
         unless_reader_left(
             context.ui.report(&Leaked { lines: Vec::new(), commands: context.ui.commands() }),
         )?;
@@ -77,29 +77,49 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         interrupt.raise();
         return Ok(exit);
     }
-    if arguments.rotate {
-        name_what_would_be_replaced(context, &lines, &keys);
+    if arguments.rotate
+        && let Some(files) = look_for(context, &access, &mut lines, &keys)
+    {
+        for (_, key) in lines.iter().filter(|line| can_be_replaced(line)).filter_map(Line::listed) {
+            occurrences::tell_files(context, &files, key);
+        }
     }
     finish(context, arguments, lines)
 }
 
-/// Names the files of this project that have a key which would be revoked.
-fn name_what_would_be_replaced(
+/// Looks for the keys of `lines` in this project, and in its open rotations, and notes in
+/// each line what was found. `None` if the project can't be searched, which is said.
+fn look_for(
     context: &Context,
-    lines: &[Line],
+    access: &Access,
+    lines: &mut [Line],
     keys: &HashMap<Fingerprint, Secret>,
-) {
-    let project = match search(context, lines, keys) {
-        Ok(project) => project,
+) -> Option<ProjectKeys> {
+    let files = match search(context, lines, keys) {
+        Ok(files) => files,
         Err(failure) => {
             let why = failure.message();
             context.ui.warn(&format!("The project's files can't be searched: {why}."));
-            return;
+            return None;
         }
     };
-    for (_, key) in lines.iter().filter_map(Line::listed) {
-        occurrences::tell_files(context, &project, key);
+    let here = access.account().map(|account| account.project);
+    for line in lines {
+        let Some((project, key)) = line.listed() else { continue };
+        let occurrences = files.occurrences(occurrences::is(key));
+        let can_be_replaced = here == Some(project)
+            && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false);
+        let finish = rotate::finish_rotation_of(context, project, key);
+        line.found = Some(Found { occurrences, can_be_replaced });
+        line.finish = finish;
     }
+    Some(files)
+}
+
+/// Whether the key of `line` is replaced before it is revoked. One of an open rotation is
+/// not: that has its replacement already, or has it in use itself.
+fn can_be_replaced(line: &Line) -> bool {
+    line.finish.is_none() && line.found.as_ref().is_some_and(|found| found.can_be_replaced)
 }
 
 /// Whose each of `keys` is.
@@ -123,7 +143,7 @@ fn owners(
         }
         Some((_, Err(failure))) => return Err(failure),
     };
-    Ok(leak_response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
+    Ok(revoke_leaked::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.
@@ -187,15 +207,9 @@ fn respond(
 ) {
     let mut replaced = BTreeSet::new();
     let mut files = ProjectKeys::default();
-    if let (true, Some(account)) = (arguments.rotate, access.account()) {
-        files = search(context, lines, keys).unwrap_or_default();
-        let can_be = |line: &Line| {
-            line.listed().is_some_and(|(project, key)| {
-                project == account.project
-                    && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false)
-            })
-        };
-        replaced = (0..lines.len()).filter(|index| can_be(&lines[*index])).collect();
+    if arguments.rotate {
+        files = look_for(context, access, lines, keys).unwrap_or_default();
+        replaced = (0..lines.len()).filter(|index| can_be_replaced(&lines[*index])).collect();
     }
     // What has no place here dies first: replacing takes longer.
     let mut indices = Vec::new();
@@ -210,7 +224,7 @@ fn respond(
     }
     let stopped = || interrupt.is_wanted();
     let ask = !arguments.no_ask;
-    let outcomes = leak_response::revoke(access.dashboard(), &targets, ask, &stopped);
+    let outcomes = revoke_leaked::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
         lines[index].became = Became::of(outcome);
     }
@@ -269,10 +283,6 @@ fn replace(
     files: &ProjectKeys,
 ) {
     let Some((_, listed)) = line.listed() else { return };
-    if let Err(failure) = rotate::refuse_new_of_open(context, account.project, listed) {
-        line.became = Became::Failed(failure);
-        return;
-    }
     let key = keys.get(&line.fingerprint);
     let replaced = rotate::replace_now(context, account, listed.clone(), key.cloned(), files);
     line.became = match replaced {

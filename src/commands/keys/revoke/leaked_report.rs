@@ -9,9 +9,9 @@ use super::leaked::InProject;
 use crate::commands::keys::as_json;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
-use crate::leak_response::Ownership;
-use crate::revocation::Outcome;
-use crate::scan::Location;
+use crate::ops::revoke::Outcome;
+use crate::ops::revoke_leaked::Ownership;
+use crate::scan::{Location, Occurrence};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
@@ -50,9 +50,21 @@ pub(super) struct Line {
     pub(super) became: Became,
     /// The id of its replacement.
     pub(super) replaced_by: Option<Uuid>,
+    /// What `--rotate` found of it in this project, if that was searched.
+    pub(super) found: Option<Found>,
+    /// What finishes the open rotation that it is a key of, if there is one.
+    pub(super) finish: Option<SuggestedCommand>,
     /// How long the gateway went on accepting it, where that was waited for; it
     /// still did, where there is no time.
     pub(super) refused_after: Option<Option<Duration>>,
+}
+
+/// Where a leaked key is in this project.
+pub(super) struct Found {
+    /// In which files.
+    pub(super) occurrences: Vec<Occurrence>,
+    /// Whether it can be replaced in one of them, or in the keychain.
+    pub(super) can_be_replaced: bool,
 }
 
 impl Line {
@@ -71,6 +83,8 @@ impl Line {
             fingerprint: key.fingerprint(),
             became,
             replaced_by: None,
+            found: None,
+            finish: None,
             refused_after: None,
         }
     }
@@ -129,6 +143,10 @@ impl Line {
         words.push_str(&format!(", at {places}"));
         if let Some(new) = self.replaced_by {
             words.push_str(&format!("; replaced by {new}"));
+        } else if self.finish.is_some() {
+            words.push_str("; a key of an open rotation");
+        } else if self.found.as_ref().is_some_and(|found| !found.can_be_replaced) {
+            words.push_str("; not replaced: no .env file or keychain entry here has it");
         }
         match self.refused_after {
             Some(Some(time)) => {
@@ -145,6 +163,8 @@ impl Line {
 
     /// What could be done about a key that is not known to be dead.
     pub(super) fn advice(&self) -> Vec<Hint> {
+        let finish = self.finish.clone().filter(|_| self.became.is_dead());
+        let finish = finish.map(|finish| Hint::from(finish).text(" finishes its open rotation"));
         let advice = match (&self.became, &self.owner) {
             (Became::Failed(failure), _) => return failure.hints.clone(),
             (Became::Untouched, Ownership::NotYours { .. }) => {
@@ -175,9 +195,9 @@ impl Line {
             _ if self.refused_after == Some(None) => {
                 "It is revoked, but the gateway still accepts it, or can't be asked; run the command again with --wait"
             }
-            _ => return Vec::new(),
+            _ => return finish.into_iter().collect(),
         };
-        vec![advice.into()]
+        finish.into_iter().chain([advice.into()]).collect()
     }
 
     fn json(&self, commands: &CommandLines) -> Value {
@@ -200,8 +220,11 @@ impl Line {
             "places": self.places.iter().map(location_as_json).collect::<Vec<_>>(),
             "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
-        if let Some(new) = self.replaced_by {
-            document["replaced_by"] = json!(new);
+        if self.replaced_by.is_some() || self.found.is_some() {
+            document["replaced_by"] = json!(self.replaced_by);
+        }
+        if let Some(found) = &self.found {
+            document["occurrences"] = found.occurrences.iter().map(occurrence_as_json).collect();
         }
         if let Some(time) = self.refused_after {
             document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));
@@ -228,6 +251,17 @@ fn location_as_json(place: &Location) -> Value {
         "commit": origin.and_then(|origin| origin.commit.as_ref()),
         "commit_path": file.map(|(file, _)| key::mask(file)),
         "commit_line": file.map(|(_, line)| line),
+    })
+}
+
+fn occurrence_as_json(occurrence: &Occurrence) -> Value {
+    let Occurrence { path, line, column, rewritable } = occurrence;
+    json!({
+        "path": key::mask(&path.display().to_string()),
+        "line": line,
+        "column": column,
+        "variable": rewritable.as_ref().ok(),
+        "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
     })
 }
 

@@ -7,13 +7,13 @@ use crate::commands::keys::describe;
 use crate::commands::keys::search::{project_root, shown};
 use crate::config::ProjectFile;
 use crate::context::Context;
+use crate::destinations::Destination;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::listed_key::ListedKey;
-use crate::rotation::permission::is_ignored;
+use crate::ops::rotate::permission::is_ignored;
 use crate::scan::{Occurrence, ProjectKeys};
 use crate::secret::Secret;
-use crate::sinks::Destination;
 
 /// How many locations a message names.
 const MOST_NAMED: usize = 10;

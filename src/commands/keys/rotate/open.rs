@@ -14,14 +14,14 @@ use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe};
 use crate::context::Context;
-use crate::creation::journal as creations;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
 use crate::listed_key::{ListedKey, NewKey};
-use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
-use crate::rotation::{KeyStatus, Rotation};
+use crate::ops::create::journal as creations;
+use crate::ops::rotate::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
+use crate::ops::rotate::{KeyStatus, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -30,10 +30,10 @@ use crate::ui::{Layout, unless_reader_left};
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if !arguments.flags.places.is_empty() {
+    if !arguments.flags.destinations.is_empty() {
         let message = "Where the new key goes was decided when the rotation began";
         return Err(Failure::usage(message)
-            .hint("Leave the place out; or go back with --abort, and begin again"));
+            .hint("Leave the destination out; or undo it with --abort, and begin again"));
     }
     if let (Some(old), Some(new)) = (arguments.old, arguments.new) {
         return from_elsewhere(context, arguments, old, new);
@@ -81,7 +81,10 @@ fn go_on(
             ));
         }
         if !arguments.abort && !revoked && !rotation.progress().state.is_aborting() {
-            may_revoke(context, arguments, &run_options, rotation.progress())?;
+            let progress = rotation.progress();
+            let agreed = run_options.asks || progress.plan.instructions.yes;
+            let again = suggestions::resume(progress.plan.old.id);
+            may_revoke(context, arguments, agreed, again)?;
         }
         // Where only its revocation was left, nothing is lost by going on.
         let forward = revoked && step == Step::Revoke;
@@ -98,7 +101,7 @@ fn go_on(
     if too_late {
         let message = "The old key was revoked already, so that there was no way back";
         return Err(Failure::new(Kind::Failed, message)
-            .state("The rotation is ended, and the new key is in its places"));
+            .state("The rotation is finished, and the new key is in its destinations"));
     }
     Ok(exit)
 }
@@ -108,15 +111,14 @@ fn go_on(
 fn may_revoke(
     context: &Context,
     arguments: &Args,
-    run_options: &RunOptions,
-    progress: &Progress,
+    agreed: bool,
+    again: SuggestedCommand,
 ) -> Result<(), Failure> {
-    let agreed = run_options.asks || progress.plan.instructions.yes;
-    if agreed || run_options.pause_before.is_some() {
+    let flags = &arguments.flags;
+    if agreed || flags.pause_before.is_some() {
         return Ok(());
     }
-    let flags = &arguments.flags;
-    let mut again = suggestions::resume(progress.plan.old.id);
+    let mut again = again;
     let times = [
         ("--until-used", flags.until_used),
         ("--until-idle", flags.until_idle),
@@ -127,10 +129,23 @@ fn may_revoke(
             again = again.option(flag, format!("{}s", time.as_secs()));
         }
     }
-    if let Some(place) = &arguments.new_key {
-        again = again.option("--new-key", place);
+    let texts = [
+        ("--deploy", &flags.deploy),
+        ("--verify-with", &flags.verify_with),
+        ("--new-key", &arguments.new_key),
+    ];
+    for (flag, text) in texts {
+        if let Some(text) = text {
+            again = again.option(flag, text);
+        }
     }
-    again = again.words(flags.skip_verify.then_some("--skip-verify"));
+    let said = [
+        (flags.no_deploy, "--no-deploy"),
+        (flags.skip_verify, "--skip-verify"),
+        (flags.wait, "--wait"),
+        (arguments.leave_failed, "--leave-failed"),
+    ];
+    again = again.words(said.into_iter().filter_map(|(said, flag)| said.then_some(flag)));
     for path in &flags.ignored {
         again = again.file_option("--ignore-occurrence", path);
     }
@@ -171,32 +186,19 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
-/// Refuses a leaked key that is the new one of an open rotation: to go on with it would keep
-/// that key, and revoke the good one.
-///
-/// # Errors
-/// That it is, and how to go back; or where the state folder can't be read.
-pub(in crate::commands::keys) fn refuse_new_of_open(
+/// What finishes the open rotation that `key` is a key of, once `key` is revoked: forward for
+/// the old key, back for the new one. `None` if there is no such rotation.
+pub(in crate::commands::keys) fn finish_rotation_of(
     context: &Context,
     project: Uuid,
     key: &ListedKey,
-) -> Result<(), Failure> {
-    for Found { progress, running, .. } in all(context)? {
-        let Some(progress) = progress.filter(|it| it.plan.project == project && !running) else {
-            continue;
-        };
-        let is_new = progress.new.as_ref().is_some_and(|new| new.id == key.id);
-        if is_new && progress.state.step() != Step::Close {
-            let old = &progress.plan.old;
-            let message =
-                format!("It is still live: an open rotation replaces {} by it", describe(old));
-            return Err(Failure::new(Kind::PartlyDone, message).hint(
-                Hint::from(suggestions::abort(old.id))
-                    .text(" puts the old key back, and revokes this one"),
-            ));
-        }
-    }
-    Ok(())
+) -> Option<SuggestedCommand> {
+    // A state folder that can't be read keeps no leaked key alive.
+    let open = all(context).unwrap_or_default().into_iter().filter_map(|found| found.progress);
+    let mut open = open.filter(|it| it.plan.project == project && it.state.step() != Step::Close);
+    let rotation = open.find(|it| it.keys().any(|other| other.id == key.id))?;
+    let old = rotation.plan.old.id;
+    Some(if old == key.id { suggestions::resume(old) } else { suggestions::abort(old) })
 }
 
 /// The open rotations of every project.
@@ -393,6 +395,11 @@ fn from_elsewhere(
     if old.id == replacement.id || alike(&old) != alike(&replacement) {
         let message = format!("{} is no replacement of {}", describe(&replacement), describe(&old));
         return Err(Failure::usage(message).hint("Check the ids after --old and --new"));
+    }
+    if !arguments.abort {
+        let agreed = RunOptions::new(context, &arguments.flags).asks || arguments.flags.yes;
+        let again = suggestions::resume_elsewhere(account.project, old.id, replacement.id);
+        may_revoke(context, arguments, agreed, again)?;
     }
     let plan = Plan {
         project: account.project,
