@@ -1,4 +1,4 @@
-//! `revoke --leaked`: from the text of a key to the proof that it is dead.
+//! `revoke --leaked`: from the text of a key to the proof that it is revoked.
 
 use std::process::{Child, Stdio};
 

@@ -8,7 +8,7 @@ use super::*;
 
 const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 
-/// How it is brought to its end.
+/// How it is brought to the end.
 const ENDS: [&str; 2] = ["--resume", "--abort"];
 
 impl Scene {
@@ -17,11 +17,11 @@ impl Scene {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Brings it to its end, whichever that is.
+    /// Brings it to the end, whichever that is.
     #[track_caller]
     fn end_with(&self, end: &str, what: &str) {
         let ended = self.desk.run(&["keys", "rotate", end]);
-        // An old key that is dead already is no way back.
+        // An old key that is revoked already is no way back.
         let too_late = ended.code == Some(1) && ended.stderr.contains("no way back");
         let well = ended.code == Some(0) || (end == "--abort" && too_late);
         assert!(well, "{what}: {}", ended.transcript());
@@ -153,8 +153,8 @@ fn with_two_more_files() -> (Scene, String) {
 const ROTATE_ALL: [&str; 5] = ["keys", "rotate", "web", "--yes", "--no-deploy"];
 
 impl Scene {
-    /// Goes on until the file holds it, or back; then the file is changed, and it is
-    /// brought to its end.
+    /// Goes on until the file holds it, or back; then the file is changed, and it is brought to
+    /// the end.
     #[track_caller]
     fn end_held(&self, old: &str, end: &str, what: &str) {
         assert!(self.lists(old), "{what}: the old key is in a file");

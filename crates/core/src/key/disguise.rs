@@ -29,9 +29,9 @@ const CEN_BODY: usize = 32;
 /// tell it from words.
 const OF_EACH: usize = 3;
 
-/// Whether a key stands in `text`, also with foreign characters in it, or with a prefix
-/// that is spelled otherwise: text for a person to give in another way, which must not be
-/// repeated. Encodings of the whole (base64) are not looked through.
+/// Whether a key is in `text`, also with foreign characters in it, or with a prefix that is
+/// spelled otherwise: text for a person to give in another way, which must not be repeated.
+/// Encodings of the whole (base64) are not looked through.
 ///
 /// A UUID is none, nor is a path with digests in it.
 pub fn holds_key(text: &str) -> bool {

@@ -21,17 +21,17 @@ use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
 use crate::ui::unless_reader_left;
 
-/// A key in the input, and every place where it stands.
+/// A key in the input, and every location where it is.
 struct Suspect {
     key: Secret,
-    places: Vec<Location>,
+    locations: Vec<Location>,
 }
 
-/// Revokes every key that stands in the file or the standard input at `source`.
+/// Revokes every key that is in the file or the standard input at `source`.
 ///
 /// # Errors
-/// Where the input can't be read, or nobody is signed in: nothing was revoked then.
-/// What became of each key is in the report, and the exit code sums up.
+/// If the input can't be read, or nobody is signed in: nothing was revoked then. What became of
+/// each key is in the report, and the exit code sums up.
 pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
     let (suspects, candidates) = read(context, source)?;
     if suspects.is_empty() {
@@ -61,7 +61,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
                 // Without an answer, what reads like any name is taken for one.
                 && (known.contains(&fingerprint) || !key::reads_like_a_name(suspect.key.expose()))
         })
-        .map(|(suspect, owner)| Line::new(&suspect.key, suspect.places.clone(), owner))
+        .map(|(suspect, owner)| Line::new(&suspect.key, suspect.locations.clone(), owner))
         .collect();
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
@@ -171,9 +171,9 @@ fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Candidates), F
         for key in std::iter::once(found.key).chain(others) {
             let index = *known.entry(key.fingerprint()).or_insert(suspects.len());
             if index == suspects.len() {
-                suspects.push(Suspect { key, places: Vec::new() });
+                suspects.push(Suspect { key, locations: Vec::new() });
             }
-            suspects[index].places.push(found.place.clone());
+            suspects[index].locations.push(found.location.clone());
         }
     }
     Ok((suspects, candidates))
@@ -211,7 +211,7 @@ fn respond(
         files = look_for(context, access, lines, keys).unwrap_or_default();
         replaced = (0..lines.len()).filter(|index| can_be_replaced(&lines[*index])).collect();
     }
-    // What has no place here dies first: replacing takes longer.
+    // What has no location here dies first: replacing takes longer.
     let mut indices = Vec::new();
     let mut targets = Vec::new();
     for (index, line) in lines.iter().enumerate() {
@@ -258,7 +258,7 @@ fn search(
     occurrences::search(context, &context.directory, &[], &listed.collect::<Vec<_>>())
 }
 
-/// Names the files of this project that have a key which is dead now.
+/// Names the files of this project that have a key which is revoked now.
 fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerprint, Secret>) {
     let project = match search(context, lines, keys) {
         Ok(project) => project,
@@ -274,7 +274,7 @@ fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerpr
     }
 }
 
-/// Replaces a key where it stands, and revokes it at once.
+/// Replaces a key where it is, and revokes it at once.
 fn replace(
     context: &Context,
     account: &Account,

@@ -17,8 +17,8 @@ use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable};
 
-/// How many places of one key are told on its line.
-const MOST_PLACES: usize = 3;
+/// How many locations of one key are told on its line.
+const MOST_LOCATIONS: usize = 3;
 
 /// What became of a key.
 pub(super) enum Became {
@@ -44,7 +44,7 @@ impl Became {
 pub(super) struct Line {
     pub(super) masked: String,
     key_type: KeyType,
-    places: Vec<Location>,
+    locations: Vec<Location>,
     owner: Ownership,
     pub(super) fingerprint: Fingerprint,
     pub(super) became: Became,
@@ -68,7 +68,7 @@ pub(super) struct Found {
 }
 
 impl Line {
-    pub(super) fn new(key: &Secret, places: Vec<Location>, owner: Ownership) -> Self {
+    pub(super) fn new(key: &Secret, locations: Vec<Location>, owner: Ownership) -> Self {
         let became = match &owner {
             Ownership::Ours { .. } => Became::WouldBeRevoked,
             Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
@@ -78,7 +78,7 @@ impl Line {
         Self {
             masked: key::mask(key.expose()),
             key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
-            places,
+            locations,
             owner,
             fingerprint: key.fingerprint(),
             became,
@@ -122,10 +122,10 @@ impl Line {
     }
 
     fn describe(&self) -> String {
-        let places = self.places.iter().take(MOST_PLACES).map(describe_location);
-        let mut places = places.collect::<Vec<_>>().join(", ");
-        if self.places.len() > MOST_PLACES {
-            places.push_str(&format!(" and {} more", self.places.len() - MOST_PLACES));
+        let locations = self.locations.iter().take(MOST_LOCATIONS).map(describe_location);
+        let mut locations = locations.collect::<Vec<_>>().join(", ");
+        if self.locations.len() > MOST_LOCATIONS {
+            locations.push_str(&format!(" and {} more", self.locations.len() - MOST_LOCATIONS));
         }
         let mut words = self.masked.clone();
         if let Some((_, key)) = self.listed() {
@@ -140,7 +140,7 @@ impl Line {
         if let Ownership::NotYours { organization: Some(organization), .. } = &self.owner {
             words.push_str(&format!(", of {}", key::mask(&printable(organization))));
         }
-        words.push_str(&format!(", at {places}"));
+        words.push_str(&format!(", at {locations}"));
         if let Some(new) = self.replaced_by {
             words.push_str(&format!("; replaced by {new}"));
         } else if self.finish.is_some() {
@@ -217,7 +217,7 @@ impl Line {
             "project": self.project(),
             "organization": organization,
             "key": self.listed().map(|(project, key)| as_json(key, project)),
-            "places": self.places.iter().map(location_as_json).collect::<Vec<_>>(),
+            "locations": self.locations.iter().map(location_as_json).collect::<Vec<_>>(),
             "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
         if self.replaced_by.is_some() || self.found.is_some() {

@@ -71,7 +71,7 @@ pub struct Args {
 
     /// Verify the new key, created on another machine, from here: FILE:VARIABLE, or - for standard
     /// input
-    #[arg(long, value_name = "PLACE", requires = "resume", add = Completes::Place)]
+    #[arg(long, value_name = "LOCATION", requires = "resume", add = Completes::Location)]
     new_key: Option<String>,
 
     /// Continue an open rotation; KEY says which, if there are several
@@ -111,7 +111,7 @@ pub struct Args {
     leave_failed: bool,
 }
 
-/// Rotates a key, or goes on with a rotation.
+/// Rotates a key, or continues a rotation.
 ///
 /// # Errors
 /// With a message that says what state the two keys are in, and what goes on.
@@ -159,7 +159,7 @@ impl Args {
     /// more.
     ///
     /// # Errors
-    /// Where a file does not exist that is to be ignored.
+    /// If a file does not exist that is to be ignored.
     ///
     /// Gives what is to be noted of it once it is sure that the command is carried out.
     fn change(&self, context: &Context, rotation: &mut Rotation) -> Result<Said, Failure> {

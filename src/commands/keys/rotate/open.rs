@@ -204,7 +204,7 @@ pub(in crate::commands::keys) fn finish_rotation_of(
 /// The open rotations of every project.
 ///
 /// # Errors
-/// Where the state folder is nowhere, or can't be read.
+/// If the state folder is nowhere, or can't be read.
 pub(in crate::commands::keys) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
     let found = journal::all(context.state_directory()?);
     found.map_err(|error| {
@@ -252,7 +252,7 @@ pub(super) fn warn_of_remains(context: &Context) -> Result<bool, Failure> {
     Ok(!remains.is_empty())
 }
 
-/// What is told where there is nothing to go on with.
+/// What is told where there is nothing to continue.
 struct NoneOpen;
 
 impl Report for NoneOpen {
@@ -277,7 +277,7 @@ pub(super) fn clean_up(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The open rotation that is meant; `None` where none is open, and none was named.
+/// The open rotation that is meant; `None` if none is open, and none was named.
 fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failure> {
     let mut found = all(context)?;
     if found.len() > 1 {
