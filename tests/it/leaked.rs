@@ -371,6 +371,40 @@ fn what_would_be_replaced_where_is_told_in_a_dry_run() {
     let arguments = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run"];
     let run = desk.run_with_input(&arguments, key.as_bytes());
     assert_snapshot("leaked_rotate_dry_run", &run.transcript());
+    // Nothing is replaced that is in no file, or in none that can be rewritten.
+    let nowhere = make(&sandbox, "nowhere");
+    let by_hand = make(&sandbox, "by hand");
+    desk.write("values.yaml", format!("a: 1\nkey: {by_hand}\n"));
+    let input = format!("{key} {nowhere} {by_hand}");
+    let json = [&arguments[..], &["--json"]].concat();
+    let dry = desk.run_with_input(&json, input.as_bytes()).exits(3).json();
+    let found = |document: &Value, number: usize| document["keys"][number]["found"].clone();
+    let place = |path: &str, line: u64, column: u64| json!({"kind": "file", "path": path, "line": line, "column": column});
+    assert_eq!(found(&dry, 0)["replaced_in"], json!([place(".env", 1, 17)]));
+    assert_eq!(found(&dry, 0)["still_in"], json!([place("notes", 1, 8)]));
+    assert_eq!(found(&dry, 0)["not_replaced"], Value::Null);
+    assert_eq!(found(&dry, 1)["not_replaced"], "it was found in no file here");
+    assert_eq!(found(&dry, 2)["still_in"], json!([place("values.yaml", 2, 6)]));
+    assert_eq!(found(&dry, 2)["not_replaced"], "no file that has it can be rewritten");
     assert_eq!(desk.read(".env"), before);
+    assert_eq!(sandbox.live_keys(), ["by hand", "nowhere", "web"]);
+    // So it is once it is done.
+    let input = input.as_bytes();
+    let dry = desk.run_with_input(&arguments, input).exits(3);
+    let said = "nowhere (csk_";
+    assert!(
+        dry.stderr.contains("would not be replaced: it was found in no file here."),
+        "{}",
+        dry.transcript()
+    );
+    assert!(dry.stderr.contains(said), "{}", dry.transcript());
+    let done = desk.run_with_input(&[&LEAKED[..], &["--rotate", "--json"]].concat(), input);
+    let done = done.exits(0).json();
+    assert_eq!(found(&done, 0)["replaced_in"], json!([place(".env", 1, 17)]));
+    assert_eq!(found(&done, 0)["still_in"], json!([place("notes", 1, 8)]));
+    assert_eq!(found(&done, 1)["not_replaced"], "it was found in no file here");
+    assert_eq!(found(&done, 2)["still_in"], json!([place("values.yaml", 2, 6)]));
+    let warnings = done["warnings"].to_string();
+    assert!(warnings.contains("was not replaced: it was found in no file here."), "{warnings}");
     assert_eq!(sandbox.live_keys(), ["web"]);
 }

@@ -701,16 +701,83 @@ fn a_gateway_that_excludes_this_machine_verifies_nothing() {
 }
 
 #[test]
-fn a_leaked_new_key_of_an_open_rotation_is_only_sent_back() {
+fn a_leaked_new_key_of_an_open_rotation_dies_at_once_and_the_old_one_is_put_back() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.until("revoke");
+    let new = scene.standing();
+    // Use is no reason to let a leaked key live.
+    assert!(scene.accepts(&new));
+    let dry = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run"];
+    let dry = scene.desk.run_with_input(&dry, new.as_bytes()).exits(3);
+    assert_snapshot("leaked_new_of_rotation_dry_run", &dry.transcript());
+    assert!(scene.lists(&new));
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, new.as_bytes()).exits(0);
+    assert_snapshot("leaked_new_of_rotation", &done.transcript());
+    assert!(!scene.lists(&new));
+    assert_eq!(scene.standing(), old);
+    scene.assert_over("gone back");
+}
+
+#[test]
+fn a_leaked_key_of_an_open_rotation_dies_also_where_the_rotation_can_not_be_ended() {
+    let scene = Scene::new();
+    scene.until("revoke");
+    let new = scene.standing();
+    let (old, _) = scene.ids();
+    scene.desk.write(".env", "CENCORI_API_KEY=theirs\n");
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes", "--json"];
+    let open = scene.desk.run_with_input(&leaked, new.as_bytes()).exits(7);
+    assert!(!scene.lists(&new));
+    assert_eq!(open.json()["keys"][0]["outcome"], "revoked");
+    assert_eq!(open.json()["keys"][0]["rotation"]["outcome"], "open");
+    assert_eq!(open.json()["keys"][0]["rotation"]["old"]["id"], old);
+    scene.desk.write(".env", "# ours\nA=1\n");
+    scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
+    scene.assert_over("put back");
+}
+
+#[test]
+fn a_leaked_old_key_of_an_open_rotation_dies_at_once_and_the_rotation_goes_forward() {
+    for (pause, more) in [("deploy", &["--no-deploy"][..]), ("revoke", &[])] {
+        let scene = Scene::new();
+        let old = scene.standing();
+        scene.until(pause);
+        let (id, _) = scene.ids();
+        let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+        let open = scene.desk.run_with_input(&leaked, old.as_bytes()).exits(7);
+        assert!(!scene.lists(&old));
+        let resume = format!("cencori keys rotate --resume {id}");
+        assert!(open.stderr.contains(&resume), "{}", open.transcript());
+        scene.desk.run(&[&["keys", "rotate", "--resume", "--yes"], more].concat()).exits(0);
+        scene.assert_over("gone forward");
+    }
+}
+
+#[test]
+fn where_both_keys_of_an_open_rotation_have_leaked_both_die() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.until("revoke");
+    let both = format!("{old} {}", scene.standing());
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, both.as_bytes()).exits(0);
+    assert_snapshot("leaked_both_of_rotation", &done.transcript());
+    assert_eq!(scene.live(), [""; 0]);
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"], json!([]));
+}
+
+#[test]
+fn a_leaked_new_key_is_revoked_unreplaced_without_rotate_and_the_abort_is_named() {
     let scene = Scene::new();
     scene.until("revoke");
     let (old, _) = scene.ids();
-    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
-    let stopped = scene.desk.run_with_input(&leaked, scene.standing().as_bytes()).exits(7);
-    assert!(!stopped.stderr.contains("--resume"), "{}", stopped.transcript());
-    assert!(!stopped.stderr.contains("Without --rotate"), "{}", stopped.transcript());
+    let leaked = ["keys", "revoke", "--leaked", "-", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, scene.standing().as_bytes()).exits(0);
     let abort = format!("cencori keys rotate --abort {old}");
-    assert!(stopped.stderr.contains(&abort), "{}", stopped.transcript());
+    assert!(done.stderr.contains(&abort), "{}", done.transcript());
     scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
     scene.assert_over("gone back");
 }

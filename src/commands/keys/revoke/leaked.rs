@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Args;
 use super::leaked_report::{Became, Leaked, Line};
+use super::replacing::{Found, OfRotation};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::occurrences;
@@ -63,6 +64,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         })
         .map(|(suspect, owner)| Line::new(&suspect.key, suspect.places.clone(), owner))
         .collect();
+    OfRotation::note(context, &mut lines);
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
     if !arguments.dry_run {
@@ -78,7 +80,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         return Ok(exit);
     }
     if arguments.rotate {
-        name_what_would_be_replaced(context, &lines, &keys);
+        name_what_would_be_replaced(context, access.account(), &mut lines, &keys);
     }
     finish(context, arguments, lines)
 }
@@ -86,20 +88,60 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
 /// Names the files of this project that have a key which would be revoked.
 fn name_what_would_be_replaced(
     context: &Context,
-    lines: &[Line],
+    account: Option<&Account>,
+    lines: &mut [Line],
     keys: &HashMap<Fingerprint, Secret>,
 ) {
-    let project = match search(context, lines, keys) {
-        Ok(project) => project,
-        Err(failure) => {
-            let why = failure.message();
-            context.ui.warn(&format!("The project's files can't be searched: {why}."));
-            return;
+    let project = look_for(context, account, lines, keys);
+    for line in lines {
+        let Some((_, key)) = line.listed() else { continue };
+        if let Some(rotation) = &line.rotation {
+            rotation.warn_before(context, key);
+            continue;
         }
-    };
-    for (_, key) in lines.iter().filter_map(Line::listed) {
-        occurrences::tell_files(context, &project, key);
+        if let Some(project) = &project {
+            occurrences::tell_files(context, project, key);
+        }
+        if let Some(why) = line.found.as_ref().and_then(|found| found.not_replaced.as_ref()) {
+            context.ui.warn(&format!("{} would not be replaced: {why}.", describe(key)));
+        }
     }
+}
+
+/// Searches this project for the keys of `lines`, and notes where each is, and why it is not
+/// replaced; `None` if the project can't be searched, which is said.
+fn look_for(
+    context: &Context,
+    account: Option<&Account>,
+    lines: &mut [Line],
+    keys: &HashMap<Fingerprint, Secret>,
+) -> Option<ProjectKeys> {
+    let searched = search(context, lines, keys);
+    if let Err(failure) = &searched {
+        let why = failure.message();
+        context.ui.warn(&format!("The project's files can't be searched: {why}."));
+    }
+    for line in lines {
+        let Some((of, key)) = line.listed() else { continue };
+        // A key of an open rotation is revoked, and the rotation ended.
+        if line.rotation.is_some() {
+            let not_replaced = Some("it is of an open rotation".to_owned());
+            line.found = Some(Found { not_replaced, ..Found::default() });
+            continue;
+        }
+        let found = match &searched {
+            Ok(project) => Found::before(context, account, project, of, key),
+            Err(_) => Ok(Found {
+                not_replaced: Some("the project's files can't be searched".to_owned()),
+                ..Found::default()
+            }),
+        };
+        line.found = Some(found.unwrap_or_else(|failure| Found {
+            not_replaced: Some(failure.message()),
+            ..Found::default()
+        }));
+    }
+    searched.ok()
 }
 
 /// Whose each of `keys` is.
@@ -187,14 +229,10 @@ fn respond(
 ) {
     let mut replaced = BTreeSet::new();
     let mut files = ProjectKeys::default();
-    if let (true, Some(account)) = (arguments.rotate, access.account()) {
-        files = search(context, lines, keys).unwrap_or_default();
-        let can_be = |line: &Line| {
-            line.listed().is_some_and(|(project, key)| {
-                project == account.project
-                    && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false)
-            })
-        };
+    if arguments.rotate {
+        files = look_for(context, access.account(), lines, keys).unwrap_or_default();
+        let can_be =
+            |line: &Line| line.found.as_ref().is_some_and(|found| found.not_replaced.is_none());
         replaced = (0..lines.len()).filter(|index| can_be(&lines[*index])).collect();
     }
     // What has no place here dies first: replacing takes longer.
@@ -218,10 +256,31 @@ fn respond(
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys, &files);
     }
+    // The other key of a rotation may be among the leaked ones: that is known only now.
+    let mut ended = HashSet::new();
+    for line in lines.iter_mut().filter(|line| arguments.rotate && line.became.is_dead()) {
+        let Some(rotation) = &mut line.rotation else { continue };
+        if !interrupt.is_wanted() {
+            rotation.go_back(context, access.account());
+        }
+        ended.extend(rotation.ended.then_some(rotation.old.id));
+    }
+    for rotation in lines.iter_mut().filter_map(|line| line.rotation.as_mut()) {
+        rotation.ended |= ended.contains(&rotation.old.id);
+    }
+    for line in lines.iter().filter(|line| line.became.is_dead()) {
+        if let (Some(rotation), Some((_, key))) = (&line.rotation, line.listed()) {
+            rotation.tell(context, key);
+        }
+    }
     if let Some(account) = access.account() {
         let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
         entries::remove(context, account.project, &dead);
+    }
+    for line in lines.iter_mut().filter(|line| line.replaced_by.is_none()) {
+        let Some(found) = &mut line.found else { continue };
+        found.still_in.append(&mut found.replaced_in);
     }
     if arguments.rotate && !interrupt.is_wanted() {
         name_what_has_them(context, lines, keys);
@@ -245,7 +304,7 @@ fn search(
 }
 
 /// Names the files of this project that have a key which is dead now.
-fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerprint, Secret>) {
+fn name_what_has_them(context: &Context, lines: &mut [Line], keys: &HashMap<Fingerprint, Secret>) {
     let project = match search(context, lines, keys) {
         Ok(project) => project,
         Err(failure) => {
@@ -254,9 +313,15 @@ fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerpr
             return;
         }
     };
-    for line in lines.iter().filter(|line| line.became.is_dead()) {
+    for line in lines.iter_mut().filter(|line| line.became.is_dead()) {
         let Some((_, key)) = line.listed() else { continue };
         occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
+        let key = key.clone();
+        let Some(found) = &mut line.found else { continue };
+        found.after(context, &project, &key);
+        if let (None, Some(why)) = (&line.rotation, &found.not_replaced) {
+            context.ui.warn(&format!("{} was not replaced: {why}.", describe(&key)));
+        }
     }
 }
 
@@ -269,10 +334,6 @@ fn replace(
     files: &ProjectKeys,
 ) {
     let Some((_, listed)) = line.listed() else { return };
-    if let Err(failure) = rotate::refuse_new_of_open(context, account.project, listed) {
-        line.became = Became::Failed(failure);
-        return;
-    }
     let key = keys.get(&line.fingerprint);
     let replaced = rotate::replace_now(context, account, listed.clone(), key.cloned(), files);
     line.became = match replaced {
@@ -330,7 +391,10 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
     if arguments.dry_run && live {
         return Ok(Exit::Findings);
     }
-    if dead == lines.len() && !forgotten {
+    // Whoever asked for a replacement has none so far.
+    let open = |line: &Line| line.rotation.as_ref().is_some_and(|rotation| !rotation.ended);
+    let open = arguments.rotate && lines.iter().any(open);
+    if dead == lines.len() && !forgotten && !open {
         return Ok(Exit::Done);
     }
     Ok(Exit::Unfinished(Kind::PartlyDone))

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::leaked::InProject;
+use super::replacing::{Found, OfRotation};
 use crate::commands::keys::as_json;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
@@ -50,6 +51,10 @@ pub(super) struct Line {
     pub(super) became: Became,
     /// The id of its replacement.
     pub(super) replaced_by: Option<Uuid>,
+    /// Where the project has it, with `--rotate`.
+    pub(super) found: Option<Found>,
+    /// The open rotation that it is of.
+    pub(super) rotation: Option<OfRotation>,
     /// How long the gateway went on accepting it, where that was waited for; it
     /// still did, where there is no time.
     pub(super) refused_after: Option<Option<Duration>>,
@@ -71,6 +76,8 @@ impl Line {
             fingerprint: key.fingerprint(),
             became,
             replaced_by: None,
+            found: None,
+            rotation: None,
             refused_after: None,
         }
     }
@@ -202,6 +209,12 @@ impl Line {
         });
         if let Some(new) = self.replaced_by {
             document["replaced_by"] = json!(new);
+        }
+        if let Some(found) = &self.found {
+            document["found"] = found.json();
+        }
+        if let Some(rotation) = &self.rotation {
+            document["rotation"] = rotation.json();
         }
         if let Some(time) = self.refused_after {
             document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));

@@ -2,6 +2,7 @@
 
 mod leaked;
 mod leaked_report;
+mod replacing;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 pub(super) use begin::{find, may_end, replace, replace_now};
 pub(in crate::commands) use ending::waits;
-pub(super) use open::{all, refuse_new_of_open};
-pub(super) use places::can_be_replaced;
+pub(super) use open::{all, go_back_from_revoked};
+pub(super) use places::entries_with;
 pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 
 pub(super) use flags::Flags;

@@ -161,7 +161,7 @@ pub(in crate::commands::keys) fn location(context: &Context, occurrence: &Occurr
 }
 
 /// A file as the person would name it.
-pub(super) fn path_in_words(context: &Context, path: &Path) -> PathBuf {
+pub(in crate::commands::keys) fn path_in_words(context: &Context, path: &Path) -> PathBuf {
     let here = context.directory.canonicalize();
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     below.unwrap_or_else(|| shown(context, path))

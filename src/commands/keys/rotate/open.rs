@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::Args;
 use super::begin;
 use super::ending::waits;
 use super::run_options::RunOptions;
 use super::steps;
+use super::{Args, Flags};
 use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe};
@@ -171,30 +171,37 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
-/// Refuses a leaked key that is the new one of an open rotation: to go on with it would keep
-/// that key, and revoke the good one.
+/// Goes back with the rotation of the key `old`, whose new key has leaked and been revoked: a
+/// deployment is not run, and nobody is asked.
 ///
 /// # Errors
-/// That it is, and how to go back; or where the state folder can't be read.
-pub(in crate::commands::keys) fn refuse_new_of_open(
+/// Where the rotation can't be had, or goes neither way; it stays open.
+pub(in crate::commands::keys) fn go_back_from_revoked(
     context: &Context,
-    project: Uuid,
-    key: &ListedKey,
+    account: &Account,
+    old: Uuid,
 ) -> Result<(), Failure> {
-    for Found { progress, running, .. } in all(context)? {
-        let Some(progress) = progress.filter(|it| it.plan.project == project && !running) else {
-            continue;
-        };
-        let is_new = progress.new.as_ref().is_some_and(|new| new.id == key.id);
-        if is_new && progress.state.step() != Step::Close {
-            let old = &progress.plan.old;
-            let message =
-                format!("It is still live: an open rotation replaces {} by it", describe(old));
-            return Err(Failure::new(Kind::PartlyDone, message).hint(
-                Hint::from(suggestions::abort(old.id))
-                    .text(" puts the old key back, and revokes this one"),
-            ));
-        }
+    let mut rotation = Rotation::take(context.state_directory()?, old).map_err(explain)?;
+    for destination in &mut rotation.plan_mut().destinations {
+        destination.reach(context.variables.has_session_bus);
+    }
+    let flags = Flags { yes: true, ..Flags::default() };
+    let run_options = RunOptions { leaked: true, ..RunOptions::new(context, &flags) };
+    let listing = account.list(&[rotation.progress().plan.old.environment])?.remove(0);
+    rotation.look(&account.dashboard, &listing)?;
+    // The old key may have leaked with it.
+    if rotation.progress().state == State::Lost {
+        let create = Hint::from("Make a new key with ")
+            .command(SuggestedCommand::cencori(["keys", "create"]));
+        context.ui.warn_with("Both keys of the open rotation are revoked: it is over.", create);
+        return Ok(rotation.close().map_err(anyhow::Error::from)?);
+    }
+    rotation.begin_abort(&account.dashboard, &listing)?;
+    let rotated = steps::go(context, account, rotation, &run_options, None)?;
+    if rotated.progress.in_use {
+        context.ui.warn(
+            "What was deployed with the leaked key fails now: deploy it again, with the old key.",
+        );
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::occurrences::{self, path_in_words};
+use super::occurrences::path_in_words;
 
 use crate::commands::keys::entries;
 use crate::commands::keys::places::{self, Replaces};
@@ -16,7 +16,7 @@ use crate::dotenv::file_name::{self, EnvFile};
 use crate::failure::Failure;
 use crate::listed_key::{ListedKey, NewKey};
 use crate::rotation::permission::is_ignored;
-use crate::scan::{Occurrence, ProjectKeys};
+use crate::scan::Occurrence;
 use crate::sinks::Destination;
 use crate::sinks::dotenv_file;
 
@@ -111,23 +111,6 @@ impl Found<'_> {
     }
 }
 
-/// Whether `key` of `project` can be replaced in one of its `files`, or is in an entry of
-/// the keychain that `cencori.toml` names.
-///
-/// # Errors
-/// Where `cencori.toml` can't be read.
-pub(in crate::commands::keys) fn can_be_replaced(
-    context: &Context,
-    files: &ProjectKeys,
-    project: Uuid,
-    key: &ListedKey,
-) -> Result<bool, Failure> {
-    let occurrences = files.occurrences(occurrences::is(key));
-    let found = Found { occurrences: &occurrences, ignored: &[] };
-    Ok(!found.rewritable(context, key).is_empty()
-        || !entries_with(context, project, key)?.is_empty())
-}
-
 /// What in `folder` is taken for a `.env` file that is read as it stands, by its name.
 pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -157,7 +140,7 @@ fn named(context: &Context, path: &Path, key: &ListedKey) -> Result<Vec<Variable
 
 /// The entries of the keychain that `cencori.toml` names and that hold `key` of
 /// `project`, each with its variable. A keychain that does not answer has none; that is said.
-fn entries_with(
+pub(in crate::commands::keys) fn entries_with(
     context: &Context,
     project: Uuid,
     key: &ListedKey,
