@@ -60,7 +60,8 @@ impl Rotation {
         if plan.find(&plan.old)?.is_some() {
             return Ok(());
         }
-        for place in &plan.destinations {
+        // Where the new key replaced nothing, the old one is where it always was.
+        for place in plan.destinations.iter().filter(|place| place.is_replaced()) {
             if place.sink().find(new)?.is_some() {
                 let place = place.sink().describe();
                 let message = format!(

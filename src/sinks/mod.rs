@@ -104,6 +104,16 @@ impl Destination {
         }
     }
 
+    /// Whether something was there that the key takes the place of. Of a command, nobody
+    /// knows.
+    pub fn is_replaced(&self) -> bool {
+        match self {
+            Self::DotenvFile(file) => !file.replaces().is_empty(),
+            Self::Keychain(entry) => entry.replaces().is_some(),
+            Self::Command(_) => true,
+        }
+    }
+
     /// Whether the key can be put there again by a later run. A command is not
     /// run by anyone but the person who asked for it.
     pub fn can_be_resumed(&self) -> bool {

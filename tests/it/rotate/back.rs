@@ -207,6 +207,51 @@ fn the_word_that_the_old_key_is_back_is_believed_of_a_command() {
 }
 
 #[test]
+fn a_person_at_a_terminal_is_asked_whether_the_old_key_is_back_in_a_command() {
+    let scene = Scene::new();
+    std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    let begin = ["--pipe-to", "cat > /dev/null", "--pause-before", "deploy", "--yes"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &begin[..]].concat()).exits(0);
+    let mut terminal = crate::harness::Terminal::run(&scene.desk.command(&ABORT));
+    terminal.answer("Put the old key back", "later\r");
+    terminal.end().exits(0);
+    assert_eq!(scene.live(), ["web", "web"]);
+    // Where nobody is asked, the word is needed.
+    for more in [&["--yes"][..], &[]] {
+        let refused = scene.desk.run(&[&ABORT[..], more].concat()).exits(7);
+        assert!(refused.stderr.contains("--old-key-restored"), "{}", refused.transcript());
+        assert_eq!(scene.live(), ["web", "web"]);
+    }
+    let mut terminal = crate::harness::Terminal::run(&scene.desk.command(&ABORT));
+    terminal.answer("Put the old key back", "restored\r");
+    let ended = terminal.end().exits(0);
+    assert_snapshot("rotate_abort_asks_of_a_command", &ended.screen);
+    assert_eq!(scene.live(), ["web"]);
+}
+
+#[test]
+fn where_the_new_key_replaced_nothing_the_old_one_stays_where_it_was() {
+    for pause in ["deploy", "verify", "revoke"] {
+        for (file, before) in [(".env.new", None), ("other.env", Some("B=1\n"))] {
+            let scene = Scene::new();
+            let old = scene.standing();
+            if let Some(before) = before {
+                scene.desk.write(file, before);
+            }
+            let begin = ["--env-file", file, "--var", "OTHER", "--pause-before", pause, "--yes"];
+            scene.desk.run(&[&["keys", "rotate", "web"], &begin[..]].concat()).exits(0);
+            assert!(scene.desk.read(file).contains("OTHER=csk_"));
+            let aborted = scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(0);
+            assert!(aborted.stderr.contains("has no key again"), "{}", aborted.transcript());
+            let after = std::fs::read_to_string(scene.desk.path(file)).unwrap_or_default();
+            assert_eq!(after, before.unwrap_or_default());
+            assert_eq!(scene.standing(), old);
+            scene.assert_over(pause);
+        }
+    }
+}
+
+#[test]
 fn what_was_not_searched_for_is_said_before_a_revocation() {
     for way in ["--resume", "--abort"] {
         let scene = Scene::new();

@@ -721,6 +721,23 @@ fn a_leaked_new_key_of_an_open_rotation_dies_at_once_and_the_old_one_is_put_back
 }
 
 #[test]
+fn a_leaked_key_is_revoked_although_the_gateway_excludes_this_machine_and_that_is_said() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    let body = json!({ "error": "x", "code": "network_access_denied" });
+    let fault = json!({ "kind": "status", "status": 403, "body": body });
+    scene.sandbox.plant(&json!({ "path": "/v1/models", "times": 0, "fault": fault }));
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, old.as_bytes()).exits(0);
+    assert!(scene.struck());
+    assert_snapshot("leaked_rotated_unverified", &done.transcript());
+    scene.sandbox.clear_faults();
+    assert!(!scene.lists(&old));
+    assert_ne!(scene.standing(), old);
+    scene.assert_over("unverified");
+}
+
+#[test]
 fn a_leaked_key_of_an_open_rotation_dies_also_where_the_rotation_can_not_be_ended() {
     let scene = Scene::new();
     scene.until("revoke");

@@ -16,7 +16,7 @@ use crate::commands::account;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind};
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::{Said, Word};
+use crate::rotation::journal::{Progress, Said, Word};
 use crate::rotation::permission::{self, Permit, Seen};
 use crate::rotation::state::State;
 use crate::rotation::{KeyStatus, Rotation, suggestions};
@@ -39,6 +39,9 @@ impl Work<'_> {
                 .warn("The old key is no longer live: the rotation goes forward, to the new one.");
             return Ok(Decision::GoOn);
         }
+        if let Decision::Later = self.ask_whether_restored(rotation)? {
+            return Ok(Decision::Later);
+        }
         let progress = rotation.progress().clone();
         let old = &progress.plan.old;
         let (account, new) = (self.account, progress.new.as_ref());
@@ -54,7 +57,8 @@ impl Work<'_> {
             let last_call = account.dashboard.transport().within(end, look);
             (listing.server_time, last_call)
         };
-        let RunOptions { old_key_restored, leave_failed, .. } = *self.run_options;
+        let leave_failed = self.run_options.leave_failed;
+        let old_key_restored = self.is_restored_by_word();
         let back = rotation.restore(old_key_restored, leave_failed, is_elsewhere, now)?;
         let mut displaced = None;
         for (place, result) in back.places {
@@ -78,6 +82,33 @@ impl Work<'_> {
             }
             None => Ok(Decision::GoOn),
         }
+    }
+
+    /// Asks, where somebody can be asked, whether the old key is back in the commands that
+    /// can't be given it.
+    fn ask_whether_restored(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
+        let RunOptions { asks, leave_failed, .. } = *self.run_options;
+        let Progress { plan, new, .. } = rotation.progress();
+        let is_out_of_reach = |place: &&Destination| {
+            !place.can_be_resumed() && new.is_some() && rotation.old_text().is_none()
+        };
+        let places: Vec<_> = plan.destinations.iter().filter(is_out_of_reach).collect();
+        if !asks || leave_failed || places.is_empty() || self.is_restored_by_word() {
+            return Ok(Decision::GoOn);
+        }
+        let names: Vec<_> = places.iter().map(|place| place.sink().describe()).collect();
+        let question = format!(
+            "Put the old key back in {} yourself: its text is not on this machine.",
+            names.join(" and in ")
+        );
+        let decision = self.choose(&question, &["restored", "later"])?;
+        self.says_restored = matches!(decision, Decision::GoOn);
+        Ok(decision)
+    }
+
+    /// Whether a person says that the old key is back where only they could put it.
+    fn is_restored_by_word(&self) -> bool {
+        self.run_options.old_key_restored || self.says_restored
     }
 
     /// That the old key would be in no place any more, where somebody has put another value
@@ -169,21 +200,15 @@ impl Work<'_> {
                 self.context.ui.status(&format!("{place_name} was given the old key again."));
             }
             Ok(Restored::Done) => {
-                let replaced = match place {
-                    Destination::DotenvFile(file) => !file.replaces().is_empty(),
-                    Destination::Keychain(entry) => entry.replaces().is_some(),
-                    Destination::Command(_) => true,
-                };
-                let has = if replaced { "has the old key again" } else { "has no key again" };
+                let has =
+                    if place.is_replaced() { "has the old key again" } else { "has no key again" };
                 self.context.ui.status(&format!("{place_name} {has}."));
             }
             Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
                 "{place_name} holds a value that somebody else put there; it stays."
             )),
             // What a command did with the key, only its person knows.
-            Ok(Restored::OutOfReach)
-                if self.run_options.old_key_restored && !place.can_be_resumed() =>
-            {
+            Ok(Restored::OutOfReach) if self.is_restored_by_word() && !place.can_be_resumed() => {
                 let place = place.sink().describe();
                 self.context.ui.status(&format!("As you said, the old key is back in {place}."));
             }
@@ -265,7 +290,7 @@ impl Work<'_> {
                     )));
                 }
             };
-            if self.run_options.old_key_restored && !progress.has_word {
+            if self.is_restored_by_word() && !progress.has_word {
                 self.note_word(rotation, new)?;
             }
             let begun = Instant::now();

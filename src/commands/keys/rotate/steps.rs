@@ -48,6 +48,9 @@ pub(super) struct Work<'a> {
     /// What the project's files were not searched for, where that is to be said before a
     /// key is revoked.
     pub(super) not_searched_for: NotSearchedFor,
+    /// Whether a person has said at the terminal that the old key is back where only they
+    /// could put it.
+    pub(super) says_restored: bool,
     /// Whether `--at-most` is over: to be asked again would change nothing.
     pub(super) gave_up: bool,
     /// Whether the new key was made in this run.
@@ -96,6 +99,7 @@ pub(super) fn go(
         ending,
         waits_since,
         not_searched_for,
+        says_restored: false,
         gave_up: false,
         created: false,
         before,
@@ -322,7 +326,9 @@ impl Work<'_> {
                     }
                     // The service knows the new key, and a leaked one can't wait.
                     Answer::NetworkDenied if self.run_options.leaked => {
-                        self.context.ui.warn(&format!("{EXCLUDED}."));
+                        self.context.ui.warn(&format!(
+                            "The new key is not verified. {EXCLUDED}. The leaked key is revoked all the same."
+                        ));
                     }
                     Answer::NetworkDenied => return Err(excluded(plan.old.id)),
                 }
