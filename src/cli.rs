@@ -17,8 +17,8 @@ use crate::scan::repository::{self, UserFolders};
 use crate::ui::command_line::RunFlags;
 use crate::ui::{Ui, Verbosity};
 
-/// Own the life of a Cencori API key: mint it where it is used, see what is
-/// out there, revoke it and know that it is dead.
+/// Manage Cencori API keys: create them where they are used, rotate them without an outage, and
+/// revoke them for certain.
 #[derive(Debug, Parser)]
 #[command(name = "cencori", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
@@ -38,10 +38,10 @@ pub const VARIABLES: [(&str, &str); 11] = [
     ("CENCORI_PROFILE", "as --profile"),
     ("CENCORI_CONFIG_DIR", "the folder of config.toml"),
     ("CENCORI_DASHBOARD_URL", "another address of the service, such as a sandbox's"),
-    ("CENCORI_GATEWAY_URL", "another address of the gateway, where it is not the service's own"),
+    ("CENCORI_GATEWAY_URL", "another address of the gateway, if it is not the service's"),
     ("CENCORI_STATE_DIR", "the folder for the sandbox and for interrupted work"),
-    ("CI", "where set: as --no-input"),
-    ("NO_COLOR", "where set: as --color never"),
+    ("CI", "if set: as --no-input"),
+    ("NO_COLOR", "if set: as --color never"),
 ];
 
 /// How a run can end ([`crate::failure::Kind`], [`Exit`]).
@@ -49,7 +49,7 @@ pub const EXIT_CODES: [(&str, &str); 9] = [
     ("0", "done, or already so"),
     ("1", "failed"),
     ("2", "wrong usage, or an answer is needed that only a person can give"),
-    ("3", "findings, where a command was asked to fail on them"),
+    ("3", "findings, if a command is asked to fail on them"),
     ("4", "not signed in"),
     ("5", "not allowed"),
     ("6", "not found, or ambiguous"),
@@ -72,11 +72,11 @@ fn after_help() -> String {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The project: its UUID, or FILE:VARIABLE where a live key of it stands
+    /// The project: its UUID, or FILE:VARIABLE with a live key of it
     #[arg(long, global = true, value_name = "PROJECT", add = Completes::Place)]
     pub project: Option<String>,
 
-    /// The profile of config.toml to use: a host and a session of its own
+    /// The profile in config.toml to use, with its own service and session
     #[arg(long, global = true, value_name = "NAME", add = Completes::Profile)]
     pub profile: Option<String>,
 
@@ -88,7 +88,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub json: bool,
 
-    /// Tell only errors and warnings
+    /// Print only errors and warnings
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
@@ -96,7 +96,7 @@ pub struct Global {
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
 
-    /// Never ask; fail instead, naming the flag that answers
+    /// Never ask: fail, and name the flag that answers
     #[arg(long, global = true)]
     pub no_input: bool,
 
@@ -104,7 +104,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
-    /// How long one call to the service may take: `30` or `30s`, `2m`
+    /// The longest time that one call to the service may take, such as `30s` or `2m`
     #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = timeout)]
     pub timeout: Duration,
 }
@@ -122,11 +122,11 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Sign in, see who is signed in, sign out
+    /// Sign in, sign out, and show who is signed in
     #[command(subcommand)]
     Auth(Deferred<auth::Command>),
 
-    /// Create, list, replace and revoke keys, and find those that have leaked
+    /// Create, list, rotate, revoke and check keys, and find leaked ones
     #[command(subcommand)]
     Keys(Deferred<keys::Command>),
 
@@ -284,9 +284,9 @@ fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
          machine could see it in the process list. Nothing was done.",
     )
     .hint(
-        Hint::from("Say where the key stands, such as ")
+        Hint::from("Say where the key is, such as ")
             .command(SuggestedCommand::cencori(["keys", "show", ".env:CENCORI_API_KEY"]))
-            .text(", or give `-` in its place, and the key on standard input"),
+            .text(", or give `-` instead, and the key on standard input"),
     )
     .hint("Remove it from the history, and think about revoking it"))
 }

@@ -281,7 +281,7 @@ fn obstacle_to_asking(global: &Global) -> Option<&'static str> {
     } else if global.json {
         Some("--json forbids asking")
     } else if text("CI").is_some() {
-        Some("nobody is asked where CI is set")
+        Some("nobody is asked if CI is set")
     } else if !terminals {
         Some("there is no terminal to ask at")
     } else {

@@ -5,17 +5,17 @@
 //!
 //! | layer | modules |
 //! | --- | --- |
-//! | commands: arguments, output, questions | [`cli`], [`commands`] |
-//! | work: the order in which things must happen | [`creation`], [`leak_response`], [`revocation`], [`rotation`], [`sign_in`], [`sinks`] |
-//! | access: by whose right the service is asked | [`credentials`] |
+//! | arguments, output, questions | [`cli`], [`commands`] |
+//! | the order in which things must happen | [`ops`] |
+//! | where a key is written; by whose right the service is asked | [`destinations`], [`auth`] |
 //! | rules | [`policy`], [`process`], [`reserved`] |
 //!
 //! Beside them are [`context`] (the environment of the process), [`config`] (the settings
 //! in files), [`ui`] (the two output streams) and [`failure`] (how a command fails). Below
 //! all of them are crates, whose direction the compiler holds:
 //! - `cencori-api` ([`api`]), the client of the service;
-//! - `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`], [`key`],
-//!   [`listed_key`], [`printable`], [`secret`]);
+//! - `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`],
+//!   [`journal`], [`key`], [`listed_key`], [`printable`], [`secret`]);
 //! - `cencori-scan` ([`scan`]), which finds keys in texts, files, trees and git's index;
 //! - `cencori-sandbox` ([`sandbox`]), the stand-in for the service, which only commands
 //!   start and which shares only [`secret`] with the rest.
@@ -34,44 +34,42 @@
 //! # Files on disk
 //! All below the state folder (`CENCORI_STATE_DIR`, else the platform's), all
 //! for their owner only:
-//! - `creations/*.jsonl`: creations under way ([`creation::journal`]); the only
+//! - `creations/*.jsonl`: creations under way ([`ops::create::journal`]); the only
 //!   place where a key is kept, until it is where it belongs;
 //! - `rotations/*.jsonl`: rotations under way, without their keys
-//!   ([`rotation::journal`]);
+//!   ([`ops::rotate::journal`]);
 //! - `sandbox/sandbox.db`: the sandbox;
 //! - `sign-in/*.html`: leads the browser to a sign-in that is under way
-//!   ([`sign_in::desktop`]);
-//! - `sessions/*.lock`: held while a session changes ([`credentials::lock`]);
+//!   ([`auth::sign_in::desktop`]);
+//! - `sessions/*.lock`: held while a session changes ([`auth::credentials::lock`]);
 //! - `sessions/*.json`: a session, only where the person wants none of the
-//!   keychain ([`credentials::session_file`]).
+//!   keychain ([`auth::credentials::session_file`]).
 //!
 //! What others could have written there is refused ([`disk::trust`]).
 //!
 //! In the folder of a project, `cencori.toml` ([`commands::project_file`]); in
 //! the keychain, sessions and the keys that were put there
-//! ([`credentials::keychain`]).
+//! ([`auth::credentials::keychain`]).
 
+pub mod auth;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;
-pub mod creation;
-pub mod credentials;
+pub mod destinations;
 pub mod failure;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-pub mod leak_response;
+pub mod ops;
 pub mod policy;
 pub mod process;
 pub mod reserved;
-pub mod revocation;
-pub mod rotation;
-pub mod sign_in;
-pub mod sinks;
 pub mod ui;
 
 // What the crates beside this one have, under the names by which it is used here.
 pub use cencori_api as api;
-pub use cencori_core::{checkpoint, disk, domain, dotenv, key, listed_key, printable, secret};
+pub use cencori_core::{
+    checkpoint, disk, domain, dotenv, journal, key, listed_key, printable, secret,
+};
 pub use cencori_sandbox as sandbox;
 pub use cencori_scan as scan;

@@ -13,9 +13,9 @@ use crate::domain::Fault;
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It could be better.
+    /// Could be better.
     Note,
-    /// It will go wrong, or makes another thing worse.
+    /// Will go wrong, or makes something else worse.
     Warning,
     /// A key is or will be in the wrong hands.
     Error,
@@ -106,13 +106,13 @@ const RULES: [Description; 19] = {
         row(SecretForBrowsers, "secret_for_browsers", Error, "A secret key goes to browsers"),
         row(SecretInGit, "secret_in_git", Error, "A secret key is in a file that git tracks"),
         row(LiveInTree, "live_in_tree", Error, "A live secret key is in a file of the tree"),
-        row(TooBroad, "too_broad", Error, "A domain admits sites of strangers"),
-        row(AddressEnd, "address_end", Error, "A domain admits addresses of strangers"),
+        row(TooBroad, "too_broad", Error, "A domain allows other people's sites"),
+        row(AddressEnd, "address_end", Error, "A domain allows other people's addresses"),
         row(
             WrongEnvironment,
             "wrong_environment",
             Warning,
-            "A key is of the wrong environment for its place",
+            "A key is of the wrong environment for its location",
         ),
         row(
             SharedBetweenEnvironments,
@@ -127,15 +127,15 @@ const RULES: [Description; 19] = {
         row(Unused, "unused", Warning, "A key has not been used for long"),
         row(NeverMatches, "never_matches", Warning, "A domain matches nothing"),
         row(TrailingDot, "trailing_dot", Warning, "A domain ends with a dot"),
-        row(AddressWildcard, "address_wildcard", Warning, "A wildcard stands over an address"),
+        row(AddressWildcard, "address_wildcard", Warning, "A wildcard is in front of an address"),
         row(BareSuffix, "bare_suffix", Warning, "A domain is a public suffix"),
         row(
             LocalInProduction,
             "local_in_production",
             Warning,
-            "A key of production admits the visitor's own machine",
+            "A production key allows the visitor's own machine",
         ),
-        row(Shadowed, "shadowed", Note, "A domain is not needed beside another"),
+        row(Shadowed, "shadowed", Note, "A domain is redundant beside another"),
         row(UseUndetermined, "use_undetermined", Note, "The logs can't tell whether a key is used"),
     ]
 };

@@ -8,15 +8,15 @@ use super::project_file;
 use super::service::{self, Service};
 use crate::api::Listing;
 use crate::api::{ApiError, Dashboard, Gateway};
+use crate::auth::credentials::Origin;
+use crate::auth::sign_in::kept::KeptSession;
 use crate::context::Context;
-use crate::creation;
-use crate::creation::journal::{self, Intent, Record};
-use crate::creation::recover::{self, Recovered};
-use crate::credentials::Origin;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::listed_key::ListedKey;
-use crate::sign_in::kept::KeptSession;
+use crate::ops::create;
+use crate::ops::create::journal::{self, Intent, Record};
+use crate::ops::create::recover::{self, Recovered};
 use crate::ui::Ui;
 
 /// A signed-in dashboard and the project to work on.
@@ -304,14 +304,14 @@ pub(super) fn say_recovered(
         ),
         Recovered::Finished(key, placement) => {
             let places: Vec<_> =
-                placement.stored.iter().map(|place| place.sink().describe()).collect();
+                placement.stored.iter().map(|place| place.storage().describe()).collect();
             ui.warn(&format!("{earlier}: {} is now in {}.", known(&key), places.join(" and in ")));
             for (place, why) in placement.failed {
-                ui.warn(&format!("{}: {}.", place.sink().describe(), why.message()));
+                ui.warn(&format!("{}: {}.", place.storage().describe(), why.message()));
             }
         }
         Recovered::RolledBack(key, outcome) => {
-            let undone = creation::describe_undo(&key, &outcome);
+            let undone = create::describe_undo(&key, &outcome);
             ui.warn(&format!("{earlier} before its key was anywhere: {undone}."));
         }
         Recovered::Disclosed(key) => ui.warn_with(

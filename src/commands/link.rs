@@ -10,28 +10,26 @@ use super::project_file;
 use crate::commands::completions::Completes;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::destinations::defaults;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key;
-use crate::sinks::defaults;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
-/// Remember the project of this folder
+/// Link this folder to a project
 ///
-/// Writes the project's UUID into cencori.toml, where every command run in this
-/// folder or below finds it. Without PROJECT, a live key is looked for in .env,
-/// .env.local, .env.development, .env.production and .dev.vars: the service tells
-/// which project it belongs to.
+/// Writes the project's UUID to cencori.toml, where every command in this folder and below finds
+/// it. Without PROJECT, a live key in .env, .env.local, .env.development, .env.production or
+/// .dev.vars tells which project it is.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The project: its UUID, or FILE:VARIABLE where a live key of it stands,
-    /// or - to read a key from standard input. The dashboard's address may
-    /// stand beside a key, to check that it is the right one
+    /// The project: its UUID, or FILE:VARIABLE with a live key of it, or - to read a key from
+    /// standard input. The dashboard's address may stand beside a key, to check that it is the
+    /// right one
     #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
     targets: Vec<String>,
 
-    /// Write to another user's file, or through a link that leads out of the project,
-    /// without asking
+    /// Write to another user's file, or through a link out of the project, without asking
     #[arg(long)]
     follow_links: bool,
 }
@@ -83,9 +81,9 @@ fn find_key(context: &Context) -> Result<String, Failure> {
     let files = defaults::SEARCHED.join(", ");
     Err(Failure::new(
         Kind::NotFound,
-        format!("No PROJECT is named, and no Cencori key stands in {files}"),
+        format!("No PROJECT is named, and there is no Cencori key in {files}"),
     )
-    .hint("Name the project by its UUID, or by FILE:VARIABLE where a live key of it stands"))
+    .hint("Name the project by its UUID, or by FILE:VARIABLE with a live key of it"))
 }
 
 /// Whether the dashboard's `address` is that of the project that was found: its
@@ -93,7 +91,7 @@ fn find_key(context: &Context) -> Result<String, Failure> {
 fn check_address(account: &Account, address: &str) -> Result<(), Failure> {
     let Some(slug) = &account.slug else {
         return Err(Failure::usage(
-            "The dashboard's address holds the project's slug, which says nothing of a UUID",
+            "The dashboard's address has the project's slug, which says nothing of a UUID",
         )
         .hint("Leave the address out, or name a live key beside it"));
     };

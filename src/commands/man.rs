@@ -11,10 +11,10 @@ use crate::cli::{self, EXIT_CODES, VARIABLES};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 
-/// Write the manual pages into a folder
+/// Write the manual pages to a folder
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder; made if it is not there
+    /// The folder; created if it does not exist
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
 }

@@ -8,9 +8,9 @@ use super::service::Service;
 use crate::api::{Dashboard, Validity};
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::destinations::dotenv_file;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
-use crate::sinks::dotenv_file;
 
 /// What a project can be named by.
 pub enum ProjectReference {

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-use super::target;
+use super::follow_links;
 use crate::config::{PROJECT_FILE, ProjectFile, run_table_of};
 use crate::context::Context;
+use crate::destinations::Destination;
+use crate::destinations::keychain_entry::KeychainEntry;
 use crate::disk::links::{self, Nowhere};
 use crate::disk::{self, Folder, FolderLock, trust};
 use crate::failure::{Failure, Kind};
-use crate::sinks::Destination;
-use crate::sinks::keychain_entry::KeychainEntry;
 use crate::ui::Ui;
 
 /// What a new file begins with.
@@ -21,7 +21,7 @@ const HEADER: &str = "# The Cencori project of this folder and those below it, f
                       # It holds no secrets and belongs under version control.\n";
 
 /// The nearest file, or the one that would be made in this folder: without links, as
-/// `follow_links` and [`target::accept`] have it.
+/// `follow_links` and [`follow_links::accept`] have it.
 ///
 /// # Errors
 /// If the nearest one can't be read or understood, or as [`written_at`].
@@ -51,7 +51,7 @@ pub fn written_at(context: &Context, path: &Path, follow_links: bool) -> Result<
                 failed(format!("can't be opened: {error}"))
             }
         })?;
-    target::accept(context, target, PROJECT_FILE, follow_links)
+    follow_links::accept(context, target, PROJECT_FILE, follow_links)
 }
 
 /// Has `change` change the file at `path` ([`written_at`]), which is made if it is missing. Gives

@@ -11,54 +11,51 @@ use uuid::Uuid;
 
 use super::project::ProjectReference;
 use super::service::Service;
+use crate::auth::credentials::keychain::{self, EntryName, KeyEntry, Patience};
 use crate::commands::completions::Completes;
 use crate::config::{self, PROJECT_FILE};
 use crate::context::Context;
-use crate::credentials::keychain::{self, EntryName, KeyEntry, Patience};
+use crate::destinations::{dotenv_file, guards, keychain_entry};
 use crate::dotenv::VariableName;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::process::{self, CREDENTIALS};
 use crate::secret::Secret;
-use crate::sinks::{dotenv_file, guards, keychain_entry};
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 
 /// Run a command with keys from the keychain in its environment
 ///
-/// What to set stands under [run] in cencori.toml, of this folder or the nearest
-/// above (VARIABLE = "name in the keychain"); `keys create --keychain` puts it
-/// there. A key of the keychain belongs to its project, and is given only where the
-/// same project is linked (cencori.toml, --project). None is put into a variable that
-/// loaders, shells, interpreters or network libraries read, such as LD_PRELOAD or
-/// HTTPS_PROXY.
+/// [run] in cencori.toml, in this folder or the nearest one above, lists what to set: VARIABLE =
+/// "name in the keychain". `keys create --keychain` writes it. A key in the keychain belongs to
+/// its project, and is used only if the same project is linked (cencori.toml, --project). No key
+/// is put into a variable that loaders, shells, interpreters or network libraries read, such as
+/// LD_PRELOAD or HTTPS_PROXY.
 ///
 /// Variables of an --env-file are set too, whatever they are called, and override the
 /// keychain. A variable that is set already stays as it is; an empty one, in the
 /// environment or in a file, counts as unset.
 ///
-/// The command takes the place of this one (on Windows, it is waited for), with
-/// its signals and its exit code; 126 where it can't be run, 127 where there is
-/// none. It does not get CENCORI_ACCESS_TOKEN, CENCORI_EMAIL and
-/// CENCORI_PASSWORD: it gets keys, not the right to make more.
+/// The command replaces this process, with its signals and its exit code (on Windows, this process
+/// waits for it). Exits with 126 if the command can't be run, and with 127 if there is none.
+/// CENCORI_ACCESS_TOKEN, CENCORI_EMAIL and CENCORI_PASSWORD are not passed on: the command gets
+/// keys, but not the right to create more.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Set the variables of this file; may be given again, and a later one
-    /// overrides an earlier one. Values are taken as they stand, without quotes:
-    /// escapes and $ mean nothing
+    /// Set the variables of this file; repeatable, a later file overrides an earlier
+    /// one. Values are taken literally, without their quotes: escapes and $ have no meaning
     #[arg(long = "env-file", value_name = "FILE", add = Completes::EnvFile)]
     env_files: Vec<PathBuf>,
 
-    /// Set also the variables that are set already
+    /// Also set variables that are already set
     #[arg(long = "override")]
     overrides: bool,
 
-    /// Run nothing; list what would be set and from where, without looking into
-    /// the keychain
+    /// Run nothing: list what would be set and from where, without reading the keychain
     #[arg(long)]
     list: bool,
 
-    /// The command, and its arguments
+    /// The command and its arguments
     #[arg(
         value_name = "COMMAND",
         required_unless_present = "list",
@@ -156,7 +153,7 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
     for variable in CREDENTIALS {
         if let Some(source) = sources.remove(variable) {
             context.ui.warn(&format!(
-                "{variable} from {} is not passed on: the command gets keys, not the right to make more.",
+                "{variable} from {} is not passed on: the command gets keys, not the right to create more.",
                 source.describe()
             ));
         }

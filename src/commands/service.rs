@@ -8,15 +8,15 @@ use crate::api::dashboard::Authorization;
 use crate::api::session::SessionCookies;
 use crate::api::transport::Attempt;
 use crate::api::{BaseUrl, Dashboard, Gateway, Transport};
+use crate::auth::credentials::keychain::Patience;
+use crate::auth::credentials::store::SessionName;
+use crate::auth::credentials::{self, Credential, CredentialKind, Origin};
+use crate::auth::sign_in::kept::{self, KeptSession};
 use crate::config::Profile;
 use crate::context::Context;
-use crate::credentials::keychain::Patience;
-use crate::credentials::store::SessionName;
-use crate::credentials::{self, Credential, CredentialKind, Origin};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::sandbox::{self, Sandbox};
 use crate::secret::Secret;
-use crate::sign_in::kept::{self, KeptSession};
 use crate::ui::Ui;
 
 /// The service's own address (contract, *Two bases*).

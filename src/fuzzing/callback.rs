@@ -1,8 +1,8 @@
 //! What a browser, or whoever else finds the port, sends to the address of a sign-in.
 //! The input is what one connection brings, and also what a person pastes.
 
+use crate::auth::sign_in::callback::{Expected, PATH, Verdict};
 use crate::secret::Secret;
-use crate::sign_in::answer::{Expected, PATH, Verdict};
 
 const STATE: &str = "0123456789012345678901234567890123456789012";
 const PORT: u16 = 4321;

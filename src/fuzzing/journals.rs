@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::creation;
-use crate::rotation::journal::{self, Details, Journal};
-use crate::rotation::state::Event;
+use crate::ops::create;
+use crate::ops::rotate::journal::{self, Details, Journal};
+use crate::ops::rotate::state::Event;
 
 /// The old key of the rotation, which names the file.
 const OLD: Uuid = Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef);
@@ -43,7 +43,7 @@ fn put(state: &Path, folder: &str, name: &str, content: &[u8]) -> std::path::Pat
 
 fn creation(state: &Path, content: &[u8]) {
     let path = put(state, "creations", "journal.jsonl", content);
-    let (mut records, damaged) = creation::journal::abandoned(state).expect("a folder");
+    let (mut records, damaged) = create::journal::abandoned(state).expect("a folder");
     assert_eq!(records.len() + damaged.len(), 1);
     let Some(mut record) = records.pop() else {
         assert_kept(&path, content);
@@ -57,7 +57,7 @@ fn creation(state: &Path, content: &[u8]) {
     let (intent, issued) = (serde_json::to_value(&record.intent).ok(), record.issued.clone());
     record.mark_disclosed().expect("room for a line");
     drop(record);
-    let record = once_unlocked(|| creation::journal::abandoned(state).expect("a folder").0.pop());
+    let record = once_unlocked(|| create::journal::abandoned(state).expect("a folder").0.pop());
     assert!(record.disclosed && record.issued == issued);
     assert_eq!(serde_json::to_value(&record.intent).ok(), intent);
 }

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::first_line;
 use crate::api::session::{SessionCookies, cookie_name};
-use crate::credentials::keychain::{Entries, pieces};
-use crate::credentials::store::{StoreError, StoredSession};
+use crate::auth::credentials::keychain::{Entries, pieces};
+use crate::auth::credentials::store::{StoreError, StoredSession};
 use crate::secret::Secret;
 
 pub fn run(input: &[u8]) {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cencori_cli::api::browser_session::Tokens;
 use cencori_cli::api::{BaseUrl, Transport};
-use cencori_cli::sign_in::BrowserSignIn;
+use cencori_cli::auth::sign_in::BrowserSignIn;
 use serde_json::json;
 
 use crate::harness::browser::{BROWSER, Browser};
@@ -103,7 +103,7 @@ fn a_browser_is_led_nowhere_else_and_runs_nothing_else() {
     let host = elsewhere.url().trim_start_matches("http:");
     for redirect in [elsewhere.url(), host, &format!("/\\{host}"), &format!("/.{host}")] {
         browser.open(&format!("{}/login?redirect={redirect}", sandbox.url()));
-        browser.expect("This sign-in can't go on");
+        browser.expect("This sign-in can't continue");
         assert_eq!(browser.evaluate("return document.forms.length"), 0, "{redirect}");
     }
     assert_eq!(elsewhere.requests(), [""; 0], "nobody was sent there");

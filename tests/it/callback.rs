@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use cencori_cli::api::{BaseUrl, Transport};
-use cencori_cli::sign_in::{BrowserSignIn, Code, Mismatch, SignInError};
+use cencori_cli::auth::sign_in::{BrowserSignIn, Code, Mismatch, SignInError};
 use serde_json::json;
 use url::Url;
 

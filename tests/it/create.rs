@@ -87,7 +87,7 @@ fn a_command_gets_exactly_the_key_and_no_credentials() {
 }
 
 #[test]
-fn several_sinks_each_get_the_key() {
+fn several_destinations_each_get_the_key() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let arguments = [
@@ -113,7 +113,7 @@ fn several_sinks_each_get_the_key() {
 }
 
 #[test]
-fn where_one_of_two_sinks_fails_the_key_stays_in_the_other() {
+fn if_one_of_two_destinations_fails_the_key_stays_in_the_other() {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);
     let partly = desk.run(&[
@@ -253,11 +253,7 @@ fn a_second_key_of_one_name_is_warned_of() {
     let desk = Desk::at(&sandbox);
     desk.run(&["keys", "create", "web"]).exits(0);
     let second = desk.run(&["keys", "create", " web "]).exits(0);
-    assert!(
-        second.stderr.contains("live key with the name web already"),
-        "{}",
-        second.transcript()
-    );
+    assert!(second.stderr.contains("live key named web exists already"), "{}", second.transcript());
     assert_snapshot(
         "revoke_ambiguous",
         &desk.run(&["keys", "revoke", "web", "--yes"]).exits(6).transcript(),
@@ -326,7 +322,7 @@ fn a_key_goes_where_the_project_reads_it() {
     }
     // The next one goes where the variable is set, and asks.
     let again = desk.run(&[&["keys", "create", "a"], &test[..]].concat()).exits(2);
-    assert!(again.stderr.contains("in .env.development holds a value already"), "{}", again.stderr);
+    assert!(again.stderr.contains("in .env.development has a value already"), "{}", again.stderr);
     for file in [".env", ".env.development", ".env.test", ".dev.vars"] {
         std::fs::remove_file(desk.path(file)).unwrap();
     }

@@ -90,7 +90,7 @@ fn a_wildcard_means_the_same_everywhere() {
                 "--overwrite",
             ])
             .exits(0);
-        let said = created.stderr.contains(&format!("{domain} admits {words}."));
+        let said = created.stderr.contains(&format!("{domain} allows {words}."));
         assert_eq!(said, below, "{}", created.stderr);
         let list = desk.run(&["keys", "domains", "list", domain]).exits(0).stdout;
         assert!(list.contains(&format!("{domain}\t{words}\t-\n")), "{list}");

@@ -95,7 +95,7 @@ fn during_a_call_after_questions_it_ends_at_once_too() {
         terminal.answer("Type", "\r");
         terminal.answer("Name [work]", "web\r");
         terminal.answer("Environment", "\r");
-        terminal.answer("Where to put the key", "\r");
+        terminal.answer("Where to write the key", "\r");
     });
     assert!(next.contains("is revoked; nothing is left behind"), "{next}");
 }

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use cencori_cli::credentials::keychain::{Keychain, Patience};
-use cencori_cli::credentials::lock::SessionLock;
-use cencori_cli::credentials::store::{SessionName, SessionStore, StoredSession};
+use cencori_cli::auth::credentials::keychain::{Keychain, Patience};
+use cencori_cli::auth::credentials::lock::SessionLock;
+use cencori_cli::auth::credentials::store::{SessionName, SessionStore, StoredSession};
 use cencori_cli::secret::Secret;
 
 use crate::harness::bus::{BUS, Bus, KEYRING, Service};

@@ -376,35 +376,45 @@ fn what_would_be_replaced_where_is_told_in_a_dry_run() {
     let by_hand = make(&sandbox, "by hand");
     desk.write("values.yaml", format!("a: 1\nkey: {by_hand}\n"));
     let input = format!("{key} {nowhere} {by_hand}");
+    let why = "no .env file or keychain entry here has it";
     let json = [&arguments[..], &["--json"]].concat();
-    let dry = desk.run_with_input(&json, input.as_bytes()).exits(3).json();
-    let found = |document: &Value, number: usize| document["keys"][number]["found"].clone();
-    let place = |path: &str, line: u64, column: u64| json!({"kind": "file", "path": path, "line": line, "column": column});
-    assert_eq!(found(&dry, 0)["replaced_in"], json!([place(".env", 1, 17)]));
-    assert_eq!(found(&dry, 0)["still_in"], json!([place("notes", 1, 8)]));
-    assert_eq!(found(&dry, 0)["not_replaced"], Value::Null);
-    assert_eq!(found(&dry, 1)["not_replaced"], "it was found in no file here");
-    assert_eq!(found(&dry, 2)["still_in"], json!([place("values.yaml", 2, 6)]));
-    assert_eq!(found(&dry, 2)["not_replaced"], "no file that has it can be rewritten");
+    let dry = desk.run_with_input(&json, input.as_bytes()).exits(3).json()["keys"].clone();
+    let reasons = |keys: &Value| [0, 1, 2].map(|number| keys[number]["not_replaced"].clone());
+    assert_eq!(reasons(&dry), [json!(null), json!(why), json!(why)]);
+    assert_eq!(dry[0]["occurrences"][0]["replaced"], Value::Null, "nothing is done yet");
     assert_eq!(desk.read(".env"), before);
     assert_eq!(sandbox.live_keys(), ["by hand", "nowhere", "web"]);
     // So it is once it is done.
-    let input = input.as_bytes();
-    let dry = desk.run_with_input(&arguments, input).exits(3);
-    let said = "nowhere (csk_";
-    assert!(
-        dry.stderr.contains("would not be replaced: it was found in no file here."),
-        "{}",
-        dry.transcript()
-    );
-    assert!(dry.stderr.contains(said), "{}", dry.transcript());
-    let done = desk.run_with_input(&[&LEAKED[..], &["--rotate", "--json"]].concat(), input);
-    let done = done.exits(0).json();
-    assert_eq!(found(&done, 0)["replaced_in"], json!([place(".env", 1, 17)]));
-    assert_eq!(found(&done, 0)["still_in"], json!([place("notes", 1, 8)]));
-    assert_eq!(found(&done, 1)["not_replaced"], "it was found in no file here");
-    assert_eq!(found(&done, 2)["still_in"], json!([place("values.yaml", 2, 6)]));
-    let warnings = done["warnings"].to_string();
-    assert!(warnings.contains("was not replaced: it was found in no file here."), "{warnings}");
+    let done =
+        desk.run_with_input(&[&LEAKED[..], &["--rotate", "--json"]].concat(), input.as_bytes());
+    let done = done.exits(0).json()["keys"].clone();
+    assert_eq!(reasons(&done), [json!(null), json!(why), json!(why)]);
+    let replaced = |place: &Value| (place["line"].clone(), place["replaced"].clone());
+    let places = done[0]["occurrences"].as_array().unwrap().iter().map(replaced);
+    assert_eq!(places.collect::<Vec<_>>(), [(json!(1), json!(true)), (json!(1), json!(false))]);
+    assert_eq!(replaced(&done[2]["occurrences"][0]), (json!(2), json!(false)));
     assert_eq!(sandbox.live_keys(), ["web"]);
+}
+
+#[test]
+fn where_a_leaked_key_is_in_the_project_is_told_to_programs_too() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    desk.run(&["keys", "create", "web", "--env-file"]).exits(0);
+    let key = desk.read(".env").trim().split_once('=').unwrap().1.to_owned();
+    desk.write("notes", format!("twice: {key}\n"));
+    let nowhere = make(&sandbox, "nowhere");
+    let input = format!("{key}\n{nowhere}\n");
+    let dry = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run", "--json"];
+    let keys = desk.run_with_input(&dry, input.as_bytes()).exits(3).json()["keys"].clone();
+    let found = &keys[0]["occurrences"];
+    assert_eq!((&found[0]["variable"], &found[0]["line"]), (&json!("CENCORI_API_KEY"), &json!(1)));
+    assert_eq!(found[1]["by_hand"], "not a .env file");
+    assert!(found[1]["path"].as_str().unwrap().ends_with("/notes"), "{found}");
+    assert_eq!((&keys[1]["occurrences"], &keys[1]["replaced_by"]), (&json!([]), &Value::Null));
+    // That nothing takes the place of a key is said.
+    let arguments = [&LEAKED[..], &["--rotate"]].concat();
+    let done = desk.run_with_input(&arguments, nowhere.as_bytes()).exits(0);
+    let said = "; not replaced: no .env file or keychain entry here has it";
+    assert!(done.stdout.contains(said), "{}", done.transcript());
 }

@@ -13,7 +13,7 @@ fn a_secret_key_is_made_by_answering_and_put_into_a_file() {
     terminal.answer("Type", ENTER);
     terminal.answer("Name [work]", "server\r");
     terminal.answer("Environment", ENTER);
-    terminal.answer("Where to put the key", ENTER);
+    terminal.answer("Where to write the key", ENTER);
     let ended = terminal.end().exits(0);
     assert_snapshot("guided_secret", &ended.screen);
     let content = desk.read(".env");
@@ -34,7 +34,7 @@ fn a_publishable_key_is_made_by_answering_and_printed() {
     terminal.answer("Domains", "https://myapp.com/\r");
     // What can never match is explained, and asked for again.
     terminal.answer("Domains", "*.myapp.com, LOCALHOST\r");
-    terminal.answer("Where to put the key", &format!("{DOWN}{ENTER}"));
+    terminal.answer("Where to write the key", &format!("{DOWN}{ENTER}"));
     let ended = terminal.end().exits(0);
     assert_snapshot("guided_publishable", &ended.screen);
     assert!(!desk.path(".env").exists());

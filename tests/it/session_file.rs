@@ -6,9 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use cencori_cli::credentials::lock::SessionLock;
-use cencori_cli::credentials::session_file::SessionFile;
-use cencori_cli::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
+use cencori_cli::auth::credentials::lock::SessionLock;
+use cencori_cli::auth::credentials::session_file::SessionFile;
+use cencori_cli::auth::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
 use cencori_cli::secret::Secret;
 use cencori_cli::ui::command_line::{CommandLines, RunFlags};
 

@@ -10,10 +10,8 @@ pub mod trust;
 pub mod unseen;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
 
 use crate::checkpoint;
 pub use folder::{Folder, FolderLock, Obstacle};
@@ -102,54 +100,6 @@ pub fn paths_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) => Err(error),
     };
     listed.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))
-}
-
-/// Whether the file at `path` is a journal: a plain file, by its name. A link
-/// could lead anywhere, a pipe would be waited for.
-pub fn is_journal(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "jsonl")
-        && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
-}
-
-/// Appends a line to a journal. On disk when this returns.
-///
-/// # Errors
-/// Whatever the file system says.
-pub fn append_line(file: &mut File, line: &[u8]) -> io::Result<()> {
-    let line = Zeroizing::new([line, b"\n"].concat());
-    checkpoint::pass();
-    for piece in checkpoint::pieces(&line) {
-        file.write_all(piece)?;
-        checkpoint::pass();
-    }
-    file.sync_all()
-}
-
-/// The text of a journal without a last line that has no end: that was never
-/// finished, by a crash while it was written, or is being written.
-///
-/// # Errors
-/// Whatever the file system says, and where it is no text.
-pub fn whole_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
-    file.rewind()?;
-    let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text)?;
-    let end = text.rfind('\n').map_or(0, |end| end + 1);
-    text.truncate(end);
-    Ok(text)
-}
-
-/// As [`whole_lines`], and cuts an unfinished line off, so that the next one
-/// does not continue it. Only for who holds the journal.
-///
-/// # Errors
-/// As [`whole_lines`].
-pub fn repaired_lines(file: &mut File) -> io::Result<Zeroizing<String>> {
-    let text = whole_lines(file)?;
-    if file.metadata()?.len() > text.len() as u64 {
-        file.set_len(text.len() as u64)?;
-    }
-    Ok(text)
 }
 
 /// Removes a file, for good when this returns.

@@ -47,12 +47,11 @@ impl fmt::Display for Environment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyType {
-    /// `csk_...`, and every older form: stays on servers.
+    /// `csk_...` and older forms: stays on servers.
     Secret,
-    /// `cpk_...`: may be shipped to browsers, works from its allowed domains.
+    /// `cpk_...`: works in browsers, from its allowed domains.
     Publishable,
-    /// `cake_...`: belongs to an agent; this tool leaves it alone unless it is
-    /// named.
+    /// `cake_...`: belongs to an agent; left alone unless you name it.
     Agent,
 }
 

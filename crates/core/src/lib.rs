@@ -2,8 +2,9 @@
 //!
 //! Keys and where they are valid ([`key`]), secrets that don't show themselves
 //! ([`secret`]), the domains that a publishable key may be used from ([`domain`]),
-//! `.env` files that are changed in one line and nowhere else ([`dotenv`]), and files that
-//! are whole at any instant ([`disk`]). All of it can be used without a network, a
+//! `.env` files that are changed in one line and nowhere else ([`dotenv`]), files that are
+//! whole at any instant ([`disk`]), and journals of work that a kill may interrupt
+//! ([`journal`]). All of it can be used without a network, a
 //! terminal, a command line or a person: the crate depends on nothing that has to do
 //! with these, and prints nothing. Its errors say what happened; what to do about it is
 //! said by the command.
@@ -37,6 +38,7 @@ pub mod checkpoint;
 pub mod disk;
 pub mod domain;
 pub mod dotenv;
+pub mod journal;
 pub mod key;
 pub mod listed_key;
 pub mod printable;

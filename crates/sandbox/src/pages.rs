@@ -35,7 +35,7 @@ pub(super) async fn sign_in(
     if !challenge.is_valid() {
         let reason = "The address of this page is not what an application should have opened. \
                       Start the sign-in again from there.";
-        return refusal("This sign-in can't go on", reason);
+        return refusal("This sign-in can't continue", reason);
     }
     match Caller::of(&service, &headers) {
         // Signing in comes after the question, which is the same for all.
@@ -69,7 +69,7 @@ pub(super) async fn log_in(parameters: Parameters) -> Answer {
     let redirect = parameters.get("redirect").unwrap_or("/");
     let Some(redirect) = own_path(redirect) else {
         let reason = "This address would lead to somewhere else after signing in.";
-        return refusal("This sign-in can't go on", reason);
+        return refusal("This sign-in can't continue", reason);
     };
     let content = format!(include_str!("pages/log_in.html"), redirect = escaped(&redirect));
     page(StatusCode::OK, "Sign in", &content, LOG_IN)

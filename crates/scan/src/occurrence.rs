@@ -62,7 +62,7 @@ impl fmt::Display for ByHand {
             Self::Copy => "a template or a copy",
             Self::LongerValue(_) => "part of a longer value",
             Self::Comment => "in a comment",
-            Self::Name => "in a variable whose name not every shell takes",
+            Self::Name => "in a variable with a name that some shells refuse",
             Self::Base64 => "in base64",
         })
     }

@@ -9,27 +9,27 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::api::browser_session::{self, Tokens};
+use crate::auth::credentials::store::StoredSession;
+use crate::auth::sign_in::browser::LIFETIME;
+use crate::auth::sign_in::desktop::open_browser;
+use crate::auth::sign_in::{BrowserSignIn, Code, SignInError, kept};
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::store::StoredSession;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::secret::Secret;
-use crate::sign_in::browser::LIFETIME;
-use crate::sign_in::desktop::open_browser;
-use crate::sign_in::{BrowserSignIn, Code, SignInError, kept};
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
 /// Longest password that is read from standard input, in bytes.
 const LONGEST_PASSWORD: u64 = 4_096;
 
-/// Sign in, once
+/// Sign in
 ///
-/// Opens the service's sign-in page in a browser, which works for Google, GitHub
-/// and SSO accounts too. Over SSH, open the address that is shown wherever you
-/// are, and paste the address that the browser was sent back to. The session is
-/// kept in the system's keychain, and renewed for as long as it is used. A browser that
-/// signs in as somebody else than so far needs a yes.
+/// Opens the sign-in page of the service in a browser, which works for Google, GitHub and SSO
+/// accounts too. Over SSH, open the address on your own machine, and paste the
+/// address that the browser ends at. The session is kept in the system's keychain and is renewed
+/// as long as you use it. If the browser signs in to another account than before, you are asked to
+/// confirm.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Sign in with a password instead of a browser
@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long, requires = "email")]
     password_stdin: bool,
 
-    /// Keep the session in a file that only you can read, not in the keychain
+    /// Keep the session in a file that only you can read, instead of the keychain
     #[arg(long)]
     insecure_storage: bool,
 }
@@ -107,9 +107,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         context.ui.warn("Whoever can read that file can manage your keys.");
     }
     if let Some(origin) = service::overriding(context) {
-        context.ui.warn(&format!(
-            "Commands go on signing in by {origin}, which comes before this session."
-        ));
+        context.ui.warn(&format!("Commands keep using {origin}, which overrides this session."));
     }
     context.ui.report(&signed_in)?;
     Ok(Exit::Done)

@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use crate::api::browser_session;
+use crate::auth::credentials::store::StoreError;
+use crate::auth::sign_in::kept as sign_in;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::store::StoreError;
 use crate::failure::{Exit, Failure};
-use crate::sign_in::kept as sign_in;
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
-/// End the session, at the service and here
+/// Sign out: end the session at the service and remove it here
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -30,7 +30,9 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         Err(error) => {
             // What can't be read can't be used either; it is to go all the same.
             kept.forget()?;
-            context.ui.warn(&format!("{error}. It is removed, and may go on at the service."));
+            context.ui.warn(&format!(
+                "{error}. It is removed here, but may still be valid at the service."
+            ));
             None
         }
     };
@@ -39,7 +41,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         match browser_session::sign_out(&service.transport(context), &sign_in::tokens(session)) {
             Ok(()) => ended = true,
             Err(error) => context.ui.warn(&format!(
-                "The service could not be told ({error}); there the session ends by itself when it is not renewed."
+                "The service could not be told ({error}); the session ends there when it is not renewed."
             )),
         }
         kept.forget()?;

@@ -4,18 +4,18 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::api::Dashboard;
+use crate::auth::credentials::Origin;
+use crate::auth::credentials::keychain::Patience;
+use crate::auth::credentials::store::SessionStore as _;
 use crate::commands::service::{self, Service};
 use crate::context::Context;
-use crate::credentials::Origin;
-use crate::credentials::keychain::Patience;
-use crate::credentials::store::SessionStore as _;
 use crate::failure::{Exit, Failure};
 use crate::ui::Layout;
 use crate::ui::report::Report;
 
-/// Show who is signed in, by what right, and until when
+/// Show who is signed in, how, and until when
 ///
-/// Ends with 4 where nobody is.
+/// Exits with 4 if nobody is signed in.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

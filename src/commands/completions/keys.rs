@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::answer::{Candidate, is_word};
+use super::candidates::{Candidate, is_word};
 use crate::api::listing;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::{age, environments};

@@ -6,17 +6,17 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::answer::{Candidate, is_word};
+use super::candidates::{Candidate, is_word};
 use crate::commands::keys::rotate::{self, DOTENV_FILES_AT_MOST};
 use crate::commands::keys::{describe, since};
 use crate::config::DEFAULT_PROFILE;
 use crate::context::Context;
+use crate::destinations::{defaults, dotenv_file};
 use crate::disk;
 use crate::dotenv::VariableName;
 use crate::key::{self, Environment, KeyType};
-use crate::rotation::journal;
-use crate::rotation::state::Step;
-use crate::sinks::{defaults, dotenv_file};
+use crate::ops::rotate::journal;
+use crate::ops::rotate::state::Step;
 
 /// Which keys are of use, as far as their texts tell.
 #[derive(Clone, Copy, Debug, Default)]

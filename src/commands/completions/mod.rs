@@ -8,7 +8,7 @@
 //! whatever comes of a TAB, nothing is asked of anybody, no session is made or
 //! renewed, no file is written, and no message appears.
 
-mod answer;
+mod candidates;
 mod keys;
 mod line;
 mod local;
@@ -58,17 +58,16 @@ impl Limits {
 
 /// Print a completion script for a shell
 ///
-/// Put it where the shell looks for such scripts, such as
-/// ~/.local/share/bash-completion/completions/cencori for bash, _cencori in a
-/// folder of $fpath for zsh, ~/.config/fish/completions/cencori.fish for fish.
+/// Save it where the shell looks for such scripts: for bash
+/// ~/.local/share/bash-completion/completions/cencori, for zsh _cencori in a folder of $fpath, for
+/// fish ~/.config/fish/completions/cencori.fish.
 ///
-/// In bash, zsh, fish and elvish the script asks `cencori` at each TAB, so that names
-/// of keys, variables of .env files, profiles and open rotations complete too. What
-/// the service has not told within 0.3 seconds is left out. Nobody is signed in for
-/// that, and nothing is changed.
+/// In bash, zsh, fish and elvish the script asks `cencori` at each TAB, so names of keys,
+/// variables of .env files, profiles and open rotations are completed too. What the service does
+/// not answer within 0.3 seconds is left out. Completion never signs in and changes nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The shell that the script is for
+    /// The shell to print a script for
     shell: Shell,
 }
 
@@ -120,7 +119,7 @@ pub fn answer(shell: &OsStr, arguments: &[OsString]) {
     };
     let (sender, receiver) = mpsc::channel();
     let work = move || {
-        let answer = answer::find(request.line(), started + limits.service);
+        let answer = candidates::find(request.line(), started + limits.service);
         // Nobody hears it any more where the time is up.
         let _ = sender.send(request.render(&answer));
     };

@@ -11,7 +11,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::answer::{Answer, Candidate, Native};
+use super::candidates::{Answer, Candidate, Native};
 use super::quoting::{self, Unquoted};
 
 #[derive(Clone, Copy)]

@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::places::Replaces;
-use super::{as_json, describe, guided, places};
+use super::destination_flags::{DestinationFlags, Replaces};
+use super::{as_json, describe, destination_flags, guided};
 use crate::api::Listing;
 use crate::commands::account::Account;
 use crate::commands::project_file;
 use crate::commands::values;
 use crate::context::Context;
-use crate::creation::{self, Creation, Placement, Plan};
 use crate::domain::{Admitted, Breadth, DomainPattern, StoredPattern};
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::listed_key::{ListedKey, NewKey};
+use crate::ops::create::{self, Creation, Placement, Plan};
 use crate::secret::Secret;
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
@@ -26,55 +26,52 @@ use crate::ui::{Layout, unless_reader_left};
 /// questions do.
 const LONGEST_NAME: usize = 255;
 
-/// Create a key, and put it where it is used
+/// Create a key where it is used
 ///
-/// With --env-file, --keychain or --pipe-to the key is not printed; without one
-/// of them it is the only thing on standard output. The service tells a key once: every
-/// place is checked before the key is made. Run without NAME on a terminal, it
-/// asks for what it needs.
+/// With --env-file, --keychain or --pipe-to the key is not printed; without them it is the only
+/// thing on standard output. A key is shown only once, so every destination is checked before the
+/// key is created. On a terminal and without NAME, the command asks for what it needs.
 ///
-/// Quote patterns ('*.myapp.com'): bash replaces an unquoted one by the files
-/// that fit it, and zsh refuses it.
+/// Quote domain patterns ('*.myapp.com'): bash replaces an unquoted pattern with the files that
+/// match it, and zsh refuses it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the key is called in lists
+    /// The name of the key in lists
     pub(super) name: Option<String>,
 
-    /// Make a key for servers; the default
+    /// Create a secret key, for servers (default)
     #[arg(long, conflicts_with = "publishable")]
     pub(super) secret: bool,
 
-    /// Make a key for browsers; needs --domain
+    /// Create a publishable key, for browsers; needs --domain
     #[arg(long)]
     pub(super) publishable: bool,
 
-    /// A host from where the publishable key may be used, such as `myapp.com`;
-    /// may be given again. `*.myapp.com` admits every subdomain, and `myapp.com`
-    /// too
+    /// A domain that the publishable key works from, such as `myapp.com`; repeatable.
+    /// `*.myapp.com` allows every subdomain, and `myapp.com` too
     #[arg(long = "domain", value_name = "DOMAIN")]
     pub(super) domains: Vec<String>,
 
-    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    /// Accept a domain that allows other people's sites, such as `*.github.io`
     #[arg(long)]
     pub(super) allow_broad: bool,
 
-    /// Where the key is valid; production unless named
+    /// The environment in which the key works [default: production]
     #[arg(long, value_parser = values::environment())]
     pub(super) environment: Option<Environment>,
 
     #[command(flatten)]
-    pub(super) places: places::Places,
+    pub(super) destinations: DestinationFlags,
 
-    /// Replace the value that the variable, or the name in the keychain, has,
-    /// without asking
+    /// Replace the value that the variable or the keychain entry has, without asking
     #[arg(long)]
     pub(super) overwrite: bool,
 
-    /// Print the key, also where it is put somewhere
+    /// Print the key even if it is written somewhere
     #[arg(long)]
     pub(super) reveal: bool,
 
-    /// Create nothing; finish or undo what an interrupted `keys create` has left
+    /// Create nothing: finish or undo an interrupted `keys create`
     #[arg(long, exclusive = true)]
     pub(super) resume: bool,
 }
@@ -96,13 +93,18 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let (plan, account, before) =
         prepare(context, arguments).map_err(|failure| failure.state("Nothing was created"))?;
     let prints = plan.destinations.is_empty() || arguments.reveal;
-    let replaced = places::replaced(&plan.destinations, &before);
+    let replaced = destination_flags::replaced(&plan.destinations, &before);
     let mut creation =
-        creation::create(&account.dashboard, context.state_directory()?, plan, &before[0])?;
+        create::create(&account.dashboard, context.state_directory()?, plan, &before[0])?;
 
     let placement = creation.place();
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
-        return Err(give_up(creation, &account, &why.message(), "The key is in no place"));
+        return Err(give_up(
+            creation,
+            &account,
+            &why.message(),
+            "The key was not written anywhere",
+        ));
     }
     let printed = |creation: &mut Creation| {
         if prints { print(context, creation, &account, &placement) } else { Ok(()) }
@@ -162,13 +164,19 @@ fn resume(context: &Context) -> Result<Exit, Failure> {
 fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Listing>), Failure> {
     let request = guided::request(context, arguments)?;
     let replaces = Replaces::Anything { overwrite: arguments.overwrite };
-    let (places, env_files) = (&arguments.places, &request.env_files);
+    let (flags, env_files) = (&arguments.destinations, &request.env_files);
     // An entry of the keychain belongs to a project, which only the account tells.
-    let in_keychain = places.keychain.is_some();
+    let in_keychain = flags.keychain.is_some();
     let account = in_keychain.then(|| Account::open(context)).transpose()?;
     let project = account.as_ref().map(|account| account.project);
-    let destinations =
-        places::destinations(context, places, env_files, project, &request.key, replaces)?;
+    let destinations = destination_flags::destinations(
+        context,
+        flags,
+        env_files,
+        project,
+        &request.key,
+        replaces,
+    )?;
     if destinations.is_empty() && context.stdout_is_discarded() {
         let message = "Nobody would see the key: standard output is closed or discarded";
         return Err(Failure::usage(message).hint("Put it somewhere with --env-file or --pipe-to"));
@@ -177,14 +185,14 @@ fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Li
     let account = account.map_or_else(|| Account::open(context), Ok)?;
     account.recover_interrupted(context)?;
     let mut environments = vec![request.key.environment];
-    if places::replace_something(&destinations) {
+    if destination_flags::replace_something(&destinations) {
         let other = Environment::ALL.into_iter().filter(|it| *it != request.key.environment);
         environments.extend(other);
     }
     let before = account.list(&environments)?;
     if before[0].keys.iter().any(|key| key.name == request.key.name) {
         context.ui.warn(&format!(
-            "There is a live key with the name {} already; the two can be told apart by prefix and id only.",
+            "A live key named {} exists already; only prefix and id tell the two apart.",
             request.key.name
         ));
     }
@@ -207,14 +215,14 @@ fn print(
 fn give_up(creation: Creation, account: &Account, why: &str, state: &str) -> Failure {
     let key = creation.key.clone();
     let outcome = creation.undo(&account.dashboard);
-    let undone = creation::describe_undo(&key, &outcome);
+    let undone = create::describe_undo(&key, &outcome);
     Failure::new(Kind::Failed, format!("{why}. {state}, so {undone}."))
 }
 
 /// Where some places have the key and some have not: which, and what to do.
 fn partly(placement: &Placement) -> Option<Failure> {
     let (_, why) = placement.failed.first()?;
-    let place = placement.stored.first()?.sink().describe();
+    let place = placement.stored.first()?.storage().describe();
     let others = placement.failed.iter().skip(1).map(|(_, why)| format!(". {}", why.message()));
     let message = format!("{}{}", why.message(), others.collect::<String>());
     let failure = Failure::new(Kind::PartlyDone, message);
@@ -237,12 +245,12 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
         // The service's own list, as it came back.
         let admits = StoredPattern::new(domain).admits();
         if matches!(admits, Admitted::Subdomains(_)) {
-            ui.status(&format!("{domain} admits {admits}."));
+            ui.status(&format!("{domain} allows {admits}."));
         }
     }
     for place in &placement.stored {
         let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
-        ui.status(&format!("{verb} {}.", place.sink().describe()));
+        ui.status(&format!("{verb} {}.", place.storage().describe()));
     }
 }
 
@@ -311,15 +319,19 @@ impl Report for Created<'_> {
 
     fn json(&self) -> Value {
         let mut document = as_json(self.key, self.project);
-        let stored = self.placement.stored.iter().map(|place| places::as_json(place, None));
-        let failed =
-            self.placement.failed.iter().map(|(place, why)| places::as_json(place, Some(why)));
-        let mut sinks: Vec<_> = stored.chain(failed).collect();
+        let stored =
+            self.placement.stored.iter().map(|place| destination_flags::as_json(place, None));
+        let failed = self
+            .placement
+            .failed
+            .iter()
+            .map(|(place, why)| destination_flags::as_json(place, Some(why)));
+        let mut destinations: Vec<_> = stored.chain(failed).collect();
         if let Some(secret) = self.secret {
             document["key"] = secret.expose().into();
-            sinks.push(json!({ "kind": "stdout", "stored": true }));
+            destinations.push(json!({ "kind": "stdout", "stored": true }));
         }
-        document["sinks"] = sinks.into();
+        document["destinations"] = destinations.into();
         document
     }
 }

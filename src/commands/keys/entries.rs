@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
+use crate::auth::credentials::keychain::{EntryName, KeyEntry, Patience};
+use crate::auth::credentials::store::StoreError;
 use crate::commands::run;
 use crate::commands::service::Service;
 use crate::context::Context;
-use crate::credentials::keychain::{EntryName, KeyEntry, Patience};
-use crate::credentials::store::StoreError;
 use crate::dotenv::VariableName;
 use crate::failure::Failure;
 use crate::listed_key::ListedKey;
@@ -68,7 +68,7 @@ pub(super) fn remove(context: &Context, project: Uuid, revoked: &[&ListedKey]) {
         Ok(looked) => looked,
         Err(failure) => {
             ui.warn(&format!(
-                "Whether a revoked key stands in the keychain is not known: {}.",
+                "Whether the keychain has a revoked key is not known: {}.",
                 failure.message()
             ));
             return;
@@ -82,7 +82,7 @@ pub(super) fn remove(context: &Context, project: Uuid, revoked: &[&ListedKey]) {
             // Another variable has the same entry.
             Ok(false) => {}
             Err(error) => {
-                ui.warn(&format!("{name} in the keychain still holds a revoked key: {error}."))
+                ui.warn(&format!("{name} in the keychain still has a revoked key: {error}."))
             }
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn remove(context: &Context, project: Uuid, revoked: &[&ListedKey]) {
         // Where there is no keychain, nothing is in it.
         if !matches!(error, StoreError::NoKeychain(_)) {
             ui.warn(&format!(
-                "Whether a revoked key stands in the keychain as {name} is not known: {error}."
+                "Whether the keychain has a revoked key as {name} is not known: {error}."
             ));
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::api::{Acceptance, ApiError, Dashboard};
-use crate::rotation::verification::origin_for;
+use crate::ops::rotate::verification::origin_for;
 use crate::secret::Secret;
 
 /// How long the gateway may go on accepting a revoked key (contract, *What an

@@ -5,15 +5,15 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::create::{Args, Request, check_name, parse_domains};
-use super::places::{usual_file, variable_for};
+use super::destination_flags::{usual_file, variable_for};
 use crate::commands::account::Account;
 use crate::context::Context;
+use crate::destinations::dotenv_file::DotenvFile;
 use crate::disk::{self, Folder};
 use crate::domain::{Breadth, DomainPattern};
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::NewKey;
-use crate::sinks::dotenv_file::DotenvFile;
 use crate::ui::printable;
 
 /// The key that the arguments and, where they leave something open, the person
@@ -67,10 +67,10 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
         KeyType::Publishable => Some(domains),
         _ => None,
     };
-    let places = &arguments.places;
-    let nowhere = places.env_files.is_empty()
-        && places.keychain.is_none()
-        && places.pipe_to.is_empty()
+    let flags = &arguments.destinations;
+    let nowhere = flags.env_files.is_empty()
+        && flags.keychain.is_none()
+        && flags.pipe_to.is_empty()
         && !arguments.reveal;
     let asked = match guided && nowhere {
         true => ask_to_store(context, arguments, key_type, environment)?,
@@ -78,7 +78,7 @@ pub(super) fn request(context: &Context, arguments: &Args) -> Result<Request, Fa
     };
     let env_files = match asked {
         Some(path) => vec![path],
-        None => places.files(context, key_type, environment),
+        None => flags.files(context, key_type, environment),
     };
     Ok(Request { key: NewKey { name, environment, key_type, allowed_domains }, env_files })
 }
@@ -106,7 +106,7 @@ fn ask_environment(context: &Context) -> Result<Environment, Failure> {
 fn ask_domains(context: &Context, allow_broad: bool) -> Result<Vec<String>, Failure> {
     if !context.prompter.interactive() {
         return Err(Failure::usage(
-            "A publishable key needs at least one domain from where it may be used.",
+            "A publishable key needs at least one domain that it works from.",
         )
         .hint("Add --domain 'myapp.com', or '*.myapp.com' for all its subdomains too"));
     }
@@ -141,11 +141,11 @@ fn ask_to_store(
     key_type: KeyType,
     environment: Environment,
 ) -> Result<Option<PathBuf>, Failure> {
-    let path = usual_file(context, &arguments.places, key_type, environment);
-    let variable = variable_for(context, &arguments.places, &path, key_type, environment);
+    let path = usual_file(context, &arguments.destinations, key_type, environment);
+    let variable = variable_for(context, &arguments.destinations, &path, key_type, environment);
     let into_file = format!("into {} as {variable}", path.display());
     let options = [into_file.as_str(), "print it here, once"];
-    let chosen = context.prompter.choose("Where to put the key", &options, "--env-file")?;
+    let chosen = context.prompter.choose("Where to write the key", &options, "--env-file")?;
     Ok((chosen == 0).then_some(path))
 }
 

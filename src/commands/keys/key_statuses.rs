@@ -11,8 +11,8 @@ use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::key;
-use crate::leak_response::{self, Ownership};
 use crate::listed_key::ListedKey;
+use crate::ops::revoke_leaked::{self, Ownership};
 use crate::scan::{Candidates, Finder, Found};
 use crate::secret::{Fingerprint, Secret};
 
@@ -73,7 +73,7 @@ impl KeyStatuses {
     ) -> Result<Self, Failure> {
         let linked = Some((account.project, listings));
         let gateway = account.gateway(context)?;
-        let owners = leak_response::owners(&account.dashboard, &gateway, linked, keys, true);
+        let owners = revoke_leaked::owners(&account.dashboard, &gateway, linked, keys, true);
         let states = owners.into_iter().map(|owner| match owner {
             Ownership::Ours { project, key } if project == account.project => KeyStatus::Live(key),
             Ownership::Ours { project, .. } => KeyStatus::Elsewhere(project, None),

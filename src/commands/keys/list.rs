@@ -20,29 +20,28 @@ use crate::ui::{Layout, printable, unless_reader_left};
 
 /// List the live keys
 ///
-/// The service lists live keys only, the newest 1,000 of an environment at most.
-/// It does not note with a key when that was last used; --usage looks it up in the
-/// logs.
+/// The service lists only live keys, and at most the newest 1,000 of each environment. The list
+/// does not say when a key was last used; --usage reads the logs for it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only keys of this type
     #[arg(long = "type", value_name = "TYPE", value_parser = values::key_type())]
     key_type: Option<KeyType>,
 
-    /// Only keys of this environment; both unless named
+    /// Only keys of this environment [default: both]
     #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
-    /// Only keys made longer ago than this, such as `90d`, `12h` or `6w`
+    /// Only keys created longer ago than this, such as `90d`, `12h` or `6w`
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     older_than: Option<SignedDuration>,
 
-    /// Read the logs for when each key was last used, and what its latest AI requests
-    /// cost: up to 100 rows of each log
+    /// Show when each key was last used and what its AI requests cost, from up to 100 rows of each
+    /// log
     #[arg(long)]
     usage: bool,
 
-    /// End with exit code 3 if any key is listed
+    /// Exit with 3 if any key is listed
     #[arg(long)]
     fail_if_any: bool,
 }

@@ -2,13 +2,13 @@
 
 pub mod check;
 pub mod create;
+mod destination_flags;
 pub mod domains;
 mod entries;
 mod gateway_cache;
 pub mod guided;
 mod key_statuses;
 pub mod list;
-mod places;
 pub mod reference;
 pub mod revoke;
 pub mod rotate;
@@ -19,7 +19,7 @@ pub mod show;
 mod usage;
 pub mod verify;
 
-pub(super) use places::EnvFilePath;
+pub(super) use destination_flags::EnvFilePath;
 
 use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};

@@ -9,17 +9,17 @@ use super::{Live, describe};
 use crate::api::listing::LIST_LIMIT;
 use crate::commands::account::Account;
 use crate::context::Context;
+use crate::destinations::dotenv_file;
 use crate::dotenv;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{self, Environment};
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
-use crate::sinks::dotenv_file;
 use crate::ui::printable;
 
 /// What KEY can be, for every command's help.
-pub const HELP: &str = "A key: its id, its exact name, the prefix that the list shows, FILE:VARIABLE where \
-                        it stands, or - to read it from standard input";
+pub const HELP: &str = "A key: its id, its exact name, its prefix from the list, FILE:VARIABLE that has it, or \
+                        - to read it from standard input";
 
 /// Longest standard input that is taken for a key, in bytes.
 const LONGEST_INPUT: u64 = 4_096;
@@ -55,10 +55,7 @@ impl Reference {
             if key::is_key(key.expose()) {
                 return Ok(Form::Held(key));
             }
-            Err(Failure::new(
-                Kind::NotFound,
-                format!("What stands in {place} is not a Cencori key."),
-            ))
+            Err(Failure::new(Kind::NotFound, format!("The value in {place} is not a Cencori key.")))
         };
         if text.trim().is_empty() {
             return Err(Failure::usage("KEY is empty").hint(shows_live()));

@@ -29,8 +29,7 @@ pub struct Args {
     #[arg(long, value_parser = values::environment())]
     environment: Option<Environment>,
 
-    /// Read the logs for when it was last used, who calls with it, and what its AI
-    /// requests cost
+    /// Show when the key was last used, who calls with it, and what its AI requests cost
     #[arg(long)]
     usage: bool,
 }

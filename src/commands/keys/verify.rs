@@ -16,29 +16,29 @@ use crate::commands::project::ProjectReference;
 use crate::commands::service::Service;
 use crate::commands::values;
 use crate::context::Context;
+use crate::destinations::defaults;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment, KeyType};
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
-use crate::sinks::defaults;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 
-/// Find out whether a key is alive, whose it is, and from where it is taken
+/// Find out whether a key is live, whose it is, and where it works
 ///
-/// A key whose text is at hand (FILE:VARIABLE, or - for standard input) is asked
-/// about at the service itself, which needs no sign-in; with one, its name is
-/// told too. A key that is named is looked up in the list of live keys. Without KEY,
-/// it is CENCORI_API_KEY in the .env file that the project uses.
+/// Given the key's text (FILE:VARIABLE, or - for standard input), the command asks the service
+/// about the key itself, which needs no sign-in; if you are signed in, it shows the name too. A
+/// key that you name is looked up in the list of live keys. Without KEY, it is CENCORI_API_KEY in
+/// the .env file that the project uses.
 ///
-/// Exit codes: 0 alive (and taken from --origin), 3 revoked (or not taken from
-/// there), 6 unknown, 8 the service can't say now.
+/// Exit codes: 0 live (and accepted from --origin), 3 revoked (or not accepted from there), 6
+/// unknown, 8 the service can't answer now.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = "KEY", add = Completes::Key, help = reference::HELP)]
     key: Option<String>,
 
-    /// Also ask whether an application's page at this address may use it
+    /// Also ask whether a page at this address can use the key
     #[arg(long, value_name = "URL", value_parser = origin)]
     origin: Option<String>,
 
@@ -83,7 +83,7 @@ fn look_up(
 ) -> Result<Verified, Failure> {
     if arguments.origin.is_some() {
         return Err(Failure::usage("--origin needs the key itself: only its text can be tried")
-            .hint("Say where it stands: FILE:VARIABLE, or - for standard input"));
+            .hint("Say where it is: FILE:VARIABLE, or - for standard input"));
     }
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;

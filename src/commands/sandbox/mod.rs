@@ -18,9 +18,9 @@ use crate::ui::report::Report;
 #[expect(missing_docs, reason = "a variant's comment would hide that of its Args")]
 pub enum Command {
     Serve(serve::Args),
-    /// Show how to reach the sandbox, and who owns it
+    /// Show the sandbox's address and its owner
     Status,
-    /// Forget all keys, sessions and logs; accounts and projects stay
+    /// Delete all keys, sessions and logs of the sandbox; accounts and projects stay
     Reset,
 }
 

@@ -3,7 +3,7 @@
 use super::Access;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint};
-use crate::rotation::{Rotation, journal};
+use crate::ops::rotate::{Rotation, journal};
 use crate::sandbox::{self, Identity};
 
 /// Forgets all keys, sessions and logs, also for servers that are running; and the open

@@ -8,32 +8,31 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::sandbox::{self, Options};
 
-/// Serve the sandbox to others on this machine, until Ctrl-C
+/// Serve the sandbox on this machine until Ctrl-C
 ///
-/// Dashboard and gateway stand under one address, and share their state with
-/// every `cencori --sandbox` command. The address, the owner's email and
-/// password and the project's id are printed; point the tool at it with
-/// CENCORI_DASHBOARD_URL, CENCORI_EMAIL, CENCORI_PASSWORD and CENCORI_PROJECT.
+/// The dashboard and the gateway have one address, and share their state with every `cencori
+/// --sandbox` command. The command prints the address, the owner's email and password, and the
+/// project's id. To use the sandbox, set CENCORI_DASHBOARD_URL, CENCORI_EMAIL, CENCORI_PASSWORD
+/// and CENCORI_PROJECT.
 ///
-/// Tests control it by HTTP, below /sandbox at the same address: POST to /sandbox/faults
-/// has requests fail, wait or end early, DELETE ends that; POST to /sandbox/logs adds
-/// rows to the usage logs; PUT to /sandbox/plan says how far back these go; GET
-/// /sandbox/requests lists what was asked. The README has examples.
+/// Tests control it over HTTP, below /sandbox at the same address: POST /sandbox/faults makes
+/// requests fail, wait or end early, and DELETE ends that; POST /sandbox/logs adds rows to the
+/// usage logs; PUT /sandbox/plan sets how far back they go; GET /sandbox/requests lists the
+/// requests. The README has examples.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to listen, on this machine only; port 0 takes any free one
+    /// The address to listen on, on this machine only; port 0 takes any free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
     listen: SocketAddr,
 
-    /// How long the gateway's two caches remember a key, each
+    /// How long each of the gateway's two caches keeps a key
     ///
-    /// As in the service, a revoked key that was in use is accepted for up to
-    /// twice this long. 0 makes revocation take effect at once.
+    /// As in the service, a revoked key that was in use is accepted for up to twice this long.
+    /// With 0, a revocation takes effect at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     gateway_cache: u64,
 
-    /// How long an access token lasts; every session is renewed when less than
-    /// 90 seconds are left
+    /// How long an access token is valid; a session is renewed when less than 90 seconds are left
     #[arg(long, value_name = "SECONDS", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(91..))]
     access_token_lifetime: u64,
 }
@@ -55,7 +54,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     }
     let sandbox = sandbox::start(options).map_err(|error| {
         Failure::from(error.context("The sandbox can't be served")).hint(
-            "Where the port is taken, choose another: --listen 127.0.0.1:PORT, 0 for any free one",
+            "If the port is in use, choose another: --listen 127.0.0.1:PORT, or 0 for any free one",
         )
     })?;
     context.ui.report(&Access { url: Some(sandbox.url()), identity: sandbox.identity() })?;

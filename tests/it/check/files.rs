@@ -177,7 +177,7 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
     project.write("notes.txt", &key);
     let finding = project.alone("live_in_tree", &format!("notes.txt:{}...", &key[..8]), &[]);
     assert_eq!(finding["fix"], json!([]), "{finding:#}");
-    assert!(finding["message"].as_str().unwrap().contains("by hand, and then go on with"));
+    assert!(finding["message"].as_str().unwrap().contains("by hand, and then continue with"));
     let now = project.desk.read("api/.env");
     let new = now.lines().next().unwrap().trim_start_matches("API=").to_owned();
     project.write("api/.env", now.replace(&key, &new));
@@ -192,7 +192,7 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
     for finding in project.findings(&[]) {
         assert_eq!(finding["fix"], json!([]), "{finding:#}");
         let message = finding["message"].as_str().unwrap();
-        assert!(message.contains("stands there several times"), "{message}");
+        assert!(message.contains("is set several times"), "{message}");
     }
 }
 

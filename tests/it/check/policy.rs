@@ -89,7 +89,7 @@ fn a_suppression_is_for_what_stands_there_now() {
     let text = project.desk.read("cencori.toml");
     project.write("cencori.toml", text.replace("1:1#...", "1:1"));
     let run = project.check(&[]).exits(3);
-    let called = format!("that place is called a/notes.txt:{}...", &one[..8]);
+    let called = format!("that location is called a/notes.txt:{}...", &one[..8]);
     assert!(run.stderr.contains(&called), "{}", run.stderr);
     project.write("cencori.toml", text.replace("1:1#...", &format!("{}...", &one[..8])));
     project.write("a/notes.txt", format!("{one}\n{other}\n"));

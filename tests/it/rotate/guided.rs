@@ -58,7 +58,7 @@ fn every_step_can_be_put_off_to_another_terminal() {
     terminal.end().exits(0);
     let mut terminal = Terminal::run(&scene.desk.command(&["keys", "rotate", "--resume"]));
     terminal.answer("Revoking web", "abort\r");
-    // It was deployed, and has to be deployed back before the new key dies.
+    // The new key is deployed, and has to be deployed back before the new key dies.
     terminal.answer("with the old one", "deployed\r");
     let aborted = terminal.end().exits(0);
     assert_snapshot("guided_rotation_aborted", &aborted.screen);

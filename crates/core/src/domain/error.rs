@@ -31,13 +31,13 @@ impl DomainError {
             Problem::Port => "ports are ignored, and it has one",
             Problem::Space => "no host has a space or control character",
             Problem::Everything => "there is no pattern for every domain",
-            Problem::Star => "a `*` can only stand first, before a dot",
+            Problem::Star => "a `*` can only be first, before a dot",
             Problem::LeadingDot => "all subdomains are written with a `*` before the dot",
             Problem::TrailingDot => "it ends with a dot",
             Problem::EmptyLabel => "no host has nothing between two dots",
             Problem::LongLabel => "no host has more than 63 characters between two dots",
             Problem::LongHost => "no host has more than 253 characters",
-            Problem::BareAddress => "an IPv6 address stands in brackets",
+            Problem::BareAddress => "an IPv6 address needs brackets",
             Problem::AddressForm => "browsers send this address in another form",
             Problem::AddressStar => "an address has no subdomains",
             Problem::Character(character) => return format!("no host has a `{character}`"),
@@ -93,7 +93,7 @@ impl fmt::Display for DomainError {
             ),
             Problem::TrailingDot => write!(
                 formatter,
-                "{quoted} ends with a dot, which browsers send only where the visitor typed it"
+                "{quoted} ends with a dot, which browsers send only if the visitor typed it"
             ),
             Problem::EmptyLabel => {
                 write!(formatter, "{quoted} has nothing between two dots, which no host has")
@@ -106,7 +106,7 @@ impl fmt::Display for DomainError {
                 write!(formatter, "{quoted} has more than 253 characters, which no host has")
             }
             Problem::BareAddress => {
-                write!(formatter, "{quoted} would never match: an IPv6 address stands in brackets")
+                write!(formatter, "{quoted} would never match: an IPv6 address needs brackets")
             }
             Problem::AddressForm => write!(
                 formatter,
@@ -123,11 +123,11 @@ impl fmt::Display for DomainError {
             }
             Problem::Broad(suffix) => write!(
                 formatter,
-                "{quoted} admits sites of strangers: anybody can get a domain under `{suffix}`"
+                "{quoted} allows other people's sites: anybody can get a domain under `{suffix}`"
             ),
             Problem::BroadUnlisted(suffix) => write!(
                 formatter,
-                "{quoted} admits every host under `{suffix}`, a whole top-level domain"
+                "{quoted} allows every host under `{suffix}`, a whole top-level domain"
             ),
         }
     }

@@ -69,7 +69,7 @@ pub enum Fault {
     /// It admits only the page of whoever runs a public suffix (`vercel.app`),
     /// none of those below it.
     BareSuffix,
-    /// It admits the visitor's own machine, with a key of production.
+    /// It allows the visitor's own machine, for a production key.
     LocalInProduction,
     /// All that it admits, another pattern of the list admits too.
     Shadowed {
@@ -286,7 +286,7 @@ impl fmt::Display for Fault {
         match self {
             Self::NeverMatches { why, .. } => write!(formatter, "never matches: {why}")?,
             Self::TrailingDot { .. } => formatter
-                .write_str("ends with a dot: browsers send that only where the visitor typed it")?,
+                .write_str("ends with a dot: browsers send that only if the visitor typed it")?,
             Self::AddressWildcard { .. } => formatter.write_str("an address has no subdomains")?,
             Self::AddressEnd { end } => {
                 write!(formatter, "too broad: every IPv4 address that ends with .{end}")?;
@@ -298,14 +298,13 @@ impl fmt::Display for Fault {
                 write!(formatter, "too broad: {suffix} is a whole top-level domain")?;
             }
             Self::BareSuffix => formatter.write_str(
-                "admits only the page of whoever runs this suffix, and no domain under it",
+                "allows only the site of whoever runs this suffix, and no domain under it",
             )?,
             Self::LocalInProduction => {
-                formatter
-                    .write_str("admits the visitor's own machine, with a key of production")?;
+                formatter.write_str("allows the visitor's own machine, for a production key")?;
             }
             Self::Shadowed { by } => {
-                write!(formatter, "not needed: {by} admits all of it")?;
+                write!(formatter, "redundant: {by} allows all of it")?;
             }
         }
         match self.instead() {

@@ -115,10 +115,10 @@ const REFUSED: [(&str, &str, Option<&str>); 67] = [
     ("1.2.3.256", "no host", None),
     ("xn--a.com", "no host", None),
     ("a\u{378}.com", "no host", None),
-    ("*.com", "strangers", None),
-    ("*.co.uk", "strangers", None),
-    ("*.GitHub.io", "strangers", None),
-    ("*.kawasaki.jp", "strangers", None),
+    ("*.com", "other people", None),
+    ("*.co.uk", "other people", None),
+    ("*.GitHub.io", "other people", None),
+    ("*.kawasaki.jp", "other people", None),
     ("*.internal", "top-level domain", None),
 ];
 

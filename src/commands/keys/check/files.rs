@@ -6,11 +6,11 @@ use super::finding::Finding;
 use super::fix::Fix;
 use super::key_in_file::KeyInFile;
 use crate::commands::keys::key_statuses::KeyStatus;
+use crate::destinations::guards::GitState;
 use crate::dotenv::file_name::Purpose;
 use crate::key::{Environment, KeyType};
 use crate::policy::Rule;
 use crate::secret::Fingerprint;
-use crate::sinks::guards::GitState;
 use crate::ui::printable;
 
 /// What is wrong with the keys in files.
@@ -67,7 +67,7 @@ fn exposed(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
             Some(finding(key_in_file, Rule::LiveInTree, message, Fix::Ignore(key_in_file)))
         }
         _ if live && !key_in_file.in_env_file() => {
-            let message = format!("{words} is live, and this file is no place for a secret{out}");
+            let message = format!("{words} is live, and this file must not have a secret{out}");
             retire(Rule::LiveInTree, message)
         }
         _ => None,
@@ -157,7 +157,7 @@ fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
                 Purpose::Development | Purpose::Test => Environment::Test,
             });
             let (words, file) = (key_in_file.describe(), keeper.path.display());
-            let message = format!("{words} stands in {file} too, which is for another environment");
+            let message = format!("{words} is in {file} too, which is for another environment");
             let fix = Fix::Create(key_in_file, environment);
             let rule = Rule::SharedBetweenEnvironments;
             findings.push((key_in_file, finding(key_in_file, rule, message, fix)));

@@ -7,7 +7,7 @@ use super::key_in_file::KeyInFile;
 use super::occurrences::Occurrences;
 use crate::key::Environment;
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::Progress;
+use crate::ops::rotate::journal::Progress;
 use crate::secret::Fingerprint;
 
 /// What is to be done.

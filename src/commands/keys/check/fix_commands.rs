@@ -19,15 +19,15 @@ use super::names::Names;
 use super::occurrences::{Occurrences, OfKey};
 use crate::commands::keys::key_statuses::KeyStatus;
 use crate::context::Context;
+use crate::destinations::guards::{GitState, untrack};
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::Progress;
-use crate::rotation::suggestions;
+use crate::ops::rotate::journal::Progress;
+use crate::ops::rotate::suggestions;
 use crate::scan::ByHand;
-use crate::sinks::guards::{GitState, untrack};
 use crate::ui::command_line::{CommandLines, Unshowable};
 
 /// How long command lines are that only the first of the findings has that they fix,
@@ -185,12 +185,12 @@ impl<'a> FixCommands<'a> {
             (Fix::Resume(rotation), _) if !by_hand.is_empty() => {
                 let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
                 let resume = self.commands.hint(&resume);
-                format!("; change {by_hand} by hand, and then go on with {resume}")
+                format!("; change {by_hand} by hand, and then continue with {resume}")
             }
             (Fix::Resume(_), _) => String::new(),
             (_, Some(doubled)) => {
                 let shown = doubled.at.shown();
-                format!("; {shown} stands there several times: leave one, and check again")
+                format!("; {shown} is set several times: leave one, and check again")
             }
             (Fix::Create(..), None) => String::new(),
             _ if !by_hand.is_empty() => {
@@ -199,7 +199,7 @@ impl<'a> FixCommands<'a> {
                 format!("; change {by_hand} by hand before the key is revoked{why}")
             }
             (Fix::Revoke(_), None) if !of_key.variables.is_empty() => {
-                format!("; it stands in {}", shortened(of_key.variables.iter().copied()))
+                format!("; it is in {}", shortened(of_key.variables.iter().copied()))
             }
             _ => String::new(),
         }

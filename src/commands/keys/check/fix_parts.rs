@@ -22,10 +22,10 @@ const MOST_PLACES: usize = 3;
 
 /// What has to be put into command lines before they can be run, and what that is.
 pub const PLACEHOLDERS: [(&str, &str); 2] = [
-    (DOMAIN, "DOMAIN stands for the site that is to use the key, such as myapp.com"),
+    (DOMAIN, "DOMAIN is the site that uses the key, such as myapp.com"),
     (
         COMMAND,
-        "COMMAND stands for what puts the key where it is used, such as 'gh secret set CENCORI_API_KEY': no \
+        "COMMAND is what puts the key where it is used, such as 'gh secret set CENCORI_API_KEY': no \
          file that was looked into has it. --env-file PATH and --keychain do that too",
     ),
 ];

@@ -9,6 +9,8 @@ use crate::commands::keys::key_statuses::{KeyStatus, KeyStatuses};
 use crate::commands::keys::search::shown;
 use crate::config::PROJECT_FILE;
 use crate::context::Context;
+use crate::destinations::dotenv_file;
+use crate::destinations::guards::{self, GitState};
 use crate::disk::links;
 use crate::dotenv::file_name::Purpose;
 use crate::dotenv::{Document, VariableName};
@@ -19,8 +21,6 @@ use crate::scan::occurrence::{self, InFile};
 use crate::scan::tree::Searched;
 use crate::scan::{ByHand, Found, Occurrence, bundles};
 use crate::secret::{Fingerprint, Secret};
-use crate::sinks::dotenv_file;
-use crate::sinks::guards::{self, GitState};
 
 /// A key in a file.
 pub struct KeyInFile {

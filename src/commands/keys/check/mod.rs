@@ -35,45 +35,43 @@ use crate::disk;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::listed_key::ListedKey;
+use crate::ops::rotate::journal::Progress;
 use crate::policy::{Policy, Severity};
-use crate::rotation::journal::Progress;
 use crate::scan::Finder;
 use crate::scan::occurrence::own_path;
 use crate::scan::tree::{Ignored, Searched};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
-/// Hold the project's keys, and those in files, to a policy
+/// Check keys and files against a policy
 ///
-/// Finds what is wrong, how bad it is, and the command that fixes it: keys that are too
-/// old, that nobody uses, or of which several have one name; secret keys in what goes
-/// to browsers or into git; live ones elsewhere in the tree; keys of the wrong
-/// environment, or of two at once; dead keys in .env files; domains that match nothing
-/// or too much; rotations that were never ended.
+/// Shows what is wrong, how bad it is, and the command that fixes it: keys that are too old,
+/// unused or share a name; secret keys in files for browsers or in git; live keys elsewhere in the
+/// project; keys of the wrong environment, or of two environments at once; revoked keys in .env
+/// files; domains that match nothing or too much; and rotations that were never finished.
 ///
-/// A folder is searched as git sees it; so are .env files that git ignores, and what is
-/// built for browsers. The policy in cencori.toml sets the limits, and can suppress one
-/// finding at one place, with a reason and an end. Ends with exit code 3 where
-/// something at least as bad as --fail-on is found.
+/// A folder is searched as git sees it, with ignored .env files and what is built for browsers.
+/// The policy in cencori.toml sets the limits, and can suppress a finding at one location, with a
+/// reason and an end date. Exits with 3 if something at least as bad as --fail-on is found.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files and folders to look into; this folder unless named
+    /// Files and folders to check [default: this folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Look into no files, only at the project's keys
+    /// Check only the project's keys, and no files
     #[arg(long, conflicts_with = "paths")]
     no_files: bool,
 
-    /// Check what can be checked without the service
+    /// Check only what needs no service
     #[arg(long)]
     offline: bool,
 
-    /// Read the logs too, for keys that nobody has used for long
+    /// Read the usage logs too, to find unused keys
     #[arg(long, conflicts_with = "offline")]
     usage: bool,
 
-    /// Fail on findings that are at least this bad
+    /// Exit with 3 on findings that are at least this bad
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = values::severity())]
     fail_on: Severity,
 
@@ -203,7 +201,7 @@ fn tell(
         (true, _) => Ok(Exit::Findings),
         (false, Some(failure)) => Err(failure
             .context("Only what needs no service was checked")
-            .hint("--offline checks no more than that, and ends with 0 then")),
+            .hint("--offline checks no more than that, and exits with 0")),
         (false, None) if findings.complete => Ok(Exit::Done),
         // "Nothing is wrong" would not be true of what could not be looked at.
         (false, None) => Ok(Exit::Unfinished(Kind::PartlyDone)),

@@ -47,7 +47,7 @@ pub fn apply(
             // A line is no place: something else may come to stand there.
             let names = findings[*shown].at.names(folder);
             let name = names.into_iter().next().unwrap_or_default();
-            say(ui, &what, &format!("suppresses nothing: that place is called {name}"));
+            say(ui, &what, &format!("suppresses nothing: that location is called {name}"));
         } else if meant.is_none() {
             if seen.all && (!suppression.finding.needs_logs() || seen.usage) {
                 say(ui, &what, "suppresses nothing that was found: take it out");

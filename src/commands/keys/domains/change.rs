@@ -34,12 +34,12 @@ pub struct Common {
     flags: Flags,
 }
 
-/// Add domains to a publishable key, by replacing it
+/// Add domains to a publishable key by replacing it
 ///
-/// The service can't change the domains of a key. So this makes a new key with the
-/// longer list, puts it where the old one stands, verifies it, and revokes the old
-/// one, as `keys rotate` does; `keys rotate --resume` and `--abort` go on from where
-/// it stops. Where nothing is to be added, no key is made.
+/// The service can't change the domains of a key. So this command creates a new key with the
+/// longer list, writes it wherever the old one is, verifies it, and revokes the old one, as `keys
+/// rotate` does. If it stops, continue with `keys rotate --resume` or `--abort`. If there is
+/// nothing to add, no key is created.
 #[derive(Debug, clap::Args)]
 pub struct Add {
     #[command(flatten)]
@@ -49,15 +49,15 @@ pub struct Add {
     #[arg(value_name = "DOMAIN", required = true)]
     domains: Vec<String>,
 
-    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    /// Accept a domain that allows other people's sites, such as `*.github.io`
     #[arg(long)]
     allow_broad: bool,
 }
 
-/// Remove domains from a publishable key, by replacing it
+/// Remove domains from a publishable key by replacing it
 ///
-/// As with `add`, a new key takes the place of the old one. The last domain can't be
-/// removed: a publishable key has at least one.
+/// As with `add`, a new key replaces the old one. The last domain can't be removed: a publishable
+/// key has at least one.
 #[derive(Debug, clap::Args)]
 pub struct Remove {
     #[command(flatten)]
@@ -68,19 +68,19 @@ pub struct Remove {
     domains: Vec<String>,
 }
 
-/// Give a publishable key another list of domains, by replacing it
+/// Set all domains of a publishable key by replacing it
 ///
-/// As with `add`, a new key takes the place of the old one.
+/// As with `add`, a new key replaces the old one.
 #[derive(Debug, clap::Args)]
 pub struct Set {
     #[command(flatten)]
     common: Common,
 
-    /// All domains that the key is to have
+    /// All domains of the new key
     #[arg(value_name = "DOMAIN", required = true)]
     domains: Vec<String>,
 
-    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    /// Accept a domain that allows other people's sites, such as `*.github.io`
     #[arg(long)]
     allow_broad: bool,
 }

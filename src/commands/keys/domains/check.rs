@@ -19,17 +19,16 @@ use crate::listed_key::ListedKey;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 
-/// Say whether a key's domains admit an origin, and what would
+/// Check whether a key works from an origin, and what would allow it
 ///
-/// Answers by the rule of the gateway, and asks it only with --live. With --domain
-/// nothing is asked at all: neither a key nor a sign-in is needed.
+/// Applies the gateway's rule, and asks the gateway only with --live. With --domain, neither a key
+/// nor a sign-in is needed.
 ///
-/// An ORIGIN is the address of a page, of which the host alone decides. What has no
-/// scheme is taken for a host (https://HOST); `null` is what a page without a host
-/// sends; an empty one ('') or none is a request without Origin, as a server's.
+/// ORIGIN is the address of a page; only its host matters. Without a scheme it is a host
+/// (https://HOST). `null` is what a page without a host sends. An empty ORIGIN ('') or none is a
+/// request without an Origin header, such as a server's.
 ///
-/// Exit codes: 0 all are admitted, 3 one is refused, 6 no such key, 8 the gateway
-/// can't say now.
+/// Exit codes: 0 all are allowed, 3 one is refused, 6 no such key, 8 the gateway can't answer now.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "cencori keys domains check [OPTIONS] KEY [ORIGIN]...\n       \
                             cencori keys domains check --domain DOMAIN... [--] [ORIGIN]...")]
@@ -42,17 +41,17 @@ pub struct Args {
     )]
     key: Option<String>,
 
-    /// From where: a URL, a host, `null` or nothing
+    /// An origin: a URL, a host, `null` or nothing
     #[arg(value_name = "ORIGIN")]
     origins: Vec<String>,
 
-    /// A domain to check in the place of a key's, compared as it stands; may be
-    /// given again. Quote patterns ('*.myapp.com')
+    /// A domain to check instead of a key's, compared as it is; repeatable. Quote patterns
+    /// ('*.myapp.com')
     #[arg(long = "domain", value_name = "DOMAIN", conflicts_with_all = ["live", "environment"])]
     domains: Vec<String>,
 
-    /// Ask the gateway too. KEY is FILE:VARIABLE or -. Each origin counts against
-    /// the project's 60 calls, and answers may be 125 s late
+    /// Ask the gateway too; KEY must be FILE:VARIABLE or -. Each origin is one of the project's 60
+    /// calls, and answers can be 125 s late
     #[arg(long)]
     live: bool,
 
@@ -250,8 +249,8 @@ impl Report for Check {
 fn admits(pattern: &str) -> String {
     match StoredPattern::new(pattern).admits() {
         // No name server has such a host, but a URL may.
-        Admitted::Nothing => "matches as it stands".to_owned(),
-        admits => format!("admits {admits}"),
+        Admitted::Nothing => "matches as it is".to_owned(),
+        admits => format!("allows {admits}"),
     }
 }
 

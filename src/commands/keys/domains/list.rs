@@ -16,11 +16,11 @@ use crate::listed_key::ListedKey;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, printable, unless_reader_left};
 
-/// List the domains of a publishable key: what each admits, and what is wrong with it
+/// List the domains of a publishable key, what each allows, and what is wrong with it
 ///
-/// The service stores any text, and compares it as it stands. A domain may match
-/// nothing, or more than was meant; one may be there in vain beside another; and a
-/// key of production may admit the visitor's own machine.
+/// The service stores any text as a domain and compares it as it is. A domain can match nothing,
+/// or more than was meant; another domain can make it redundant; and a production key can work
+/// from the visitor's own machine.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = "KEY", add = Completes::PublishableKey, help = reference::HELP)]

@@ -6,17 +6,16 @@ use std::fs::File;
 use uuid::Uuid;
 
 use super::Args;
-use super::leaked_report::{Became, Leaked, Line};
-use super::replacing::{Found, OfRotation};
+use super::leaked_report::{Became, Found, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
-use crate::commands::keys::rotate::occurrences;
+use crate::commands::keys::rotate::{OfRotation, occurrences};
 use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
 use crate::key::{self, Environment};
-use crate::leak_response::{self, Ownership, Target};
-use crate::revocation::Outcome;
+use crate::ops::revoke::Outcome;
+use crate::ops::revoke_leaked::{self, Ownership, Target};
 use crate::scan::{self, Candidates, Finder, Location, ProjectKeys};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
@@ -37,7 +36,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     let (suspects, candidates) = read(context, source)?;
     if suspects.is_empty() {
         // Of a report that was cut, emptied or redacted this is as true.
-        context.ui.warn("No key of Cencori stands in the input.");
+        context.ui.warn("No Cencori keys found.");
         unless_reader_left(
             context.ui.report(&Leaked { lines: Vec::new(), commands: context.ui.commands() }),
         )?;
@@ -64,7 +63,10 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         })
         .map(|(suspect, owner)| Line::new(&suspect.key, suspect.places.clone(), owner))
         .collect();
-    OfRotation::note(context, &mut lines);
+    for line in &mut lines {
+        let Some((project, key)) = line.listed() else { continue };
+        line.rotation = OfRotation::find(context, project, key);
+    }
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
     if !arguments.dry_run {
@@ -79,69 +81,46 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         interrupt.raise();
         return Ok(exit);
     }
-    if arguments.rotate {
-        name_what_would_be_replaced(context, access.account(), &mut lines, &keys);
+    if arguments.rotate
+        && let Some(files) = look_for(context, &access, &mut lines, &keys)
+    {
+        for (_, key) in lines.iter().filter(|line| can_be_replaced(line)).filter_map(Line::listed) {
+            occurrences::tell_files(context, &files, key);
+        }
     }
     finish(context, arguments, lines)
 }
 
-/// Names the files of this project that have a key which would be revoked.
-fn name_what_would_be_replaced(
-    context: &Context,
-    account: Option<&Account>,
-    lines: &mut [Line],
-    keys: &HashMap<Fingerprint, Secret>,
-) {
-    let project = look_for(context, account, lines, keys);
-    for line in lines {
-        let Some((_, key)) = line.listed() else { continue };
-        if let Some(rotation) = &line.rotation {
-            rotation.warn_before(context, key);
-            continue;
-        }
-        if let Some(project) = &project {
-            occurrences::tell_files(context, project, key);
-        }
-        if let Some(why) = line.found.as_ref().and_then(|found| found.not_replaced.as_ref()) {
-            context.ui.warn(&format!("{} would not be replaced: {why}.", describe(key)));
-        }
-    }
-}
-
-/// Searches this project for the keys of `lines`, and notes where each is, and why it is not
-/// replaced; `None` if the project can't be searched, which is said.
+/// Looks for the keys of `lines` in this project, and notes in each line what was found. `None` if the project can't be searched, which is said.
 fn look_for(
     context: &Context,
-    account: Option<&Account>,
+    access: &Access,
     lines: &mut [Line],
     keys: &HashMap<Fingerprint, Secret>,
 ) -> Option<ProjectKeys> {
-    let searched = search(context, lines, keys);
-    if let Err(failure) = &searched {
-        let why = failure.message();
-        context.ui.warn(&format!("The project's files can't be searched: {why}."));
-    }
-    for line in lines {
-        let Some((of, key)) = line.listed() else { continue };
-        // A key of an open rotation is revoked, and the rotation ended.
-        if line.rotation.is_some() {
-            let not_replaced = Some("it is of an open rotation".to_owned());
-            line.found = Some(Found { not_replaced, ..Found::default() });
-            continue;
+    let files = match search(context, lines, keys) {
+        Ok(files) => files,
+        Err(failure) => {
+            let why = failure.message();
+            context.ui.warn(&format!("The project's files can't be searched: {why}."));
+            return None;
         }
-        let found = match &searched {
-            Ok(project) => Found::before(context, account, project, of, key),
-            Err(_) => Ok(Found {
-                not_replaced: Some("the project's files can't be searched".to_owned()),
-                ..Found::default()
-            }),
-        };
-        line.found = Some(found.unwrap_or_else(|failure| Found {
-            not_replaced: Some(failure.message()),
-            ..Found::default()
-        }));
+    };
+    let here = access.account().map(|account| account.project);
+    for line in lines {
+        let Some((project, key)) = line.listed() else { continue };
+        let occurrences = files.occurrences(occurrences::is(key));
+        let can_be_replaced = here == Some(project)
+            && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false);
+        line.found = Some(Found { occurrences, left: None, can_be_replaced });
     }
-    searched.ok()
+    Some(files)
+}
+
+/// Whether the key of `line` is replaced before it is revoked. One of an open rotation is
+/// not: that has its replacement already, or has it in use itself.
+fn can_be_replaced(line: &Line) -> bool {
+    line.rotation.is_none() && line.found.as_ref().is_some_and(|found| found.can_be_replaced)
 }
 
 /// Whose each of `keys` is.
@@ -165,7 +144,7 @@ fn owners(
         }
         Some((_, Err(failure))) => return Err(failure),
     };
-    Ok(leak_response::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
+    Ok(revoke_leaked::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
 /// The keys in the input, each once, in the order in which they first stand there.
@@ -230,10 +209,8 @@ fn respond(
     let mut replaced = BTreeSet::new();
     let mut files = ProjectKeys::default();
     if arguments.rotate {
-        files = look_for(context, access.account(), lines, keys).unwrap_or_default();
-        let can_be =
-            |line: &Line| line.found.as_ref().is_some_and(|found| found.not_replaced.is_none());
-        replaced = (0..lines.len()).filter(|index| can_be(&lines[*index])).collect();
+        files = look_for(context, access, lines, keys).unwrap_or_default();
+        replaced = (0..lines.len()).filter(|index| can_be_replaced(&lines[*index])).collect();
     }
     // What has no place here dies first: replacing takes longer.
     let mut indices = Vec::new();
@@ -248,7 +225,7 @@ fn respond(
     }
     let stopped = || interrupt.is_wanted();
     let ask = !arguments.no_ask;
-    let outcomes = leak_response::revoke(access.dashboard(), &targets, ask, &stopped);
+    let outcomes = revoke_leaked::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
         lines[index].became = Became::of(outcome);
     }
@@ -256,37 +233,41 @@ fn respond(
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys, &files);
     }
-    // The other key of a rotation may be among the leaked ones: that is known only now.
-    let mut ended = HashSet::new();
-    for line in lines.iter_mut().filter(|line| arguments.rotate && line.became.is_dead()) {
-        let Some(rotation) = &mut line.rotation else { continue };
-        if !interrupt.is_wanted() {
-            rotation.go_back(context, access.account());
-        }
-        ended.extend(rotation.ended.then_some(rotation.old.id));
-    }
-    for rotation in lines.iter_mut().filter_map(|line| line.rotation.as_mut()) {
-        rotation.ended |= ended.contains(&rotation.old.id);
-    }
-    for line in lines.iter().filter(|line| line.became.is_dead()) {
-        if let (Some(rotation), Some((_, key))) = (&line.rotation, line.listed()) {
-            rotation.tell(context, key);
-        }
+    if let (true, Some(account)) = (arguments.rotate, access.account()) {
+        go_back(context, account, lines, interrupt);
     }
     if let Some(account) = access.account() {
         let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
         entries::remove(context, account.project, &dead);
     }
-    for line in lines.iter_mut().filter(|line| line.replaced_by.is_none()) {
-        let Some(found) = &mut line.found else { continue };
-        found.still_in.append(&mut found.replaced_in);
-    }
     if arguments.rotate && !interrupt.is_wanted() {
         name_what_has_them(context, lines, keys);
     }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);
+    }
+}
+
+/// Ends the rotations whose new keys have just been revoked.
+fn go_back(
+    context: &Context,
+    account: &Account,
+    lines: &mut [Line],
+    interrupt: &DeferredInterrupt,
+) {
+    let mut ended = HashSet::new();
+    for line in lines.iter_mut().filter(|line| line.became.is_dead()) {
+        let is_here = line.listed().is_some_and(|(project, _)| project == account.project);
+        let Some(rotation) = line.rotation.as_mut().filter(|_| is_here) else { continue };
+        if !interrupt.is_wanted() {
+            rotation.go_back(context, account);
+        }
+        ended.extend(rotation.ended.then_some(rotation.old));
+    }
+    // Both of its keys may have leaked.
+    for rotation in lines.iter_mut().filter_map(|line| line.rotation.as_mut()) {
+        rotation.ended |= ended.contains(&rotation.old);
     }
 }
 
@@ -313,14 +294,14 @@ fn name_what_has_them(context: &Context, lines: &mut [Line], keys: &HashMap<Fing
             return;
         }
     };
-    for line in lines.iter_mut().filter(|line| line.became.is_dead()) {
+    for line in lines {
         let Some((_, key)) = line.listed() else { continue };
-        occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
-        let key = key.clone();
-        let Some(found) = &mut line.found else { continue };
-        found.after(context, &project, &key);
-        if let (None, Some(why)) = (&line.rotation, &found.not_replaced) {
-            context.ui.warn(&format!("{} was not replaced: {why}.", describe(&key)));
+        if line.became.is_dead() {
+            occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
+        }
+        let left = project.occurrences(occurrences::is(key));
+        if let Some(found) = &mut line.found {
+            found.left = Some(left);
         }
     }
 }
@@ -392,8 +373,8 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
         return Ok(Exit::Findings);
     }
     // Whoever asked for a replacement has none so far.
-    let open = |line: &Line| line.rotation.as_ref().is_some_and(|rotation| !rotation.ended);
-    let open = arguments.rotate && lines.iter().any(open);
+    let is_open = |line: &Line| line.rotation.as_ref().is_some_and(|rotation| !rotation.ended);
+    let open = arguments.rotate && lines.iter().any(is_open);
     if dead == lines.len() && !forgotten && !open {
         return Ok(Exit::Done);
     }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::leaked::InProject;
-use super::replacing::{Found, OfRotation};
 use crate::commands::keys::as_json;
+use crate::commands::keys::rotate::OfRotation;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
-use crate::leak_response::Ownership;
-use crate::revocation::Outcome;
-use crate::scan::Location;
+use crate::ops::revoke::Outcome;
+use crate::ops::revoke_leaked::Ownership;
+use crate::scan::{Location, Occurrence};
 use crate::secret::{Fingerprint, Secret};
 use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
@@ -51,13 +51,23 @@ pub(super) struct Line {
     pub(super) became: Became,
     /// The id of its replacement.
     pub(super) replaced_by: Option<Uuid>,
-    /// Where the project has it, with `--rotate`.
+    /// What `--rotate` found of it in this project, if that was searched.
     pub(super) found: Option<Found>,
-    /// The open rotation that it is of.
+    /// The open rotation that it is a key of.
     pub(super) rotation: Option<OfRotation>,
     /// How long the gateway went on accepting it, where that was waited for; it
     /// still did, where there is no time.
     pub(super) refused_after: Option<Option<Duration>>,
+}
+
+/// Where a leaked key is in this project.
+pub(super) struct Found {
+    /// In which files, before anything was replaced.
+    pub(super) occurrences: Vec<Occurrence>,
+    /// In which files afterwards, once that was searched.
+    pub(super) left: Option<Vec<Occurrence>>,
+    /// Whether it can be replaced in one of them, or in the keychain.
+    pub(super) can_be_replaced: bool,
 }
 
 impl Line {
@@ -136,6 +146,11 @@ impl Line {
         words.push_str(&format!(", at {places}"));
         if let Some(new) = self.replaced_by {
             words.push_str(&format!("; replaced by {new}"));
+        } else if let Some(rotation) = &self.rotation {
+            let state = if rotation.ended { "a rotation that is over" } else { "an open rotation" };
+            words.push_str(&format!("; a key of {state}"));
+        } else if let Some(why) = self.not_replaced() {
+            words.push_str(&format!("; not replaced: {why}"));
         }
         match self.refused_after {
             Some(Some(time)) => {
@@ -150,8 +165,20 @@ impl Line {
         words
     }
 
+    /// Why `--rotate` does not replace it.
+    fn not_replaced(&self) -> Option<&'static str> {
+        let found = self.found.as_ref()?;
+        match &self.rotation {
+            Some(_) => Some("it is a key of a rotation"),
+            None if !found.can_be_replaced => Some("no .env file or keychain entry here has it"),
+            None => None,
+        }
+    }
+
     /// What could be done about a key that is not known to be dead.
     pub(super) fn advice(&self) -> Vec<Hint> {
+        let open = self.rotation.as_ref().filter(|it| self.became.is_dead() && !it.ended);
+        let finish = open.map(|open| Hint::from(open.finish()).text(" finishes its open rotation"));
         let advice = match (&self.became, &self.owner) {
             (Became::Failed(failure), _) => return failure.hints.clone(),
             (Became::Untouched, Ownership::NotYours { .. }) => {
@@ -182,9 +209,9 @@ impl Line {
             _ if self.refused_after == Some(None) => {
                 "It is revoked, but the gateway still accepts it, or can't be asked; run the command again with --wait"
             }
-            _ => return Vec::new(),
+            _ => return finish.into_iter().collect(),
         };
-        vec![advice.into()]
+        finish.into_iter().chain([advice.into()]).collect()
     }
 
     fn json(&self, commands: &CommandLines) -> Value {
@@ -207,14 +234,18 @@ impl Line {
             "places": self.places.iter().map(location_as_json).collect::<Vec<_>>(),
             "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
-        if let Some(new) = self.replaced_by {
-            document["replaced_by"] = json!(new);
+        if self.replaced_by.is_some() || self.found.is_some() {
+            document["replaced_by"] = json!(self.replaced_by);
         }
         if let Some(found) = &self.found {
-            document["found"] = found.json();
+            let occurrences = found.occurrences.iter().map(|it| found.occurrence_as_json(it));
+            document["occurrences"] = occurrences.collect();
+            document["not_replaced"] = json!(self.not_replaced());
         }
-        if let Some(rotation) = &self.rotation {
-            document["rotation"] = rotation.json();
+        if let Some(OfRotation { old, ended, .. }) = &self.rotation {
+            document["rotation"] = json!({
+                "old": old, "outcome": if *ended { "ended" } else { "open" },
+            });
         }
         if let Some(time) = self.refused_after {
             document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));
@@ -242,6 +273,24 @@ fn location_as_json(place: &Location) -> Value {
         "commit_path": file.map(|(file, _)| key::mask(file)),
         "commit_line": file.map(|(_, line)| line),
     })
+}
+
+impl Found {
+    fn occurrence_as_json(&self, occurrence: &Occurrence) -> Value {
+        let Occurrence { path, line, column, rewritable } = occurrence;
+        let variable = rewritable.as_ref().ok();
+        // What was rewritten before it on its line may have moved it.
+        let is_same = |it: &Occurrence| it.path == *path && it.rewritable.as_ref().ok() == variable;
+        let is_left = |left: &Vec<Occurrence>| left.iter().any(is_same);
+        json!({
+            "path": key::mask(&path.display().to_string()),
+            "line": line,
+            "column": column,
+            "variable": variable,
+            "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
+            "replaced": self.left.as_ref().map(|left| variable.is_some() && !is_left(left)),
+        })
+    }
 }
 
 /// All keys of the input.

@@ -2,7 +2,6 @@
 
 mod leaked;
 mod leaked_report;
-mod replacing;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -21,15 +20,14 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::Environment;
 use crate::listed_key::ListedKey;
-use crate::revocation::{self, Outcome};
+use crate::ops::revoke::{self, Outcome};
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable, unless_reader_left};
 
-/// Revoke live keys, for good
+/// Revoke live keys for good
 ///
-/// "Revoked" is said only after the service was asked again and no longer lists
-/// the key. The gateway may accept a key that was in use for up to 125 seconds
-/// more.
+/// A key counts as revoked only after the service was asked again and no longer lists it. The
+/// gateway can accept a key that was in use for up to 125 seconds more.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(
@@ -40,12 +38,12 @@ pub struct Args {
     )]
     keys: Vec<String>,
 
-    /// Revoke every key that stands in this file, or with - in the standard input:
-    /// a report of gitleaks or trufflehog, SARIF, a diff, a log, a key
+    /// Revoke every key in this file, or with - in standard input: a report of gitleaks or
+    /// trufflehog, SARIF, a diff, a log, a key
     ///
-    /// Each is looked up by its hash in the project; where it is not there, the
-    /// service is asked whose it is. Ends with 0 only if every key that was found
-    /// is dead, and with 7 if some are not.
+    /// Each key is looked up in the project by its hash. If it is not there, the service is asked
+    /// whose it is. Exits with 0 only if every key that was found is revoked, and with 7 if some
+    /// are not.
     #[arg(
         long,
         value_name = "FILE",
@@ -54,17 +52,17 @@ pub struct Args {
     )]
     leaked: Option<String>,
 
-    /// Send no leaked key anywhere: look for it by its hash in the project alone, and
-    /// believe the list that it is gone
+    /// Send no leaked key anywhere: look it up in the project by its hash, and rely on the list
+    /// alone
     #[arg(long, requires = "leaked")]
     no_ask: bool,
 
-    /// Replace a leaked key first in the project's .env files and in the keychain, then
-    /// revoke it at once, and name the files that still have it
+    /// Replace a leaked key in the project's .env files and in the keychain, then revoke it at
+    /// once and name the files that still have it
     #[arg(long, requires = "leaked")]
     rotate: bool,
 
-    /// Wait until the gateway refuses what was revoked too, for up to 125 seconds
+    /// Wait until the gateway refuses the revoked keys too, up to 125 seconds
     #[arg(long, conflicts_with = "dry_run")]
     wait: bool,
 
@@ -76,11 +74,11 @@ pub struct Args {
     #[arg(short, long)]
     yes: bool,
 
-    /// Only say what would be revoked
+    /// Show what would be revoked, and revoke nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
 
-    /// Count a KEY that is not live as done, not as a failure
+    /// Treat a KEY that is not live as done, not as a failure
     #[arg(long)]
     ignore_missing: bool,
 }
@@ -145,7 +143,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         for key in keys.iter().filter(|_| !arguments.yes) {
             confirm(context, key)?;
         }
-        let revoked = revocation::revoke(&account.dashboard, account.project, &keys);
+        let revoked = revoke::revoke(&account.dashboard, account.project, &keys);
         outcomes.extend(keys.iter().map(|key| key.id).zip(revoked));
     }
 
@@ -157,7 +155,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
             Ok(Some(key)) => {
                 let became = outcomes.get(&key.id).map_or(Became::WouldBeRevoked, |outcome| {
                     let held = reference.held();
-                    became(&key, revocation::prove(&account.dashboard, outcome.clone(), held))
+                    became(&key, revoke::prove(&account.dashboard, outcome.clone(), held))
                 });
                 (Some(key), became)
             }
@@ -276,7 +274,7 @@ fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Fa
         return Err(first);
     }
     let kind = if failed == total { first.kind } else { Kind::PartlyDone };
-    let message = format!("{failed} of {total} keys are not known to be dead");
+    let message = format!("{failed} of {total} keys are not known to be revoked");
     Err(Failure { hints: first.hints, ..Failure::new(kind, message) })
 }
 

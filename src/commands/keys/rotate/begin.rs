@@ -1,26 +1,28 @@
 //! From the key that is meant to a rotation that is written down.
 
+use jiff::{SignedDuration, Timestamp};
+
+use super::destinations::{self, Found};
+use super::last_call;
 use super::occurrences::{self, Left};
-use super::places::{self, Found};
 use super::run_options::RunOptions;
 use super::steps;
-use super::usage;
 use super::{Args, Flags, open, waiting};
 use crate::api::Listing;
 use crate::commands::account::Account;
 use crate::commands::keys::create::{check_name, parse_domains};
 use crate::commands::keys::reference::Reference;
-use crate::commands::keys::{Live, describe, environments, usage as all_usage};
+use crate::commands::keys::{Live, describe, environments, since, usage as all_usage};
 use crate::context::Context;
+use crate::destinations::command::Command;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::{ListedKey, NewKey};
-use crate::revocation::Outcome;
-use crate::rotation::Rotation;
-use crate::rotation::journal::{Instructions, Plan};
+use crate::ops::revoke::Outcome;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::{Instructions, Plan};
 use crate::scan::ProjectKeys;
 use crate::secret::Secret;
-use crate::sinks::command::Command;
 
 /// Begins a rotation, and goes as far as it goes.
 ///
@@ -48,7 +50,7 @@ pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Re
     if !(flags.yes || flags.pause_before.is_some() || asks) {
         return Err(context
             .prompter
-            .refuse("A rotation ends with the old key revoked, which can't be taken back")
+            .refuse("A rotation revokes the old key at its end, which can't be undone")
             .hint("Add --yes, or stop before that with --pause-before revoke"));
     }
     if flags.says_how_to_deploy() || (asks && !flags.yes) {
@@ -115,7 +117,7 @@ pub(in crate::commands::keys) fn replace(
     } else {
         for line in left.lines(context) {
             context.ui.warn(&format!(
-                "Not rewritten: {line}. The old key is not revoked while it may be there."
+                "Not rewritten: {line}. The old key is not revoked until it is gone from there."
             ));
         }
     }
@@ -191,7 +193,7 @@ fn prepare(
             let listings = account.list(&Environment::ALL)?;
             let live_keys = all_usage::counted(&listings);
             let live = Live::of(&listings, arguments.environment);
-            let key = usage::choose(context, &account, live.keys, live_keys)?;
+            let key = last_call::choose(context, &account, live.keys, live_keys)?;
             Meant { key, listing: None }
         }
     };
@@ -232,14 +234,14 @@ fn plan(
     let found = project.occurrences(occurrences::is(&old));
     let found_here = Found { occurrences: &found, ignored: &instructions.ignored };
     let destinations =
-        places::find(context, &flags.places, account.project, &old, &new, found_here)?;
+        destinations::find(context, &flags.destinations, account.project, &old, &new, found_here)?;
     let left = Left::by(&destinations, &instructions.ignored, found, &project.unread);
     if destinations.is_empty() {
         let by_hand = match &left.occurrences[..] {
             [] => "in no .env file of this project, and in no entry of the keychain".to_owned(),
             found => {
                 let locations = occurrences::locations(context, found, &[]);
-                format!("in no place that can be rewritten: only in {locations}")
+                format!("nowhere that can be rewritten: only in {locations}")
             }
         };
         return Err(Failure::usage(format!("{} is {by_hand}", describe(&old))).hint(
@@ -290,10 +292,10 @@ fn replacement(
 fn show(context: &Context, plan: &Plan, left: &Left) {
     let ui = &context.ui;
     ui.status(&format!("{} will be replaced:", describe(&plan.old)));
-    ui.status("  1. make a new key");
+    ui.status("  1. create a new key");
     for place in &plan.destinations {
         let verb = if place.can_be_resumed() { "put it into" } else { "give it to" };
-        ui.status(&format!("     {verb} {}", place.sink().describe()));
+        ui.status(&format!("     {verb} {}", place.storage().describe()));
     }
     match &plan.instructions {
         Instructions { deploy: Some(line), .. } => ui.status(&format!("  2. run `{line}`")),
@@ -302,13 +304,21 @@ fn show(context: &Context, plan: &Plan, left: &Left) {
     }
     ui.status("  3. verify it");
     let lines = left.lines(context);
-    if lines.is_empty() {
-        ui.status("  4. show who still calls with the old one, ask, and revoke it");
-    } else {
+    let mut step = 4;
+    if !lines.is_empty() {
         ui.status("  4. wait until you have taken the old one out of what this command leaves:");
         lines.iter().for_each(|line| ui.status(&format!("     {line}")));
-        ui.status("  5. show who still calls with the old one, ask, and revoke it");
+        step += 1;
     }
+    if let Some(seconds) = plan.instructions.until_idle {
+        let now = Timestamp::now();
+        let idle = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let time =
+            now.checked_sub(idle).map_or_else(|_| format!("{seconds} s"), |at| since(at, now));
+        ui.status(&format!("  {step}. wait until nothing has called with the old one for {time}"));
+        step += 1;
+    }
+    ui.status(&format!("  {step}. show who still calls with the old one, ask, and revoke it"));
     ui.status(
         "Both keys work until the last step. Each later question can be answered with \"later\".",
     );

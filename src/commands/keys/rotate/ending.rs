@@ -5,15 +5,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::commands::account::Account;
-use crate::commands::keys::{as_json, describe, gateway_cache, places};
+use crate::commands::keys::{as_json, describe, destination_flags, gateway_cache};
 use crate::context::Context;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;
-use crate::revocation::Outcome;
-use crate::rotation::Rotation;
-use crate::rotation::journal::Progress;
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
+use crate::ops::revoke::Outcome;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Progress;
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
 use crate::ui::Layout;
 use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
@@ -48,7 +48,7 @@ pub(super) fn put_off(
     let id = progress.plan.old.id;
     ui.hint(
         Hint::from(suggestions::resume(id))
-            .text(" goes on, ")
+            .text(" continues, ")
             .command(suggestions::abort(id))
             .text(" goes back"),
     );
@@ -142,7 +142,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         return failure.hint(Hint::from(suggestions::abort(id)).text(" tries again"));
     }
     let hint = Hint::from(suggestions::resume(id))
-        .text(" goes on; ")
+        .text(" continues; ")
         .command(suggestions::abort(id))
         .text(" goes back");
     let failure = failure.hint(hint);
@@ -150,8 +150,12 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
         // A machine that is thrown away takes the journal with it.
         Some(new) => failure.hint(
             Hint::from("On another machine: ")
-                .command(suggestions::resume_elsewhere(plan.project, id, new.id))
-                .text(", with how the new key is verified"),
+                .command(
+                    suggestions::resume_elsewhere(plan.project, id, new.id)
+                        .words(["--new-key"])
+                        .placeholder("FILE:VARIABLE"),
+                )
+                .text(", where FILE:VARIABLE has the new key"),
         ),
         None => failure,
     }
@@ -162,14 +166,14 @@ const BEFORE_REVOCATION: &str = "before the revocation of the old key";
 /// What an open rotation waits for.
 pub(in crate::commands) fn waits(progress: &Progress) -> &'static str {
     match progress.state.step() {
-        Step::Create => "before the new key is made",
-        Step::Store => "before the new key is in all its places",
+        Step::Create => "before the new key is created",
+        Step::Store => "before the new key is in all its destinations",
         Step::Deploy => "before the deployment",
         Step::Verify => "before the verification",
         Step::AwaitIdle if progress.plan.instructions.until_idle.is_none() => BEFORE_REVOCATION,
         Step::AwaitIdle => "until the old key is idle",
         Step::Revoke => BEFORE_REVOCATION,
-        Step::Restore => "on the way back, before the old key is in all its places",
+        Step::Restore => "aborting, before the old key is back in all its destinations",
         Step::RevokeNew => "on the way back, before the new key is revoked",
         Step::Close => "to be cleaned up",
     }
@@ -232,7 +236,7 @@ impl Report for Rotated {
             "project": plan.project,
             "old": as_json(&plan.old, plan.project),
             "new": new.as_ref().map(|new| as_json(new, plan.project)),
-            "sinks": plan.destinations.iter().map(places::named).collect::<Vec<_>>(),
+            "destinations": plan.destinations.iter().map(destination_flags::named).collect::<Vec<_>>(),
         });
         if let Some(verified) = self.ending.verified {
             document["verified_by"] = verified.into();

@@ -6,76 +6,70 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::commands::keys::places as sinks;
+use crate::commands::keys::destination_flags::DestinationFlags;
 use crate::context::Context;
-use crate::dotenv::VariableName;
 use crate::failure::Failure;
-use crate::rotation::journal::Instructions;
-use crate::rotation::state::Step;
+use crate::ops::rotate::journal::Instructions;
+use crate::ops::rotate::state::Step;
 use crate::scan::occurrence::own_path;
 
 /// How a rotation is to be done.
 #[derive(Debug, Default, clap::Args)]
 pub struct Flags {
     #[command(flatten)]
-    pub(super) places: sinks::Places,
+    pub(super) destinations: DestinationFlags,
 
-    /// Run this command to have the new key used. It must exit with 0
+    /// Run this command to deploy the new key; it must exit with 0
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) deploy: Option<String>,
 
-    /// Deploy nothing: whatever uses the key reads it anew where it is put
+    /// Deploy nothing: what uses the key reads it again from where it is written
     ///
-    /// Where nobody is asked, how the new key comes into use has to be said: with this,
-    /// --deploy, --until-idle or --pause-before.
+    /// If nobody can be asked, one of --no-deploy, --deploy, --until-idle and --pause-before is
+    /// required.
     #[arg(long, conflicts_with = "deploy")]
     pub(super) no_deploy: bool,
 
-    /// Have this command try the new key, which it gets on its standard input. It
-    /// must exit with 0
+    /// Verify the new key with this command, which gets it on standard input; it must exit with 0
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) verify_with: Option<String>,
 
-    /// Give that command the key in this variable instead
-    #[arg(long, value_name = "NAME", requires = "verify_with")]
-    pub(super) verify_variable: Option<VariableName>,
-
-    /// Take for a verification that the usage logs show the new key at work, within
-    /// this time, such as `15m`
+    /// Treat the new key as verified once the usage logs show it in use; wait this long, such as
+    /// `15m`
     #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "skip_verify")]
     pub(super) until_used: Option<Duration>,
 
-    /// Revoke the old key although nobody knows whether the new one works
+    /// Revoke the old key without knowing whether the new one works
     #[arg(long)]
     pub(super) skip_verify: bool,
 
-    /// Revoke the old key only when the usage logs have shown no call with it for
-    /// this long, such as `15m`, since the deployment. With --abort, the new key
+    /// Revoke the old key only after the usage logs have shown no call with it for this long, such
+    /// as `15m`. With --abort, the same for the new key
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) until_idle: Option<Duration>,
 
-    /// Give up waiting for --until-idle after this long; the rotation is kept
+    /// Stop waiting for --until-idle after this long; the rotation stays open
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) at_most: Option<Duration>,
 
-    /// Revoke the old key, or with --abort the new one, although this file of the project
-    /// has it or can't be read; for a folder, everything in it; repeatable
+    /// Revoke the key even though this file or folder of the project has it or can't be read;
+    /// repeatable
     ///
-    /// Nothing else revokes a key that is in a file of the project: the folder of
-    /// cencori.toml, else the repository, else this folder. What is named here keeps the key.
+    /// The project is the folder of cencori.toml, else the repository, else this folder. No key
+    /// that is in one of its files is revoked without this flag. The files that you name keep the
+    /// key.
     #[arg(long = "ignore-occurrence", value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub(super) ignored: Vec<PathBuf>,
 
-    /// Wait until the gateway has forgotten the old key too, for up to 125 seconds
+    /// Wait until the gateway refuses the old key too, up to 125 seconds
     #[arg(long)]
     pub(super) wait: bool,
 
-    /// Ask nothing; what is to be decided is decided by the other flags. Where
-    /// there is no terminal, this holds for --resume too
+    /// Ask nothing; the other flags decide
     #[arg(short, long)]
     pub(super) yes: bool,
 
-    /// Stop before this step, and say what it needs
+    /// Stop before this step, and show how to continue
     #[arg(long, value_name = "STEP")]
     pub(super) pause_before: Option<Pause>,
 }
@@ -90,7 +84,7 @@ impl Flags {
             (Some(_), None) => Err(Failure::usage("--at-most is for --until-idle")
                 .hint("Say how long the old key must be idle: --until-idle 15m")),
             (Some(most), Some(idle)) if most < idle => {
-                Err(Failure::usage("--at-most is shorter than --until-idle, which can't be then"))
+                Err(Failure::usage("--at-most must be longer than --until-idle"))
             }
             _ => Ok(()),
         }
@@ -115,7 +109,6 @@ impl Flags {
         Ok(Instructions {
             deploy: self.deploy.clone(),
             verify_with: self.verify_with.clone(),
-            verify_variable: self.verify_variable.clone(),
             skip_verify: self.skip_verify,
             until_idle: self.until_idle.map(|time| time.as_secs()),
             until_used: self.until_used.map(|time| time.as_secs()),
@@ -145,12 +138,11 @@ fn existing(context: &Context, path: &Path) -> Result<PathBuf, Failure> {
 /// The steps that a rotation can stop before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Pause {
-    /// The new key is in its places
+    /// The new key is written to its destinations
     Deploy,
-    /// It was deployed
+    /// The new key is deployed
     Verify,
-    /// It works, and the old key is waited for with --until-idle, or about to be
-    /// revoked
+    /// The new key is verified, and the old one is about to be revoked
     Revoke,
 }
 

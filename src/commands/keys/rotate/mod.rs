@@ -1,26 +1,26 @@
 //! `cencori keys rotate`
 
 mod begin;
+mod destinations;
 mod ending;
 mod flags;
+mod last_call;
 pub(in crate::commands::keys) mod occurrences;
 mod open;
-mod places;
 mod revoking;
 mod roll_back;
 mod run_options;
 mod status;
 mod steps;
-mod usage;
 mod waiting;
 
 use uuid::Uuid;
 
 pub(super) use begin::{find, may_end, replace, replace_now};
+pub(super) use destinations::can_be_replaced;
+pub(in crate::commands) use destinations::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 pub(in crate::commands) use ending::waits;
-pub(super) use open::{all, go_back_from_revoked};
-pub(super) use places::entries_with;
-pub(in crate::commands) use places::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
+pub(super) use open::{OfRotation, all};
 
 pub(super) use flags::Flags;
 use flags::Pause;
@@ -31,21 +31,19 @@ use crate::commands::values;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::key::Environment;
-use crate::rotation::Rotation;
-use crate::rotation::journal::Said;
-use crate::rotation::state::{State, Step};
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Said;
+use crate::ops::rotate::state::{State, Step};
 
-/// Replace a live key by a new one, without an outage
+/// Replace a live key with a new one, without an outage
 ///
-/// Makes a new key with the name, type, environment and domains of the old one,
-/// puts it where the old one stands, has it deployed, verifies it, and only then
-/// revokes the old one. Run without KEY on a terminal, it shows what there is and
-/// asks. It may be ended at any instant, or put off to another day: both keys work
-/// until the last step, --resume goes on, and --abort goes back.
+/// Creates a new key with the name, type, environment and domains of the old one, writes it
+/// wherever the old one is, deploys it, verifies it, and only then revokes the old one. On a
+/// terminal and without KEY, it shows the keys and asks. You can stop it at any moment: both keys
+/// work until the last step, --resume continues, and --abort puts the old key back.
 ///
-/// Without --env-file and --keychain, the key is put everywhere it is found to
-/// stand: in the .env files of this folder, and in the keychain's entries that
-/// cencori.toml names.
+/// Without --env-file and --keychain, the new key is written wherever the old one is found: in the
+/// .env files of the project, and in the keychain entries that cencori.toml names.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("going_on").args(["resume", "status", "abort"]))]
 pub struct Args {
@@ -56,32 +54,31 @@ pub struct Args {
     #[arg(long, conflicts_with = "going_on", value_parser = values::environment())]
     environment: Option<Environment>,
 
-    /// Call the new key by another name
+    /// Give the new key another name
     #[arg(long, conflicts_with = "going_on")]
     name: Option<String>,
 
-    /// Give a publishable key these domains instead of the old one's; may be given
-    /// again
+    /// Give the new publishable key these domains instead of the old ones; repeatable
     #[arg(long = "domain", value_name = "DOMAIN", conflicts_with = "going_on")]
     domains: Vec<String>,
 
-    /// Accept a domain that admits strangers' sites, such as `*.github.io`
+    /// Accept a domain that allows other people's sites, such as `*.github.io`
     #[arg(long, conflicts_with = "going_on")]
     allow_broad: bool,
 
     #[command(flatten)]
     flags: Flags,
 
-    /// Where the new key stands, to be verified where another machine has made it:
-    /// FILE:VARIABLE, or - for standard input
+    /// Verify the new key, created on another machine, from here: FILE:VARIABLE, or - for standard
+    /// input
     #[arg(long, value_name = "PLACE", requires = "resume", add = Completes::Place)]
     new_key: Option<String>,
 
-    /// Go on with an open rotation; KEY tells which, where there are several
+    /// Continue an open rotation; KEY says which, if there are several
     #[arg(long)]
     resume: bool,
 
-    /// The key that is replaced, by its id, where another machine has begun
+    /// The id of the key that is replaced, if another machine began
     #[arg(
         long,
         value_name = "ID",
@@ -91,7 +88,7 @@ pub struct Args {
     )]
     old: Option<Uuid>,
 
-    /// Its replacement, by its id
+    /// The id of its replacement
     #[arg(long, value_name = "ID", requires = "old", add = Completes::KeyId)]
     new: Option<Uuid>,
 
@@ -103,13 +100,13 @@ pub struct Args {
     #[arg(long)]
     abort: bool,
 
-    /// With --abort: you have put the old key back where this command can't, into what
-    /// took it by --pipe-to and what was deployed elsewhere
+    /// With --abort: confirm that you have put the old key back where this command can't, such as
+    /// what --pipe-to gave it to
     #[arg(long, requires = "abort")]
     old_key_restored: bool,
 
-    /// Give up the places that can't be written: the new key stays out of them, or
-    /// with --abort in them
+    /// Give up the destinations that can't be written: they don't get the new key, or with --abort
+    /// keep it
     #[arg(long, requires = "going_on")]
     leave_failed: bool,
 }
@@ -173,7 +170,6 @@ impl Args {
         let note = Said { ignored: now.ignored, until_idle, until_used, ..Said::default() };
         let said = &mut rotation.plan_mut().instructions;
         if now.verify_with.is_some() {
-            said.verify_variable = now.verify_variable;
             said.until_used = None;
         }
         said.deploy = now.deploy.or(said.deploy.take().filter(|_| !now.no_deploy));

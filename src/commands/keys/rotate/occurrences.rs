@@ -7,13 +7,13 @@ use crate::commands::keys::describe;
 use crate::commands::keys::search::{project_root, shown};
 use crate::config::ProjectFile;
 use crate::context::Context;
+use crate::destinations::Destination;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::listed_key::ListedKey;
-use crate::rotation::permission::is_ignored;
+use crate::ops::rotate::permission::is_ignored;
 use crate::scan::{Occurrence, ProjectKeys};
 use crate::secret::Secret;
-use crate::sinks::Destination;
 
 /// How many locations a message names.
 const MOST_NAMED: usize = 10;
@@ -161,7 +161,7 @@ pub(in crate::commands::keys) fn location(context: &Context, occurrence: &Occurr
 }
 
 /// A file as the person would name it.
-pub(in crate::commands::keys) fn path_in_words(context: &Context, path: &Path) -> PathBuf {
+pub(super) fn path_in_words(context: &Context, path: &Path) -> PathBuf {
     let here = context.directory.canonicalize();
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     below.unwrap_or_else(|| shown(context, path))

@@ -14,14 +14,14 @@ use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe};
 use crate::context::Context;
-use crate::creation::journal as creations;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
 use crate::listed_key::{ListedKey, NewKey};
-use crate::rotation::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
-use crate::rotation::{KeyStatus, Rotation};
+use crate::ops::create::journal as creations;
+use crate::ops::rotate::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
+use crate::ops::rotate::{KeyStatus, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -30,10 +30,10 @@ use crate::ui::{Layout, unless_reader_left};
 /// # Errors
 /// With a message that says what state the two keys are in.
 pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
-    if !arguments.flags.places.is_empty() {
+    if !arguments.flags.destinations.is_empty() {
         let message = "Where the new key goes was decided when the rotation began";
         return Err(Failure::usage(message)
-            .hint("Leave the place out; or go back with --abort, and begin again"));
+            .hint("Leave the destination out; or undo it with --abort, and begin again"));
     }
     if let (Some(old), Some(new)) = (arguments.old, arguments.new) {
         return from_elsewhere(context, arguments, old, new);
@@ -81,7 +81,10 @@ fn go_on(
             ));
         }
         if !arguments.abort && !revoked && !rotation.progress().state.is_aborting() {
-            may_revoke(context, arguments, &run_options, rotation.progress())?;
+            let progress = rotation.progress();
+            let agreed = run_options.asks || progress.plan.instructions.yes;
+            let again = suggestions::resume(progress.plan.old.id);
+            may_revoke(context, arguments, agreed, again)?;
         }
         // Where only its revocation was left, nothing is lost by going on.
         let forward = revoked && step == Step::Revoke;
@@ -98,7 +101,7 @@ fn go_on(
     if too_late {
         let message = "The old key was revoked already, so that there was no way back";
         return Err(Failure::new(Kind::Failed, message)
-            .state("The rotation is ended, and the new key is in its places"));
+            .state("The rotation is finished, and the new key is in its destinations"));
     }
     Ok(exit)
 }
@@ -108,15 +111,14 @@ fn go_on(
 fn may_revoke(
     context: &Context,
     arguments: &Args,
-    run_options: &RunOptions,
-    progress: &Progress,
+    agreed: bool,
+    again: SuggestedCommand,
 ) -> Result<(), Failure> {
-    let agreed = run_options.asks || progress.plan.instructions.yes;
-    if agreed || run_options.pause_before.is_some() {
+    let flags = &arguments.flags;
+    if agreed || flags.pause_before.is_some() {
         return Ok(());
     }
-    let flags = &arguments.flags;
-    let mut again = suggestions::resume(progress.plan.old.id);
+    let mut again = again;
     let times = [
         ("--until-used", flags.until_used),
         ("--until-idle", flags.until_idle),
@@ -127,10 +129,23 @@ fn may_revoke(
             again = again.option(flag, format!("{}s", time.as_secs()));
         }
     }
-    if let Some(place) = &arguments.new_key {
-        again = again.option("--new-key", place);
+    let texts = [
+        ("--deploy", &flags.deploy),
+        ("--verify-with", &flags.verify_with),
+        ("--new-key", &arguments.new_key),
+    ];
+    for (flag, text) in texts {
+        if let Some(text) = text {
+            again = again.option(flag, text);
+        }
     }
-    again = again.words(flags.skip_verify.then_some("--skip-verify"));
+    let said = [
+        (flags.no_deploy, "--no-deploy"),
+        (flags.skip_verify, "--skip-verify"),
+        (flags.wait, "--wait"),
+        (arguments.leave_failed, "--leave-failed"),
+    ];
+    again = again.words(said.into_iter().filter_map(|(said, flag)| said.then_some(flag)));
     for path in &flags.ignored {
         again = again.file_option("--ignore-occurrence", path);
     }
@@ -171,16 +186,60 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
-/// Goes back with the rotation of the key `old`, whose new key has leaked and been revoked: a
-/// deployment is not run, and nobody is asked.
+/// The open rotation that a leaked key is of.
+pub(in crate::commands::keys) struct OfRotation {
+    /// The id of its old key.
+    pub(in crate::commands::keys) old: Uuid,
+    /// Whether the leaked key is the new one.
+    is_new: bool,
+    /// Whether it was brought to its end.
+    pub(in crate::commands::keys) ended: bool,
+}
+
+impl OfRotation {
+    /// The open rotation that `key` is a key of; `None` if there is no such rotation.
+    pub(in crate::commands::keys) fn find(
+        context: &Context,
+        project: Uuid,
+        key: &ListedKey,
+    ) -> Option<Self> {
+        // A state folder that can't be read keeps no leaked key alive.
+        let open = all(context).unwrap_or_default().into_iter().filter_map(|found| found.progress);
+        let mut open =
+            open.filter(|it| it.plan.project == project && it.state.step() != Step::Close);
+        let rotation = open.find(|it| it.keys().any(|other| other.id == key.id))?;
+        let old = rotation.plan.old.id;
+        Some(Self { old, is_new: old != key.id, ended: false })
+    }
+
+    /// What finishes it once the leaked key is revoked: forward for the old key, back for the
+    /// new one.
+    pub(in crate::commands::keys) fn finish(&self) -> SuggestedCommand {
+        if self.is_new { suggestions::abort(self.old) } else { suggestions::resume(self.old) }
+    }
+
+    /// Puts the old key back, if the leaked one is the new one, which was revoked just now. A
+    /// deployment is not run, and nobody is asked. What fails is said, and it stays open.
+    pub(in crate::commands::keys) fn go_back(&mut self, context: &Context, account: &Account) {
+        if !self.is_new {
+            return;
+        }
+        match go_back_from_revoked(context, account, self.old) {
+            Ok(()) => self.ended = true,
+            Err(failure) => {
+                let why = failure.message();
+                context.ui.warn(&format!("The old key is not back in its destinations: {why}."));
+                failure.hints.into_iter().for_each(|hint| context.ui.hint(hint));
+            }
+        }
+    }
+}
+
+/// Goes back with the rotation of the key `old`, whose new key is revoked.
 ///
 /// # Errors
-/// Where the rotation can't be had, or goes neither way; it stays open.
-pub(in crate::commands::keys) fn go_back_from_revoked(
-    context: &Context,
-    account: &Account,
-    old: Uuid,
-) -> Result<(), Failure> {
+/// If it can't be had, or goes neither way.
+fn go_back_from_revoked(context: &Context, account: &Account, old: Uuid) -> Result<(), Failure> {
     let mut rotation = Rotation::take(context.state_directory()?, old).map_err(explain)?;
     for destination in &mut rotation.plan_mut().destinations {
         destination.reach(context.variables.has_session_bus);
@@ -191,7 +250,7 @@ pub(in crate::commands::keys) fn go_back_from_revoked(
     rotation.look(&account.dashboard, &listing)?;
     // The old key may have leaked with it.
     if rotation.progress().state == State::Lost {
-        let create = Hint::from("Make a new key with ")
+        let create = Hint::from("Create a new key with ")
             .command(SuggestedCommand::cencori(["keys", "create"]));
         context.ui.warn_with("Both keys of the open rotation are revoked: it is over.", create);
         return Ok(rotation.close().map_err(anyhow::Error::from)?);
@@ -199,9 +258,7 @@ pub(in crate::commands::keys) fn go_back_from_revoked(
     rotation.begin_abort(&account.dashboard, &listing)?;
     let rotated = steps::go(context, account, rotation, &run_options, None)?;
     if rotated.progress.in_use {
-        context.ui.warn(
-            "What was deployed with the leaked key fails now: deploy it again, with the old key.",
-        );
+        context.ui.warn("What was deployed with the leaked key fails now: deploy it again.");
     }
     Ok(())
 }
@@ -400,6 +457,11 @@ fn from_elsewhere(
     if old.id == replacement.id || alike(&old) != alike(&replacement) {
         let message = format!("{} is no replacement of {}", describe(&replacement), describe(&old));
         return Err(Failure::usage(message).hint("Check the ids after --old and --new"));
+    }
+    if !arguments.abort {
+        let agreed = RunOptions::new(context, &arguments.flags).asks || arguments.flags.yes;
+        let again = suggestions::resume_elsewhere(account.project, old.id, replacement.id);
+        may_revoke(context, arguments, agreed, again)?;
     }
     let plan = Plan {
         project: account.project,

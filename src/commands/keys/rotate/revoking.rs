@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
+use super::last_call;
 use super::occurrences::{self, Left};
 use super::roll_back::at_the_start;
 use super::steps::{Decision, Work};
-use super::usage;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;
-use crate::revocation::Outcome;
-use crate::rotation::idle::Idleness;
-use crate::rotation::journal::{Instructions, Progress};
-use crate::rotation::permission::{self, Called, Hold, Seen};
-use crate::rotation::state::Step;
-use crate::rotation::{KeyStatus, Rotation, suggestions};
+use crate::ops::revoke::Outcome;
+use crate::ops::rotate::idle::Idleness;
+use crate::ops::rotate::journal::{Instructions, Progress};
+use crate::ops::rotate::permission::{self, Called, Hold, Seen};
+use crate::ops::rotate::state::Step;
+use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
 use crate::scan::ProjectKeys;
 use crate::secret::Secret;
 
@@ -48,7 +48,7 @@ impl Work<'_> {
         let asks = self.run_options.asks && !done;
         if asks {
             self.warn_of_what_was_not_searched_for();
-            usage::show_callers(self.context, self.account, &old);
+            last_call::show_callers(self.context, self.account, &old);
             for path in &rotation.progress().plan.instructions.ignored {
                 let path = occurrences::path_in_words(self.context, path);
                 let line = format!(
@@ -79,7 +79,7 @@ impl Work<'_> {
         let (listing, usage) = if asks || self.run_options.leaked || in_files || until_idle {
             (self.listing(rotation)?, None)
         } else {
-            let (listing, usage) = usage::list_and_look(self.account, &old)?;
+            let (listing, usage) = last_call::list_and_look(self.account, &old)?;
             (listing, Some(usage))
         };
         let life = rotation.look(&self.account.dashboard, &listing)?;
@@ -89,7 +89,7 @@ impl Work<'_> {
         let revoked_already = life == KeyStatus::Revoked;
         let (mut called, mut last) = (Called::CannotTell, None);
         if let Some(usage) = usage.filter(|_| !revoked_already) {
-            (called, last) = usage::since_replaced(self.context, rotation.progress(), usage)?;
+            (called, last) = last_call::since_replaced(self.context, rotation.progress(), usage)?;
         }
         let Instructions { ignored, until_idle, .. } = &rotation.progress().plan.instructions;
         let not_seen = until_idle.map(|time| Idleness::NotYet(Duration::from_secs(time)));
@@ -120,12 +120,12 @@ impl Work<'_> {
         let Some(first) = missing.first() else { return Ok(()) };
         let message = format!(
             "{} does not have the new key any more",
-            at_the_start(&first.sink().describe())
+            at_the_start(&first.storage().describe())
         );
         let id = rotation.progress().plan.old.id;
         Err(Failure::new(Kind::Failed, message).state("The old key was not revoked").hint(
             Hint::from(suggestions::resume(id))
-                .text(" puts it there again, and goes on from there"),
+                .text(" writes it there again, and continues from there"),
         ))
     }
 
@@ -221,11 +221,11 @@ impl Work<'_> {
                 });
                 let (put, keep) = match back {
                     true => (
-                        "Put the old key there, then go on with ",
+                        "Put the old key there, then continue with ",
                         "If they may keep the new key: ",
                     ),
                     false => (
-                        "Put the new key there, then go on with ",
+                        "Put the new key there, then continue with ",
                         "If they may keep the old key: ",
                     ),
                 };
@@ -250,7 +250,7 @@ impl Work<'_> {
                 .hint(Hint::from(go_on()).text(" waits again"))
                 .hint(usage),
             Hold::CannotTell(why) => {
-                held(format!("{name} was not revoked: whether it is idle can't be told: {why}"))
+                held(format!("{name} was not revoked: whether it is idle is not known: {why}"))
                     .hint(self.revoke_it_yourself(progress))
             }
         }

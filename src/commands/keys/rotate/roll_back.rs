@@ -7,21 +7,20 @@ use std::time::Instant;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::last_call;
 use super::occurrences::{self, Left};
-use super::run_options::RunOptions;
 use super::steps::{Decision, EARLIER, Work};
-use super::usage;
 use crate::api::TimeRange;
 use crate::commands::account;
 use crate::commands::keys::describe;
+use crate::destinations::command::Command;
+use crate::destinations::{Destination, Restored};
 use crate::failure::{Failure, Hint, Kind};
 use crate::listed_key::ListedKey;
-use crate::rotation::journal::{Progress, Said, Word};
-use crate::rotation::permission::{self, Permit, Seen};
-use crate::rotation::state::State;
-use crate::rotation::{KeyStatus, Rotation, suggestions};
-use crate::sinks::command::Command;
-use crate::sinks::{Destination, Restored};
+use crate::ops::rotate::journal::{Said, Word};
+use crate::ops::rotate::permission::{self, Permit, Seen};
+use crate::ops::rotate::state::State;
+use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
 
 impl Work<'_> {
     pub(super) fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
@@ -39,7 +38,7 @@ impl Work<'_> {
                 .warn("The old key is no longer live: the rotation goes forward, to the new one.");
             return Ok(Decision::GoOn);
         }
-        if let Decision::Later = self.ask_whether_restored(rotation)? {
+        if !self.ask_for_what_only_a_person_can_restore(rotation)? {
             return Ok(Decision::Later);
         }
         let progress = rotation.progress().clone();
@@ -52,14 +51,13 @@ impl Work<'_> {
         // A key that was nowhere is one that nobody has called with.
         let stored = new.filter(|_| self.ending.cause.is_none());
         let now = || {
-            let look = || stored.and_then(|new| usage::last_known(account, new));
+            let look = || stored.and_then(|new| last_call::last_known(account, new));
             let end = self.end_on_the_way_back();
             let last_call = account.dashboard.transport().within(end, look);
             (listing.server_time, last_call)
         };
         let leave_failed = self.run_options.leave_failed;
-        let old_key_restored = self.is_restored_by_word();
-        let back = rotation.restore(old_key_restored, leave_failed, is_elsewhere, now)?;
+        let back = rotation.restore(self.old_key_restored, leave_failed, is_elsewhere, now)?;
         let mut displaced = None;
         for (place, result) in back.places {
             if matches!(result, Ok(Restored::SomebodyElses)) && !back.text_is_kept {
@@ -73,9 +71,9 @@ impl Work<'_> {
                 Err(self.would_be_lost(old, &place))
             }
             Some(place) => {
-                let (old, place) = (describe(old), place.sink().describe());
+                let (old, place) = (describe(old), place.storage().describe());
                 self.context.ui.warn(&format!(
-                    "{old} stays live, and its text is nowhere any more: {place} holds another value."
+                    "{old} stays live, and its text is nowhere any more: {place} has another value."
                 ));
                 self.ending.left.push(place);
                 Ok(Decision::GoOn)
@@ -84,40 +82,41 @@ impl Work<'_> {
         }
     }
 
-    /// Asks, where somebody can be asked, whether the old key is back in the commands that
-    /// can't be given it.
-    fn ask_whether_restored(&mut self, rotation: &Rotation) -> Result<Decision, Failure> {
-        let RunOptions { asks, leave_failed, .. } = *self.run_options;
-        let Progress { plan, new, .. } = rotation.progress();
-        let is_out_of_reach = |place: &&Destination| {
-            !place.can_be_resumed() && new.is_some() && rotation.old_text().is_none()
-        };
-        let places: Vec<_> = plan.destinations.iter().filter(is_out_of_reach).collect();
-        if !asks || leave_failed || places.is_empty() || self.is_restored_by_word() {
-            return Ok(Decision::GoOn);
+    /// Asks whoever is there to put the old key back into what only a command could write,
+    /// if its text is not on this machine. Gives whether to continue.
+    fn ask_for_what_only_a_person_can_restore(
+        &mut self,
+        rotation: &Rotation,
+    ) -> Result<bool, Failure> {
+        let progress = rotation.progress();
+        if !self.run_options.asks
+            || self.old_key_restored
+            || progress.new.is_none()
+            || rotation.old_text().is_some()
+        {
+            return Ok(true);
         }
-        let names: Vec<_> = places.iter().map(|place| place.sink().describe()).collect();
+        let commands = progress.plan.destinations.iter().filter(|it| !it.can_be_resumed());
+        let commands: Vec<_> = commands.map(|it| it.storage().describe()).collect();
+        if commands.is_empty() {
+            return Ok(true);
+        }
         let question = format!(
-            "Put the old key back in {} yourself: its text is not on this machine.",
-            names.join(" and in ")
+            "The old key's text is not on this machine, and {} took the new one. Put the old key back there.",
+            commands.join(" and ")
         );
         let decision = self.choose(&question, &["restored", "later"])?;
-        self.says_restored = matches!(decision, Decision::GoOn);
-        Ok(decision)
-    }
-
-    /// Whether a person says that the old key is back where only they could put it.
-    fn is_restored_by_word(&self) -> bool {
-        self.run_options.old_key_restored || self.says_restored
+        self.old_key_restored = matches!(decision, Decision::GoOn);
+        Ok(self.old_key_restored)
     }
 
     /// That the old key would be in no place any more, where somebody has put another value
     /// into `place`.
     fn would_be_lost(&self, old: &ListedKey, place: &Destination) -> Failure {
         let message = format!(
-            "{} can't be put back: {} holds another value, and nothing else has its text",
+            "{} can't be put back: {} has another value, and nothing else has its text",
             describe(old),
-            place.sink().describe()
+            place.storage().describe()
         );
         let abort = || suggestions::abort(old.id);
         Failure::new(Kind::PartlyDone, message)
@@ -151,7 +150,7 @@ impl Work<'_> {
         }
         if self.run_options.asks {
             if let Some(new) = &progress.new {
-                usage::show_callers(self.context, self.account, new);
+                last_call::show_callers(self.context, self.account, new);
             }
             let question = "Deploy now what uses the key, with the old one: the new one is about to be revoked.";
             return Ok(match self.choose(question, &["deployed", "later"])? {
@@ -159,7 +158,7 @@ impl Work<'_> {
                 _ => Agreed::Later,
             });
         }
-        if self.run_options.old_key_restored || self.run_options.new_until_idle.is_some() {
+        if self.old_key_restored || self.run_options.new_until_idle.is_some() {
             return Ok(Agreed::NotAsked);
         }
         // What made the calls reads the old one by now.
@@ -167,7 +166,7 @@ impl Work<'_> {
             return Ok(Agreed::NotAsked);
         }
         let abort = || suggestions::abort(progress.plan.old.id);
-        let deploy = Hint::from("Deploy the old one, then go on with ")
+        let deploy = Hint::from("Deploy the old one, then continue with ")
             .command(abort().words(["--old-key-restored"]));
         if !progress.in_use {
             let message = "The usage logs show calls with the new key, and what made them will fail once it is revoked";
@@ -180,7 +179,7 @@ impl Work<'_> {
         let failure = Failure::usage(message).hint(deploy);
         if progress.plan.destinations.is_empty() {
             return Err(failure.hint(
-                Hint::from("The machine that began has it in its places: run ")
+                Hint::from("The machine that began has it in its destinations: run ")
                     .command(abort())
                     .text(" there instead"),
             ));
@@ -194,29 +193,33 @@ impl Work<'_> {
         place: &Destination,
         result: Result<Restored, Failure>,
     ) -> Result<(), Failure> {
-        let place_name = at_the_start(&place.sink().describe());
+        let place_name = at_the_start(&place.storage().describe());
         match result {
             Ok(Restored::Done) if !place.can_be_resumed() => {
                 self.context.ui.status(&format!("{place_name} was given the old key again."));
             }
             Ok(Restored::Done) => {
-                let has =
-                    if place.is_replaced() { "has the old key again" } else { "has no key again" };
+                let has = if place.replaces_a_value() {
+                    "has the old key again"
+                } else {
+                    "has no key again"
+                };
                 self.context.ui.status(&format!("{place_name} {has}."));
             }
-            Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
-                "{place_name} holds a value that somebody else put there; it stays."
-            )),
+            Ok(Restored::SomebodyElses) => self
+                .context
+                .ui
+                .warn(&format!("{place_name} has a value that somebody else put there; it stays.")),
             // What a command did with the key, only its person knows.
-            Ok(Restored::OutOfReach) if self.is_restored_by_word() && !place.can_be_resumed() => {
-                let place = place.sink().describe();
+            Ok(Restored::OutOfReach) if self.old_key_restored && !place.can_be_resumed() => {
+                let place = place.storage().describe();
                 self.context.ui.status(&format!("As you said, the old key is back in {place}."));
             }
             Ok(Restored::OutOfReach) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!(
                     "{place_name} was not given the old key again: it may still have the new one."
                 ));
-                self.ending.left.push(place.sink().describe());
+                self.ending.left.push(place.storage().describe());
             }
             Ok(Restored::OutOfReach) => {
                 let message = format!(
@@ -229,10 +232,12 @@ impl Work<'_> {
             }
             Err(failure) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
-                self.ending.left.push(place.sink().describe());
+                self.ending.left.push(place.storage().describe());
             }
             Err(failure) => {
-                return Err(failure.hint("Fix that, or give the place up with --leave-failed"));
+                return Err(
+                    failure.hint("Fix that, or give the destination up with --leave-failed")
+                );
             }
         }
         Ok(())
@@ -272,7 +277,7 @@ impl Work<'_> {
             // A key that was nowhere is one that nobody has called with.
             let was_somewhere = self.ending.cause.is_none();
             let day = was_somewhere.then(|| {
-                let look = || usage::look(self.account, new, TimeRange::Day);
+                let look = || last_call::look(self.account, new, TimeRange::Day);
                 self.account.dashboard.transport().within(self.end_on_the_way_back(), look)
             });
             let used = match day.transpose() {
@@ -290,7 +295,7 @@ impl Work<'_> {
                     )));
                 }
             };
-            if self.is_restored_by_word() && !progress.has_word {
+            if self.old_key_restored && !progress.has_word {
                 self.note_word(rotation, new)?;
             }
             let begun = Instant::now();
@@ -309,9 +314,9 @@ impl Work<'_> {
             (seen.occurrences, seen.unread) = (left.occurrences, left.unread);
             seen.agreed = agreed == Agreed::Yes;
             if was_somewhere && !self.run_options.asks && seen.idle.is_none() && !in_files {
-                let usage = usage::look(self.account, new, TimeRange::All);
+                let usage = last_call::look(self.account, new, TimeRange::All);
                 (seen.called, last) =
-                    usage::since_replaced(self.context, rotation.progress(), usage)?;
+                    last_call::since_replaced(self.context, rotation.progress(), usage)?;
             }
         }
         let permit = permission::may_revoke(&seen);
@@ -324,7 +329,7 @@ impl Work<'_> {
     /// called before it had no other.
     fn note_word(&self, rotation: &mut Rotation, new: &ListedKey) -> Result<(), Failure> {
         let time = self.listing(rotation)?.server_time;
-        let look = || usage::last_known(self.account, new);
+        let look = || last_call::last_known(self.account, new);
         let end = self.end_on_the_way_back();
         let last_call = self.account.dashboard.transport().within(end, look);
         let at = time.and_then(|time| Timestamp::from_second(time).ok());

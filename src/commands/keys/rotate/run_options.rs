@@ -7,7 +7,7 @@ use super::flags::{Flags, Pause};
 use crate::commands::keys::reference::Reference;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::rotation::state::Step;
+use crate::ops::rotate::state::Step;
 use crate::secret::Secret;
 
 /// How this run goes about it.
@@ -51,7 +51,7 @@ impl RunOptions {
         let held = |text: &String| {
             let reference = Reference::parse(context, text)?;
             reference.held().cloned().ok_or_else(|| {
-                Failure::usage(format!("\"{text}\" is no place where a key stands"))
+                Failure::usage(format!("\"{text}\" is no location of a key"))
                     .hint("Give it as FILE:VARIABLE, or - for standard input")
             })
         };

@@ -8,7 +8,7 @@ use super::open::{all, warn_of_damaged, warn_of_remains};
 use crate::commands::keys::{as_json, describe, since};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Kind};
-use crate::rotation::journal::Found;
+use crate::ops::rotate::journal::Found;
 use crate::ui::report::{Report, table};
 use crate::ui::{Layout, unless_reader_left};
 

@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::ending::{self, Ending, Rotated};
+use super::last_call;
 use super::revoking::NotSearchedFor;
 use super::run_options::RunOptions;
-use super::usage;
 use crate::api::Listing;
 use crate::commands::account::{self, Account};
 use crate::commands::keys::describe;
 use crate::commands::project_file;
 use crate::context::Context;
+use crate::destinations::command::Command;
 use crate::failure::{Exit, Failure, Hint, Kind};
-use crate::rotation::Rotation;
-use crate::rotation::journal::Plan;
-use crate::rotation::state::{State, Step};
-use crate::rotation::suggestions;
-use crate::rotation::verification::{self, Answer};
-use crate::sinks::command::Command;
+use crate::ops::rotate::Rotation;
+use crate::ops::rotate::journal::Plan;
+use crate::ops::rotate::state::{State, Step};
+use crate::ops::rotate::suggestions;
+use crate::ops::rotate::verification::{self, Answer};
 use crate::ui::unless_reader_left;
 
 /// What is said of a request for the new key whose process was ended.
@@ -48,11 +48,11 @@ pub(super) struct Work<'a> {
     /// What the project's files were not searched for, where that is to be said before a
     /// key is revoked.
     pub(super) not_searched_for: NotSearchedFor,
-    /// Whether a person has said at the terminal that the old key is back where only they
-    /// could put it.
-    pub(super) says_restored: bool,
     /// Whether `--at-most` is over: to be asked again would change nothing.
     pub(super) gave_up: bool,
+    /// Whether a person has put the old key back where only they could: by a flag, or when
+    /// they were asked.
+    pub(super) old_key_restored: bool,
     /// Whether the new key was made in this run.
     created: bool,
     /// The environment's live keys, from just before.
@@ -99,8 +99,8 @@ pub(super) fn go(
         ending,
         waits_since,
         not_searched_for,
-        says_restored: false,
         gave_up: false,
+        old_key_restored: run_options.old_key_restored,
         created: false,
         before,
     };
@@ -157,11 +157,11 @@ fn excluded(old: Uuid) -> Failure {
     let resume = || suggestions::resume(old);
     Failure::new(Kind::PartlyDone, format!("{EXCLUDED}, so it is not verified"))
         .hint(
-            Hint::from("Wait until the usage logs show it at work: ")
+            Hint::from("Wait until the usage logs show it in use: ")
                 .command(resume().words(["--until-used", "15m"])),
         )
         .hint("Or have a command try it from a machine that they allow: --verify-with COMMAND")
-        .hint(Hint::from("Or go on unverified: ").command(resume().words(["--skip-verify"])))
+        .hint(Hint::from("Or continue unverified: ").command(resume().words(["--skip-verify"])))
         .hint(suggestions::go_back(old))
 }
 
@@ -208,11 +208,11 @@ impl Work<'_> {
         let Plan { old, instructions, .. } = rotation.progress().plan.clone();
         // Whoever waits until it is idle does not need to know what came before.
         let asks_logs = !self.run_options.leaked && instructions.until_idle.is_none();
-        let last_call = || asks_logs.then(|| usage::last_known(account, &old)).flatten();
+        let last_call = || asks_logs.then(|| last_call::last_known(account, &old)).flatten();
         let mut placement = rotation.store(self.run_options.leave_failed, last_call)?;
         for place in &placement.stored {
             let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
-            self.context.ui.status(&format!("{verb} {}.", place.sink().describe()));
+            self.context.ui.status(&format!("{verb} {}.", place.storage().describe()));
         }
         project_file::note(&self.context.ui, &placement.stored);
         // Of a key that an earlier run has made, somebody may know by now.
@@ -221,7 +221,7 @@ impl Work<'_> {
             && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
         if rotation.progress().state == State::Stored {
             for (place, why) in &placement.failed {
-                let place = place.sink().describe();
+                let place = place.storage().describe();
                 self.context.ui.warn(&format!("{}; {place} is given up.", why.message()));
             }
             return Ok(Decision::GoOn);
@@ -240,7 +240,7 @@ impl Work<'_> {
             .hint(
                 Hint::from("Make room for it, then ")
                     .command(suggestions::resume(id))
-                    .text(" goes on; --leave-failed goes on without it"),
+                    .text(" continues; --leave-failed continues without it"),
             )
             .hint(Hint::from(suggestions::abort(id)).text(" goes back")))
     }
@@ -316,7 +316,7 @@ impl Work<'_> {
                         self.context.ui.status(&format!("The gateway accepts the new key{from}."));
                         if origin.is_none() && !new.domains.is_empty() {
                             self.context.ui.warn(
-                                "It could not be tried from an origin: none of its domains admits one.",
+                                "It could not be tried from an origin: none of its domains allows one.",
                             );
                         }
                         self.ending.verified = Some("gateway");
@@ -327,18 +327,16 @@ impl Work<'_> {
                     // The service knows the new key, and a leaked one can't wait.
                     Answer::NetworkDenied if self.run_options.leaked => {
                         self.context.ui.warn(&format!(
-                            "The new key is not verified. {EXCLUDED}. The leaked key is revoked all the same."
+                            "{EXCLUDED}. The leaked key is revoked all the same; whether the new one works is not verified."
                         ));
+                        self.ending.verified = Some("skipped");
                     }
                     Answer::NetworkDenied => return Err(excluded(plan.old.id)),
                 }
                 if let Some(line) = plan.instructions.verify_with {
                     let directory = Some(plan.instructions.directory);
                     let command = Command { line, directory };
-                    match plan.instructions.verify_variable {
-                        Some(variable) => command.run_with_variable(variable.as_str(), &text)?,
-                        None => command.run_with(&text)?,
-                    }
+                    command.run_with(&text)?;
                     self.context.ui.status(&format!("`{}` accepts the new key.", command.line));
                     self.ending.verified = Some("command");
                 }
@@ -350,9 +348,9 @@ impl Work<'_> {
 
     fn unverifiable(&self) -> Failure {
         Failure::usage("The new key can't be verified: its text is not on this machine")
-            .hint("Say where it stands: --new-key FILE:VARIABLE, or --new-key - for standard input")
-            .hint("Or wait until the usage logs show it at work: --until-used 15m")
-            .hint("Or go on unverified: --skip-verify")
+            .hint("Say where it is: --new-key FILE:VARIABLE, or --new-key - for standard input")
+            .hint("Or wait until the usage logs show it in use: --until-used 15m")
+            .hint("Or continue unverified: --skip-verify")
     }
 
     /// Ends the rotation, whichever way it went.

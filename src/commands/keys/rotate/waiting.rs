@@ -1,22 +1,22 @@
-//! Waiting for what only the usage logs can tell: that the new key is at work, and
+//! Waiting for what only the usage logs can tell: that the new key is in use, and
 //! that the old one is not.
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::last_call;
 use super::steps::{Decision, Work};
-use super::usage;
 use crate::api::TimeRange;
 use crate::api::usage::Undetermined;
 use crate::commands::account::Account;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;
-use crate::rotation::idle::{self, Idleness};
-use crate::rotation::journal::Progress;
-use crate::rotation::state::State;
-use crate::rotation::{KeyStatus, Rotation, suggestions};
+use crate::ops::rotate::idle::{self, Idleness};
+use crate::ops::rotate::journal::Progress;
+use crate::ops::rotate::state::State;
+use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
 
 /// The longest pause between two looks at the usage logs.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
@@ -38,9 +38,9 @@ impl Work<'_> {
         ));
         let begun = Instant::now();
         loop {
-            let usage = usage::look(self.account, new, TimeRange::All)?;
-            if let Some(how) = usage::last_in_words(&usage.logs) {
-                self.context.ui.status(&format!("Verified: the new key is at work ({how})."));
+            let usage = last_call::look(self.account, new, TimeRange::All)?;
+            if let Some(how) = last_call::last_in_words(&usage.logs) {
+                self.context.ui.status(&format!("Verified: the new key is in use ({how})."));
                 self.ending.verified = Some("usage");
                 return Ok(());
             }
@@ -50,12 +50,12 @@ impl Work<'_> {
                 return Err(match usage.last_use.undetermined() {
                     // To ask again would give the same answer.
                     Some(why) => cannot_tell("whether the new key is in use", why).hint(
-                        Hint::from(resume.words(["--skip-verify"])).text(" goes on without that"),
+                        Hint::from(resume.words(["--skip-verify"])).text(" continues without that"),
                     ),
                     None => {
                         let message = "The usage logs show no call with the new key so far";
                         Failure::new(Kind::PartlyDone, message)
-                            .hint(Hint::from("Deploy it, and go on with ").command(resume))
+                            .hint(Hint::from("Deploy it, and continue with ").command(resume))
                     }
                 });
             }
@@ -130,7 +130,7 @@ impl Work<'_> {
         let (mut last, mut failed, mut idleness) = (None, 0, None);
         while let Some((needed, listing)) = waits {
             let mut unseen = None;
-            let looked = usage::look(self.account, key, usage::range_for(needed));
+            let looked = last_call::look(self.account, key, last_call::range_for(needed));
             let left = match looked {
                 Err(failure) if failure.kind == Kind::Unavailable && failed < MOST_FAILED_LOOKS => {
                     failed += 1;
@@ -155,9 +155,10 @@ impl Work<'_> {
                             return Err(failure.hint(self.revoke_it_yourself(&progress)));
                         }
                     };
-                    if last != Some(usage.last_use) {
+                    // What is idle already is not waited for.
+                    if left.is_some() && last != Some(usage.last_use) {
                         last = Some(usage.last_use);
-                        let used = usage::last_in_words(&usage.logs);
+                        let used = last_call::last_in_words(&usage.logs);
                         let used = used.unwrap_or_else(|| "the usage logs show no call".to_owned());
                         self.context.ui.status(&format!(
                             "Waiting until {} is idle; {used}. Ctrl-C puts the rotation off.",
@@ -176,9 +177,8 @@ impl Work<'_> {
                     )));
                 }
                 let which = if back { "new" } else { "old" };
-                let message = format!(
-                    "The {which} key is not idle for as long as was asked, and would not be within --at-most"
-                );
+                let message =
+                    format!("The {which} key was used too recently to be idle within --at-most");
                 self.gave_up = true;
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
                     Hint::from("See who uses it with ").command(
@@ -219,10 +219,10 @@ pub(super) fn refuse_what_logs_can_not_show(
     hint: impl FnOnce([&'static str; 2]) -> Hint,
 ) -> Result<(), Failure> {
     let now = server_time.unwrap_or_else(|| Timestamp::now().as_second());
-    if usage::reach_back(account, key, needed, now)? {
+    if last_call::reach_back(account, key, needed, now)? {
         return Ok(());
     }
-    let what = format!("whether {} has been idle for as long as was asked", describe(key));
+    let what = format!("whether {} has been idle for that long", describe(key));
     Err(cannot_tell(&what, Undetermined::Plan).hint(hint(["--until-idle", "7d"])))
 }
 

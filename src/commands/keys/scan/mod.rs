@@ -17,24 +17,23 @@ use crate::scan::{Finder, staged};
 use crate::secret::Secret;
 use crate::ui::unless_reader_left;
 
-/// Find keys in files, in git's index, or in what is read
+/// Find keys in files, in git's index, or in standard input
 ///
-/// A folder is searched as git sees it: what is ignored is left out, and so are
-/// links and binary files. A file that is named is searched whatever it is. No
-/// key is ever shown whole. Ends with exit code 3 where a key was found that
+/// A folder is searched as git sees it: ignored files, links and binary files are left out. A file
+/// that you name is always searched. No key is shown in full. Exits with 3 if a key is found that
 /// must not be public; a publishable key is reported, but does not count.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files and folders, or - for standard input, such as that of `git log -p`;
-    /// this folder unless named
+    /// Files and folders, or - for standard input, such as the output of `git log -p` [default:
+    /// this folder]
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
-    /// Search what the next commit would add or change, as for a pre-commit hook
+    /// Search what the next commit adds or changes, for a pre-commit hook
     #[arg(long, conflicts_with_all = ["paths", "env_files"])]
     staged: bool,
 
-    /// Look into .env files although git ignores them
+    /// Search .env files even though git ignores them
     #[arg(long)]
     env_files: bool,
 

@@ -33,7 +33,7 @@ fn rule(key_type: KeyType) -> Rule {
     Rule {
         id: rule_id(key_type),
         title: what.to_owned(),
-        description: format!("{what} stands in a file."),
+        description: format!("{what} is in a file."),
         help: "Replace the key, revoke it with `cencori keys revoke KEY`, and take it out of the file."
             .to_owned(),
         level,

@@ -1,9 +1,9 @@
 //! What command lines leave as it is: for a person to change, or to lose its key.
 
 use super::{FixCommands, KeyInFile, OfKey};
+use crate::destinations::Destination;
 use crate::failure::SuggestedCommand;
-use crate::rotation::journal::Progress;
-use crate::sinks::Destination;
+use crate::ops::rotate::journal::Progress;
 use crate::ui::command_line::Unshowable;
 
 impl<'a> FixCommands<'a> {

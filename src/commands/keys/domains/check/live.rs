@@ -38,7 +38,7 @@ pub(super) enum Said {
 pub(super) fn check(reference: &Reference, origins: &[Origin]) -> Result<(), Failure> {
     if reference.held().is_none() {
         return Err(Failure::usage("--live needs the key itself: only its text can be tried")
-            .hint("Say where it stands: FILE:VARIABLE, or - for standard input"));
+            .hint("Say where it is: FILE:VARIABLE, or - for standard input"));
     }
     let mut distinct: Vec<_> = origins.iter().map(Origin::header).collect();
     distinct.sort_unstable();
