@@ -264,6 +264,8 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
         ("empty", ""),
         ("out_of_order", "<first>{\"event\":\"revoked\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
         ("binary", "\u{0}\u{1}\u{2}\n"),
+        ("unknown_line", "<first>{\"event\":\"nothing\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
+        ("without_new_key", "<first>{\"event\":\"created\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
     ] {
         let scene = Scene::new();
         scene.until("verify");
@@ -284,6 +286,20 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
         assert_eq!(scene.standing(), before, "{name}");
         assert_eq!(scene.live(), ["web", "web"], "{name}");
     }
+}
+
+#[test]
+fn a_journal_of_another_key_is_not_taken_for_that_of_its_name() {
+    let scene = Scene::new();
+    scene.until("verify");
+    let (journal, (old, _)) = (scene.journal(), scene.ids());
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace(&old, "00000000-0000-4000-8000-000000000000")).unwrap();
+    let into = ["--env-file", "other.env", "--yes", "--no-deploy"];
+    let begun = scene.desk.run(&[&["keys", "rotate", &old], &into[..]].concat()).exits(1);
+    assert!(begun.stderr.contains("can't be read"), "{}", begun.transcript());
+    assert!(!begun.stderr.contains("is open already"), "{}", begun.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
 }
 
 #[test]

@@ -281,6 +281,20 @@ fn that_the_new_key_has_to_be_used_is_kept() {
 }
 
 #[test]
+fn that_the_new_key_has_to_be_used_is_kept_from_when_it_is_said() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "verify", "--yes"]).exits(0);
+    scene.desk.run(&[&RESUME[..], &["--until-used", "1s"]].concat()).exits(7);
+    // The gateway alone would accept it.
+    scene.desk.run(&RESUME).exits(7);
+    assert!(scene.lists(&old));
+    assert!(scene.accepts(&scene.standing()));
+    scene.desk.run(&RESUME).exits(0);
+    scene.assert_over("used");
+}
+
+#[test]
 fn a_refused_command_leaves_nothing_behind_and_says_what_to_add() {
     let scene = Scene::new();
     let old = scene.standing();
