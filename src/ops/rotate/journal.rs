@@ -56,6 +56,15 @@ pub struct Said {
     /// How long the logs may take to show the new key at work, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_used: Option<u64>,
+    /// The command that deploys the new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deploy: Option<String>,
+    /// The command that tries the new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify_with: Option<String>,
+    /// To wait until the gateway refuses the old key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wait: bool,
     /// That a person has put the old key back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_key_restored: Option<Word>,
@@ -300,6 +309,13 @@ impl Progress {
     fn hear(&mut self, said: Said) {
         let instructions = &mut self.plan.instructions;
         instructions.ignored.extend(said.ignored);
+        if said.deploy.is_some() {
+            (instructions.deploy, instructions.no_deploy) = (said.deploy, false);
+        }
+        if said.verify_with.is_some() {
+            (instructions.verify_with, instructions.until_used) = (said.verify_with, None);
+        }
+        instructions.wait |= said.wait;
         instructions.until_idle = said.until_idle.or(instructions.until_idle);
         instructions.until_used = said.until_used.or(instructions.until_used);
         if let Some(Word { at, last_call }) = said.old_key_restored {

@@ -141,6 +141,39 @@ fn while_it_is_being_brought_to_its_end() {
     }
 }
 
+#[test]
+fn while_a_leaked_new_key_is_revoked_and_the_old_one_put_back() {
+    let leaked = ["keys", "revoke", "--leaked", "leak", "--rotate", "--yes"];
+    let mut number = 1;
+    loop {
+        let what = format!("checkpoint {number}");
+        let scene = Scene::new();
+        let old = scene.standing();
+        scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+        let new = scene.standing();
+        let leak = scene.desk.outside("leak");
+        std::fs::write(&leak, &new).unwrap();
+        let leaked = leaked.map(|word| if word == "leak" { leak.to_str().unwrap() } else { word });
+        let mut command = scene.desk.command(&leaked);
+        let killed = command.env("CENCORI_CHECKPOINT", number.to_string()).output().unwrap();
+        std::fs::remove_file(&leak).unwrap();
+        let over = killed.status.code() == Some(0);
+        assert!(over || killed.status.code().is_none(), "{what}: {killed:?}");
+        if !over {
+            assert!(scene.lists(&old), "{what}");
+            scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+        }
+        assert!(!scene.lists(&new), "{what}");
+        assert_eq!(scene.standing(), old, "{what}");
+        scene.assert_over(&what);
+        if over {
+            break;
+        }
+        number += 1;
+    }
+    assert!(number > 5, "only {number} checkpoints");
+}
+
 /// The rotation finds the old key in a file that it rewrites and in one that it can't.
 fn with_two_more_files() -> (Scene, String) {
     let scene = Scene::new();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::leaked::InProject;
 use crate::commands::keys::as_json;
+use crate::commands::keys::rotate::OfRotation;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::ops::revoke::Outcome;
@@ -52,8 +53,8 @@ pub(super) struct Line {
     pub(super) replaced_by: Option<Uuid>,
     /// What `--rotate` found of it in this project, if that was searched.
     pub(super) found: Option<Found>,
-    /// What finishes the open rotation that it is a key of, if there is one.
-    pub(super) finish: Option<SuggestedCommand>,
+    /// The open rotation that it is a key of.
+    pub(super) rotation: Option<OfRotation>,
     /// How long the gateway went on accepting it, where that was waited for; it
     /// still did, where there is no time.
     pub(super) refused_after: Option<Option<Duration>>,
@@ -61,8 +62,10 @@ pub(super) struct Line {
 
 /// Where a leaked key is in this project.
 pub(super) struct Found {
-    /// In which files.
+    /// In which files, before anything was replaced.
     pub(super) occurrences: Vec<Occurrence>,
+    /// In which files afterwards, once that was searched.
+    pub(super) left: Option<Vec<Occurrence>>,
     /// Whether it can be replaced in one of them, or in the keychain.
     pub(super) can_be_replaced: bool,
 }
@@ -84,7 +87,7 @@ impl Line {
             became,
             replaced_by: None,
             found: None,
-            finish: None,
+            rotation: None,
             refused_after: None,
         }
     }
@@ -143,10 +146,11 @@ impl Line {
         words.push_str(&format!(", at {locations}"));
         if let Some(new) = self.replaced_by {
             words.push_str(&format!("; replaced by {new}"));
-        } else if self.finish.is_some() {
-            words.push_str("; a key of an open rotation");
-        } else if self.found.as_ref().is_some_and(|found| !found.can_be_replaced) {
-            words.push_str("; not replaced: no .env file or keychain entry here has it");
+        } else if let Some(rotation) = &self.rotation {
+            let state = if rotation.ended { "a rotation that is over" } else { "an open rotation" };
+            words.push_str(&format!("; a key of {state}"));
+        } else if let Some(why) = self.not_replaced() {
+            words.push_str(&format!("; not replaced: {why}"));
         }
         match self.refused_after {
             Some(Some(time)) => {
@@ -161,10 +165,20 @@ impl Line {
         words
     }
 
+    /// Why `--rotate` does not replace it.
+    fn not_replaced(&self) -> Option<&'static str> {
+        let found = self.found.as_ref()?;
+        match &self.rotation {
+            Some(_) => Some("it is a key of a rotation"),
+            None if !found.can_be_replaced => Some("no .env file or keychain entry here has it"),
+            None => None,
+        }
+    }
+
     /// What could be done about a key that is not known to be dead.
     pub(super) fn advice(&self) -> Vec<Hint> {
-        let finish = self.finish.clone().filter(|_| self.became.is_dead());
-        let finish = finish.map(|finish| Hint::from(finish).text(" finishes its open rotation"));
+        let open = self.rotation.as_ref().filter(|it| self.became.is_dead() && !it.ended);
+        let finish = open.map(|open| Hint::from(open.finish()).text(" finishes its open rotation"));
         let advice = match (&self.became, &self.owner) {
             (Became::Failed(failure), _) => return failure.hints.clone(),
             (Became::Untouched, Ownership::NotYours { .. }) => {
@@ -224,7 +238,14 @@ impl Line {
             document["replaced_by"] = json!(self.replaced_by);
         }
         if let Some(found) = &self.found {
-            document["occurrences"] = found.occurrences.iter().map(occurrence_as_json).collect();
+            let occurrences = found.occurrences.iter().map(|it| found.occurrence_as_json(it));
+            document["occurrences"] = occurrences.collect();
+            document["not_replaced"] = json!(self.not_replaced());
+        }
+        if let Some(OfRotation { old, ended, .. }) = &self.rotation {
+            document["rotation"] = json!({
+                "old": old, "outcome": if *ended { "ended" } else { "open" },
+            });
         }
         if let Some(time) = self.refused_after {
             document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));
@@ -254,15 +275,22 @@ fn location_as_json(place: &Location) -> Value {
     })
 }
 
-fn occurrence_as_json(occurrence: &Occurrence) -> Value {
-    let Occurrence { path, line, column, rewritable } = occurrence;
-    json!({
-        "path": key::mask(&path.display().to_string()),
-        "line": line,
-        "column": column,
-        "variable": rewritable.as_ref().ok(),
-        "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
-    })
+impl Found {
+    fn occurrence_as_json(&self, occurrence: &Occurrence) -> Value {
+        let Occurrence { path, line, column, rewritable } = occurrence;
+        let variable = rewritable.as_ref().ok();
+        // What was rewritten before it on its line may have moved it.
+        let is_same = |it: &Occurrence| it.path == *path && it.rewritable.as_ref().ok() == variable;
+        let is_left = |left: &Vec<Occurrence>| left.iter().any(is_same);
+        json!({
+            "path": key::mask(&path.display().to_string()),
+            "line": line,
+            "column": column,
+            "variable": variable,
+            "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
+            "replaced": self.left.as_ref().map(|left| variable.is_some() && !is_left(left)),
+        })
+    }
 }
 
 /// All keys of the input.
