@@ -73,7 +73,7 @@ fn after_help() -> String {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The project: its UUID, or FILE:VARIABLE with a live key of it
-    #[arg(long, global = true, value_name = "PROJECT", add = Completes::Place)]
+    #[arg(long, global = true, value_name = "PROJECT", add = Completes::Location)]
     pub project: Option<String>,
 
     /// The profile in config.toml to use, with its own service and session

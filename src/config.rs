@@ -62,8 +62,8 @@ impl ProjectFile {
     /// it is.
     ///
     /// # Errors
-    /// Where the nearest one can't be read or understood, or could be somebody else's:
-    /// one further up is not what was meant.
+    /// If the nearest one can't be read or understood, or could be somebody else's: one further up
+    /// is not what was meant.
     pub fn find(folder: &Path, home: Option<&Path>) -> Result<Option<(PathBuf, Self)>, Failure> {
         for folder in around::upwards(folder, home) {
             let path = folder.join(PROJECT_FILE);
@@ -78,7 +78,7 @@ impl ProjectFile {
 /// What the `cencori.toml` at `path` holds the project's keys to.
 ///
 /// # Errors
-/// Where that can't be read or understood.
+/// If that can't be read or understood.
 pub fn policy(path: &Path) -> Result<Policy, Failure> {
     parse_policy(&read(path)?.unwrap_or_default(), path)
 }
@@ -141,7 +141,7 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
 /// As [`run_table`], of the file at `path`.
 ///
 /// # Errors
-/// As [`run_table`], or where the file can't be read.
+/// As [`run_table`], or if the file can't be read.
 pub fn run_table_of(path: &Path) -> Result<BTreeMap<VariableName, String>, Failure> {
     run_table(&read(path)?.unwrap_or_default(), path)
 }
@@ -175,7 +175,7 @@ impl Settings {
     /// Reads `config.toml` in `folder`; none is as good as an empty one.
     ///
     /// # Errors
-    /// Where it can't be read or understood.
+    /// If it can't be read or understood.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join("config.toml");
         let Some(text) = read(&path)? else { return Ok(Self::default()) };
@@ -187,7 +187,7 @@ impl Settings {
     /// default one; with its name.
     ///
     /// # Errors
-    /// Where there is no such profile.
+    /// If there is no such profile.
     pub fn profile(
         &self,
         named: Option<&str>,
@@ -210,7 +210,7 @@ impl Settings {
     }
 }
 
-/// The file's text; `None` where there is no file.
+/// The file's text; `None` if there is no file.
 fn read(path: &Path) -> Result<Option<String>, Failure> {
     let failed =
         |problem: String| Failure::new(Kind::Failed, format!("{} {problem}", path.display()));

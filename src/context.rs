@@ -90,7 +90,7 @@ impl Context {
     /// Looks around.
     ///
     /// # Errors
-    /// Where the current directory is gone.
+    /// If the current directory is gone.
     pub fn new(global: &Global) -> Result<Self, Failure> {
         let directory = std::env::current_dir().map_err(|error| {
             anyhow::Error::from(error).context("The current directory can't be read")
@@ -132,8 +132,7 @@ impl Context {
     /// the sandbox.
     ///
     /// # Errors
-    /// Where nothing in the environment says where that could be, or where other users
-    /// can write to it.
+    /// If nothing in the environment says where that could be, or if other users can write to it.
     pub fn state_directory(&self) -> Result<&Path, Failure> {
         self.existing_state()?.ok_or_else(|| {
             Failure::usage("There is no home directory to keep state in.")
@@ -141,8 +140,8 @@ impl Context {
         })
     }
 
-    /// As [`Self::state_directory`]; `None` where nothing can have been left in one,
-    /// because there is no place for it.
+    /// As [`Self::state_directory`]; `None` if nothing can have been left in one, because there is
+    /// no place for it.
     ///
     /// # Errors
     /// If other users can write to it, to a folder in it, or to where it is: what is there
@@ -202,9 +201,6 @@ impl Context {
     }
 
     /// The `cencori.toml` of this folder or the nearest one above it, and where it is.
-    ///
-    /// # Errors
-    /// As [`ProjectFile::find`].
     pub fn project_file(&self) -> Result<Option<(PathBuf, ProjectFile)>, Failure> {
         ProjectFile::find(&self.directory, self.home())
     }
@@ -212,7 +208,7 @@ impl Context {
     /// The settings that the person made, and the folder they are in.
     ///
     /// # Errors
-    /// Where they can't be read or understood.
+    /// If they can't be read or understood.
     pub fn settings(&self) -> Result<(Settings, PathBuf), Failure> {
         match &self.variables.config_directory {
             Some(folder) => Ok((Settings::read(folder)?, folder.clone())),
@@ -221,9 +217,6 @@ impl Context {
     }
 
     /// The sandbox's state file.
-    ///
-    /// # Errors
-    /// As [`Self::state_directory`].
     pub fn sandbox_state(&self) -> Result<PathBuf, Failure> {
         Ok(self.state_directory()?.join("sandbox").join("sandbox.db"))
     }
@@ -252,8 +245,8 @@ impl Context {
         raw(name).is_some()
     }
 
-    /// `path` as it stands on a command line that no shell has read yet: with `~/` for
-    /// the home directory.
+    /// `path` as it is on a command line that no shell has read yet: with `~/` for the home
+    /// directory.
     pub fn resolve_typed(&self, path: &str) -> PathBuf {
         match (path.strip_prefix("~/"), &self.variables.home) {
             (Some(rest), Some(home)) => self.resolve(home).join(rest),

@@ -61,7 +61,7 @@ pub enum Rule {
     TooOld,
     /// More than one live key of one name.
     SeveralLive,
-    /// A rotation that was not brought to its end.
+    /// A rotation that was not brought to the end.
     OpenRotation,
     /// A key that nobody has used for long.
     Unused,

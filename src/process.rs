@@ -22,9 +22,8 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     without_credentials(Command::new(program))
 }
 
-/// Opens the file at `path` with whatever the desktop opens such files with, which
-/// lives on after this process and says nothing in the terminal. False where there is
-/// nothing that does.
+/// Opens the file at `path` with whatever the desktop opens such files with, which lives on after
+/// this process and says nothing in the terminal. False if there is nothing that does.
 pub fn open(path: &Path) -> bool {
     open::commands(path).into_iter().any(|opener| {
         let mut opener = without_credentials(opener);

@@ -109,9 +109,6 @@ impl Account {
     }
 
     /// Signs in, for the project that `text` names.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
     pub fn open_for(context: &Context, text: &str) -> Result<Self, Failure> {
         let project = ProjectReference::parse(context, text)?;
         Self::open_at(context, Service::find(context)?, project)
@@ -205,7 +202,7 @@ impl Account {
     /// about that.
     ///
     /// # Errors
-    /// Where the state folder can't be read.
+    /// If the state folder can't be read.
     pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
         for record in self.interrupted(context)? {
             context.ui.warn_with(
@@ -216,11 +213,11 @@ impl Account {
         Ok(())
     }
 
-    /// Brings to its end what an earlier `keys create` on this project had to
-    /// leave unfinished. Gives how many there were.
+    /// Brings to the end what an earlier `keys create` on this project had to leave unfinished.
+    /// Gives how many there were.
     ///
     /// # Errors
-    /// Where the state folder can't be read or the service can't be asked.
+    /// If the state folder can't be read or the service can't be asked.
     pub fn recover_interrupted(&self, context: &Context) -> Result<usize, Failure> {
         let records = self.interrupted(context)?;
         let count = records.len();
@@ -241,7 +238,7 @@ impl Account {
     }
 
     fn interrupted(&self, context: &Context) -> Result<Vec<Record>, Failure> {
-        // Without a place for state nothing can have been left there.
+        // Without a destination for state nothing can have been left there.
         let Some(state) = context.existing_state()? else { return Ok(Vec::new()) };
         let (records, damaged) = journal::abandoned(state).map_err(|error| {
             anyhow::Error::from(error).context("The state folder can't be read")
@@ -261,7 +258,7 @@ impl Account {
     }
 }
 
-/// Brings to its end what was interrupted, where that is no open rotation's to do.
+/// Brings to the end what was interrupted, where that is no open rotation's to do.
 fn resume() -> SuggestedCommand {
     SuggestedCommand::cencori(["keys", "create", "--resume"])
 }

@@ -14,7 +14,7 @@ const FLAG: &str = "--follow-links";
 /// written to only where `follow_links` says so, or the person who is asked.
 ///
 /// # Errors
-/// Where it is not.
+/// If it is not.
 pub fn accept(
     context: &Context,
     target: Target,

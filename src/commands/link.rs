@@ -26,7 +26,7 @@ pub struct Args {
     /// The project: its UUID, or FILE:VARIABLE with a live key of it, or - to read a key from
     /// standard input. The dashboard's address may stand beside a key, to check that it is the
     /// right one
-    #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Place)]
+    #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Location)]
     targets: Vec<String>,
 
     /// Write to another user's file, or through a link out of the project, without asking
@@ -37,8 +37,7 @@ pub struct Args {
 /// Links this folder to a project.
 ///
 /// # Errors
-/// Where no project is found, the session may not manage it, or the file can't
-/// be written.
+/// If no project is found, the session may not manage it, or the file can't be written.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     context.clean_up();
     let (addresses, others): (Vec<_>, Vec<_>) = arguments

@@ -22,7 +22,7 @@ pub struct Args {
 /// Writes a page for each command.
 ///
 /// # Errors
-/// Where the folder can't be written to.
+/// If the folder can't be written to.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let folder = context.resolve(&arguments.folder);
     let failed = |error: std::io::Error| {

@@ -41,7 +41,7 @@ impl ProjectReference {
     /// says otherwise, its own.
     ///
     /// # Errors
-    /// Where nothing names one, or not one of the known forms.
+    /// If nothing names one, or not one of the known forms.
     pub fn find(context: &Context, service: &Service) -> Result<Self, Failure> {
         Self::find_named(context, service)?.ok_or_else(|| {
             Failure::usage("No project is named")
@@ -55,10 +55,10 @@ impl ProjectReference {
         })
     }
 
-    /// As [`Self::find`]; `None` where nothing names one.
+    /// As [`Self::find`]; `None` if nothing names one.
     ///
     /// # Errors
-    /// Where what names one has not one of the known forms.
+    /// If what names one has not one of the known forms.
     pub fn find_named(context: &Context, service: &Service) -> Result<Option<Self>, Failure> {
         if let Some(text) = &context.project {
             return Self::parse(context, text).map(Some);
@@ -78,7 +78,7 @@ impl ProjectReference {
     /// Reads what a person calls a project.
     ///
     /// # Errors
-    /// Where it has none of the known forms, or no key stands where it says.
+    /// If it has none of the known forms, or no key stands where it says.
     pub fn parse(context: &Context, text: &str) -> Result<Self, Failure> {
         if text == "-" {
             return Ok(Self::Key(read_standard_input()?, "standard input".to_owned()));
@@ -101,7 +101,7 @@ impl ProjectReference {
     /// The project itself; a key is asked for it.
     ///
     /// # Errors
-    /// Where the key is dead, or the service can't be asked.
+    /// If the key is revoked, or the service can't be asked.
     pub fn resolve(self, dashboard: &Dashboard) -> Result<Project, Failure> {
         let (key, origin) = match self {
             Self::Id(id, origin) => return Ok(Project { id, slug: None, origin }),

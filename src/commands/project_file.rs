@@ -58,8 +58,8 @@ pub fn written_at(context: &Context, path: &Path, follow_links: bool) -> Result<
 /// whether anything is different now.
 ///
 /// # Errors
-/// Where the file can't be read, understood or written, or `change` says what
-/// is wrong with it. It is as it was then.
+/// If the file can't be read, understood or written, or `change` says what is wrong with it. It is
+/// as it was then.
 pub fn edit(
     path: &Path,
     change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
@@ -86,7 +86,7 @@ pub fn replace_value(value: &mut Value, new: &str) {
     *value.decor_mut() = decor;
 }
 
-/// Notes for `cencori run` which variables the keys among `places` are for that
+/// Notes for `cencori run` which variables the keys among `destinations` are for that
 /// are in the keychain. The keys are there already, so that a note which can't
 /// be made is no failure; what to write by hand is said.
 pub fn note(ui: &Ui, places: &[Destination]) {
@@ -124,7 +124,7 @@ pub fn note(ui: &Ui, places: &[Destination]) {
     }
 }
 
-/// Whether [`note`] could change the file as it stands, without changing it.
+/// Whether [`note`] could change the file as it is, without changing it.
 ///
 /// # Errors
 /// Why not.

@@ -82,8 +82,7 @@ struct Setting {
 /// platform lets the command take this one's place.
 ///
 /// # Errors
-/// Where a key is not to be had, or the command can't be run; nothing was run
-/// then.
+/// If a key is not to be had, or the command can't be run; nothing was run then.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let settings = settings(context, arguments)?;
     if arguments.list {
@@ -169,7 +168,7 @@ fn settings(context: &Context, arguments: &Args) -> Result<Vec<Setting>, Failure
 /// keychain.
 ///
 /// # Errors
-/// Where the file can't be read or understood, and as [`config::run_table`].
+/// If the file can't be read or understood, and as [`config::run_table`].
 pub fn entries(context: &Context) -> Result<BTreeMap<VariableName, EntryName>, Failure> {
     let Some((path, _)) = context.project_file()? else {
         return Ok(BTreeMap::new());

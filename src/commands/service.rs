@@ -76,7 +76,7 @@ impl Service {
         &self.profile.0
     }
 
-    /// The sandbox, where it stands in.
+    /// The sandbox, where it is in.
     pub fn sandbox(&self) -> Option<&Sandbox> {
         self.sandbox.as_ref()
     }
@@ -91,9 +91,9 @@ impl Service {
         Dashboard::new(self.transport(context), Authorization::None)
     }
 
-    /// What applications call: the sandbox where that stands in; else by
-    /// variable, by profile, or what belongs to the dashboard: the service's own
-    /// where that is the service's, and the same address elsewhere.
+    /// What applications call: the sandbox where that is in; else by variable, by profile, or what
+    /// belongs to the dashboard: the service's own where that is the service's, and the same
+    /// address elsewhere.
     ///
     /// # Errors
     /// An address that can't be used.
@@ -150,9 +150,8 @@ impl Service {
         }
     }
 
-    /// The dashboard, as seen by whoever is signed in, for a look that leaves
-    /// nothing behind: no session is made or renewed, and no keychain asks.
-    /// `None` where that can't be.
+    /// The dashboard, as seen by whoever is signed in, for a look that leaves nothing behind: no
+    /// session is made or renewed, and no keychain asks. `None` if that can't be.
     pub fn with_saved_session(&self, context: &Context) -> Option<Dashboard> {
         if let Some(named) = credentials::environment::find(&context.variables).ok()? {
             // A password would make a session each time.
@@ -172,7 +171,7 @@ impl Service {
     /// Where the session of this profile at this host is kept.
     ///
     /// # Errors
-    /// Where there is no place for state.
+    /// If there is no place for state.
     pub fn kept(&self, context: &Context) -> Result<KeptSession, Failure> {
         let origin = self.base.origin();
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
@@ -192,7 +191,7 @@ impl Service {
     /// The dashboard, as seen by whoever `credential` stands for.
     ///
     /// # Errors
-    /// Where the credential is refused, or has run out.
+    /// If the credential is refused, or has run out.
     pub fn sign_in(&self, context: &Context, credential: Credential) -> Result<Dashboard, Failure> {
         let transport = self.transport(context);
         let origin = credential.origin;

@@ -39,7 +39,7 @@ impl Command {
     /// prints goes to stderr.
     ///
     /// # Errors
-    /// Where it can't be run, or does not end well.
+    /// If it can't be run, or does not end well.
     pub fn run_with(&self, key: &Secret) -> Result<(), Failure> {
         let mut child = self
             .process()
@@ -57,7 +57,7 @@ impl Command {
             child.wait().map_err(|error| self.failed(&format!("can't be waited for: {error}")))?;
         match written {
             _ if !status.success() => Err(self.failed(&format!("failed ({status})"))),
-            // One that ends well without reading everything knows what it does.
+            // One that exits with 0 without reading everything knows what it does.
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(self.failed(&format!("could not be given the key: {error}")))
             }
@@ -67,9 +67,6 @@ impl Command {
 
     /// Runs the line, and waits for it. It may read from the terminal of the
     /// person who is `there`.
-    ///
-    /// # Errors
-    /// As [`Self::run_with`].
     pub fn run(&self, there: bool) -> Result<(), Failure> {
         let mut process = self.process();
         process.stdin(if there { Stdio::inherit() } else { Stdio::null() });

@@ -1,7 +1,7 @@
 //! Where a key goes when nobody says: the file and the variable that the
 //! application in a folder reads (contract, *Names and files in applications*).
 //!
-//! This is the one place that decides it, for every command.
+//! This is the one destination that decides it, for every command.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
@@ -117,8 +117,8 @@ fn secret_variable(environment: Environment, file: &Path) -> VariableName {
     }
 }
 
-/// The variable for publishable keys that stands in the `.env` files of `folder`, else
-/// the one in its sources, else the one of its framework.
+/// The variable for publishable keys that is in the `.env` files of `folder`, else the one in its
+/// sources, else the one of its framework.
 fn publishable_variable(folder: &Path) -> VariableName {
     let in_env_files = || {
         let paths = disk::paths_in(folder).unwrap_or_default();
@@ -180,10 +180,11 @@ fn names_in(path: &Path, folder: &Path) -> Vec<VariableName> {
     let text = small.then(|| fs::read(path).ok()).flatten().unwrap_or_default();
     let is_part = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let mut names = Vec::new();
-    for place in memchr::memmem::find_iter(&text, b"CENCORI_") {
-        let begin = text[..place].iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
-        let length = text[place..].iter().take_while(|byte| is_part(byte)).count();
-        let Ok(word) = std::str::from_utf8(&text[begin..place + length]) else { continue };
+    for destination in memchr::memmem::find_iter(&text, b"CENCORI_") {
+        let begin =
+            text[..destination].iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+        let length = text[destination..].iter().take_while(|byte| is_part(byte)).count();
+        let Ok(word) = std::str::from_utf8(&text[begin..destination + length]) else { continue };
         let Ok(found) = word.parse::<VariableName>() else { continue };
         let prefix = framework::browser_prefix(&found).unwrap_or_default();
         let expected = framework::framework_prefix(folder).unwrap_or(prefix);

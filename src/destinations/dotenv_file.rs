@@ -48,7 +48,7 @@ impl DotenvFile {
     /// call it.
     ///
     /// # Errors
-    /// Where it can't be read as a `.env`.
+    /// If it can't be read as a `.env`.
     pub fn open(path: PathBuf, shown: &Path, variable: VariableName) -> Result<Self, Failure> {
         let mut file = Self { shown: shown.to_owned(), path, variable, replaces: Vec::new() };
         file.replaces = file.present_in(&file.read()?.0)?;
@@ -140,13 +140,13 @@ impl DotenvFile {
         if read.value.as_ref() == Some(value) && document.keeps_others(&before, &self.variable) {
             return Ok(rendered);
         }
-        let place = read
+        let destination = read
             .rejected_line
             .map_or_else(String::new, |line| format!(", because of its line {line}"));
         Err(Failure::new(
             Kind::Failed,
             format!(
-                "{} would not give {} its value in every reader{place}. The file is as it was.",
+                "{} would not give {} its value in every reader{destination}. The file is as it was.",
                 self.shown(),
                 self.variable
             ),
@@ -238,7 +238,7 @@ impl DotenvFile {
     /// comes to the variable.
     ///
     /// # Errors
-    /// Where the file can't be read, or not as a `.env`.
+    /// If the file can't be read, or not as a `.env`.
     pub fn obstacle(&self) -> Result<Option<usize>, Failure> {
         let rendered = self.with(&self.read()?.0, &stand_in())?;
         Ok(read_back(&rendered, &self.variable).rejected_line)
@@ -250,7 +250,7 @@ impl DotenvFile {
         })
     }
 
-    /// Refuses a file that no new one can take the place of. Writing into it instead
+    /// Refuses a file that no new one can replace. Writing into it instead
     /// would leave half of it behind when the process is killed.
     fn refuse_obstacle(&self, folder: &Folder, file: Option<&File>) -> Result<(), Failure> {
         let Some(file) = file else { return Ok(()) };
@@ -280,9 +280,9 @@ impl DotenvFile {
     }
 
     fn changed(&self) -> Failure {
-        let place = self.describe();
+        let destination = self.describe();
         let message =
-            format!("{place} was changed by somebody else in the meantime; that value stays");
+            format!("{destination} was changed by somebody else in the meantime; that value stays");
         Failure::new(Kind::Failed, message)
     }
 

@@ -64,7 +64,7 @@ pub fn make_writable(path: &Path) -> SuggestedCommand {
 /// variable is set.
 ///
 /// # Errors
-/// Where the variable is such a one.
+/// If the variable is such a one.
 pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(), Failure> {
     match framework::browser_prefix(variable) {
         Some(prefix) if key_type != KeyType::Publishable => Err(Failure::usage(format!(
@@ -79,7 +79,7 @@ pub fn refuse_variable(variable: &VariableName, key_type: KeyType) -> Result<(),
 /// Refuses a variable into which `cencori run` would put no key of the keychain.
 ///
 /// # Errors
-/// Where the variable is such a one, or as [`refuse_variable`].
+/// If the variable is such a one, or as [`refuse_variable`].
 pub fn refuse_keychain_variable(variable: &VariableName, key_type: KeyType) -> Result<(), Failure> {
     if let Some(reason) = reserved::reason(variable) {
         return Err(Failure::usage(format!("No key is put into {variable}: {reason}"))
@@ -91,7 +91,7 @@ pub fn refuse_keychain_variable(variable: &VariableName, key_type: KeyType) -> R
 /// What does not stand against it, but should be known.
 ///
 /// # Errors
-/// Where the file can't be read, or not as a `.env`.
+/// If the file can't be read, or not as a `.env`.
 pub fn warnings(
     file: &DotenvFile,
     environment: Environment,

@@ -43,7 +43,7 @@ impl KeychainEntry {
     /// [`KeyEntry::new`].
     ///
     /// # Errors
-    /// Where there is no keychain that answers.
+    /// If there is no keychain that answers.
     pub fn open(
         project: Uuid,
         name: EntryName,

@@ -1,5 +1,5 @@
-//! Where a new key is put. Each kind of place is one file and implements
-//! [`Storage`]; [`Destination`] is what a place is called on disk, so that an
+//! Where a new key is put. Each kind of destination is one file and implements
+//! [`Storage`]; [`Destination`] is what a destination is called on disk, so that an
 //! interrupted creation can be finished by the same code.
 
 pub mod command;
@@ -15,9 +15,9 @@ use crate::key::KeyType;
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 
-/// A place that takes a key.
+/// A destination that takes a key.
 pub trait Storage {
-    /// What the place is called: `.env as CENCORI_API_KEY`.
+    /// What the destination is called: `.env as CENCORI_API_KEY`.
     fn describe(&self) -> String;
 
     /// Finds out whether the key could be put there, without putting it
@@ -33,11 +33,10 @@ pub trait Storage {
     /// Why it is not there.
     fn store(&self, key: &Secret) -> Result<(), Failure>;
 
-    /// The text of `key`, if it stands there. A place that can't be looked into
-    /// has none.
+    /// The text of `key`, if it is there. A destination that can't be looked into has none.
     ///
     /// # Errors
-    /// Where it can't be looked at now.
+    /// If it can't be looked at now.
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure>;
 
     /// Puts `old` back where `new` stands, if there is a new key already. Where
@@ -51,15 +50,15 @@ pub trait Storage {
 /// What came of putting a key back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restored {
-    /// The place is as it was.
+    /// The destination is as it was.
     Done,
     /// Somebody has put another value there since, which stays.
     SomebodyElses,
-    /// The place can't be looked into, and the old key is not at hand.
+    /// The destination can't be looked into, and the old key is not at hand.
     OutOfReach,
 }
 
-/// A place, as it is written into the record of a creation.
+/// A destination, as it is written into the record of a creation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Destination {
@@ -72,7 +71,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// The place itself.
+    /// The destination itself.
     pub fn storage(&self) -> &dyn Storage {
         match self {
             Self::DotenvFile(file) => file,
@@ -96,7 +95,7 @@ impl Destination {
         self.storage().store(key)
     }
 
-    /// Tells a place that was read from disk what is around this process: whether
+    /// Tells a destination that was read from disk what is around this process: whether
     /// there is a D-Bus session, on which a keychain could be found.
     pub fn reach(&mut self, has_bus: bool) {
         if let Self::Keychain(entry) = self {
@@ -104,7 +103,7 @@ impl Destination {
         }
     }
 
-    /// Whether it had a value when it was looked at, which a new key takes the place of.
+    /// Whether it had a value when it was looked at, which a new key replaces.
     /// That of a command is not known.
     pub fn replaces_a_value(&self) -> bool {
         match self {

@@ -22,7 +22,7 @@ pub struct Hint {
 /// A piece of a [`Hint`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Text that stands in our own source.
+    /// Text that is in our own source.
     Text(&'static str),
     /// What comes from elsewhere.
     Data(String),

@@ -31,7 +31,7 @@ pub enum Program {
 /// One argument, or a flag with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// A word that stands in our own source: a subcommand, a flag, `-`.
+    /// A word that is in our own source: a subcommand, a flag, `-`.
     Word(&'static str),
     /// What the person has to put in, as `DOMAIN`.
     Placeholder(&'static str),

@@ -27,7 +27,7 @@ pub fn run(input: &[u8]) {
         assert!(!short || !whole.is_empty(), "a key was not found");
     }
     compare(&whole, &in_pieces(&finder, text, *size, true), "as git's account of changes", |it| {
-        (it.place.offset, it.place.line, it.place.column)
+        (it.location.offset, it.location.line, it.location.column)
     });
     // Every text, at every edge: a few bytes around it decide.
     let filler = if filler % 2 == 0 { b' ' } else { b'\n' };
@@ -35,7 +35,7 @@ pub fn run(input: &[u8]) {
         if *place < 4 { 0 } else { (EDGE + usize::from(*place) * 24).saturating_sub(text.len()) };
     let text = [vec![filler; before], text.to_vec()].concat();
     let whole = in_text(&finder, &text);
-    let all = |it: &Found| (it.place.offset, it.place.line, it.place.column);
+    let all = |it: &Found| (it.location.offset, it.location.line, it.location.column);
     compare(&whole, &in_pieces(&finder, &text, *size, false), "in pieces", all);
     let parts = in_stream(&finder, Pieces { rest: &text, size: *size }).expect("no error");
     compare(&whole, &parts, "in threads", all);

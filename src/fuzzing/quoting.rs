@@ -64,8 +64,8 @@ fn suggested(values: &[&str]) {
     }
 }
 
-/// The word that PowerShell reads (about_Quoting_Rules); `None` where it may be more than
-/// a word, or another one.
+/// The word that PowerShell reads (about_Quoting_Rules); `None` if it may be more than a word, or
+/// another one.
 fn read_by_powershell(word: &str) -> Option<String> {
     let is_quote =
         |it: char| matches!(it, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}');

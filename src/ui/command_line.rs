@@ -63,7 +63,7 @@ impl CommandLines {
     /// The command as one line.
     ///
     /// # Errors
-    /// Where an argument can't be shown as it is, or holds a key.
+    /// If an argument can't be shown as it is, or holds a key.
     pub fn line(&self, command: &SuggestedCommand) -> Result<String, Unshowable> {
         let words = self.words(command)?;
         let words = words.iter().map(|word| match word {
@@ -90,9 +90,6 @@ impl CommandLines {
     }
 
     /// The program and its arguments, as no shell has to read them.
-    ///
-    /// # Errors
-    /// As [`Self::line`].
     pub fn argv(&self, command: &SuggestedCommand) -> Result<Vec<String>, Unshowable> {
         let words = self.words(command)?.into_iter().map(|word| match word {
             Word::Own(text) => text.to_owned(),

@@ -50,8 +50,8 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// `width` is that of the terminal on stdout, `None` where there is none. The
-    /// `flags` of the run are a part of the commands that are suggested.
+    /// `width` is that of the terminal on stdout, `None` if there is none. The `flags` of the run
+    /// are a part of the commands that are suggested.
     pub fn new(json: bool, verbosity: Verbosity, width: Option<u16>, flags: RunFlags) -> Self {
         let warnings = Mutex::new(Vec::new());
         let commands = CommandLines::new(flags);
@@ -71,8 +71,8 @@ impl Ui {
     /// Prints what the command was asked for.
     ///
     /// # Errors
-    /// Where stdout takes no more. A reader that has gone away (`| head -1`)
-    /// is an error too: only the caller knows whether that loses something.
+    /// If stdout takes no more. A reader that has gone away (`| head -1`) is an error too: only
+    /// the caller knows whether that loses something.
     pub fn report(&self, report: &dyn Report) -> io::Result<()> {
         // One field of one report is a key.
         let text = Zeroizing::new(if self.json {
@@ -89,17 +89,11 @@ impl Ui {
     }
 
     /// Prints a document of another form than that of `--json`.
-    ///
-    /// # Errors
-    /// As [`Self::report`].
     pub fn document(&self, document: &serde_json::Value) -> io::Result<()> {
         self.data(escaped(&format!("{document:#}\n")).as_bytes())
     }
 
     /// Prints text that is the same for everybody, such as a script.
-    ///
-    /// # Errors
-    /// As [`Self::report`].
     pub fn data(&self, text: &[u8]) -> io::Result<()> {
         let mut stdout = anstream::stdout().lock();
         stdout.write_all(text)?;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::{Desk, TestSandbox, assert_snapshot};
 
-/// A publishable key `web` for two domains, which stands in `.env`.
+/// A publishable key `web` for two domains, which is in `.env`.
 fn scene() -> (TestSandbox, Desk) {
     let sandbox = TestSandbox::start();
     let desk = Desk::at(&sandbox);

@@ -6,7 +6,7 @@ use crate::harness::{Desk, TestSandbox, assert_snapshot};
 
 const CHECK: [&str; 3] = ["keys", "domains", "check"];
 
-/// A publishable key `web` with these domains as they stand, its text in `.env`.
+/// A publishable key `web` with these domains as they are, its text in `.env`.
 fn stored(sandbox: &TestSandbox, domains: &[&str]) -> Desk {
     let body = json!({ "name": "web", "key_type": "publishable", "allowed_domains": domains });
     let key = sandbox.create_key(&sandbox.owner_cookie(), &body);

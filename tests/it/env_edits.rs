@@ -14,8 +14,8 @@ fn is_stopped(child: &Child) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
 }
 
-/// Runs the command, and `edit` while it is stopped at checkpoint `number`. `None` where
-/// it has no such checkpoint.
+/// Runs the command, and `edit` while it is stopped at checkpoint `number`. `None` if it has no
+/// such checkpoint.
 fn edited_at(desk: &Desk, number: u32, edit: impl FnOnce()) -> Option<Run> {
     let mut command = desk.command(&CREATE);
     command.env("CENCORI_STOP_AT", number.to_string());

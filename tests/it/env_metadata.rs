@@ -24,8 +24,8 @@ fn access_list() -> Vec<u8> {
     bytes
 }
 
-/// Runs `prepare` in a mount namespace of its own, and the command after it. `None` where
-/// the system allows that to nobody but root.
+/// Runs `prepare` in a mount namespace of its own, and the command after it. `None` if the system
+/// allows that to nobody but root.
 fn run_mounted(desk: &Desk, prepare: &str, arguments: &[&str]) -> Option<Run> {
     let allowed = Command::new("unshare").args(["-m", "true"]).status();
     if !allowed.is_ok_and(|status| status.success()) {

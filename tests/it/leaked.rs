@@ -1,4 +1,4 @@
-//! `revoke --leaked`: from the text of a key to the proof that it is dead.
+//! `revoke --leaked`: from the text of a key to the proof that it is revoked.
 
 use std::process::{Child, Stdio};
 
@@ -371,7 +371,28 @@ fn what_would_be_replaced_where_is_told_in_a_dry_run() {
     let arguments = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run"];
     let run = desk.run_with_input(&arguments, key.as_bytes());
     assert_snapshot("leaked_rotate_dry_run", &run.transcript());
+    // Nothing is replaced that is in no file, or in none that can be rewritten.
+    let nowhere = make(&sandbox, "nowhere");
+    let by_hand = make(&sandbox, "by hand");
+    desk.write("values.yaml", format!("a: 1\nkey: {by_hand}\n"));
+    let input = format!("{key} {nowhere} {by_hand}");
+    let why = "no .env file or keychain entry here has it";
+    let json = [&arguments[..], &["--json"]].concat();
+    let dry = desk.run_with_input(&json, input.as_bytes()).exits(3).json()["keys"].clone();
+    let reasons = |keys: &Value| [0, 1, 2].map(|number| keys[number]["not_replaced"].clone());
+    assert_eq!(reasons(&dry), [json!(null), json!(why), json!(why)]);
+    assert_eq!(dry[0]["occurrences"][0]["replaced"], Value::Null, "nothing is done yet");
     assert_eq!(desk.read(".env"), before);
+    assert_eq!(sandbox.live_keys(), ["by hand", "nowhere", "web"]);
+    // So it is once it is done.
+    let done =
+        desk.run_with_input(&[&LEAKED[..], &["--rotate", "--json"]].concat(), input.as_bytes());
+    let done = done.exits(0).json()["keys"].clone();
+    assert_eq!(reasons(&done), [json!(null), json!(why), json!(why)]);
+    let replaced = |place: &Value| (place["line"].clone(), place["replaced"].clone());
+    let places = done[0]["occurrences"].as_array().unwrap().iter().map(replaced);
+    assert_eq!(places.collect::<Vec<_>>(), [(json!(1), json!(true)), (json!(1), json!(false))]);
+    assert_eq!(replaced(&done[2]["occurrences"][0]), (json!(2), json!(false)));
     assert_eq!(sandbox.live_keys(), ["web"]);
 }
 

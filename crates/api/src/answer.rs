@@ -42,9 +42,9 @@ impl Answer {
         })
     }
 
-    /// The code of an error answer: `{"error":"text","code":...}` on most
-    /// routes, `{"error":{"code":...}}` on those that follow OpenAI's form.
-    /// `None` where it has none, or is no JSON.
+    /// The code of an error answer: `{"error":"text","code":...}` on most routes,
+    /// `{"error":{"code":...}}` on those that follow OpenAI's form. `None` if it has none, or is
+    /// no JSON.
     pub fn error_code(&self) -> Option<String> {
         self.error_document().as_ref().and_then(code_in).map(str::to_owned)
     }

@@ -61,8 +61,8 @@ struct Known {
 const PAUSES: [Duration; 3] =
     [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(800)];
 
-/// Gets a session to go on with in place of the one whose access token was
-/// refused; `None` where there is none.
+/// Gets a session to continue in place of the one whose access token was refused; `None` if there
+/// is none.
 pub type Renewal = Box<dyn Fn(&Secret) -> Option<SessionCookies> + Send + Sync>;
 
 /// A user of the service.
@@ -187,9 +187,8 @@ impl Dashboard {
         Ok(self.call(&Method::GET, "/api/user/profile", None)?.json::<Answer>()?.profile)
     }
 
-    /// The session that was signed in to with a password, to be kept. `email`
-    /// is who it belongs to. `None` where there is none, or not of the known
-    /// form.
+    /// The session that was signed in to with a password, to be kept. `email` is who it belongs
+    /// to. `None` if there is none, or not of the known form.
     pub fn tokens(&self, email: Option<&str>) -> Option<Tokens> {
         let Authorization::Session(session) = &*self.lock() else { return None };
         let (access_token, refresh_token, expires_at) = session.tokens()?;
@@ -381,7 +380,7 @@ fn project_of(path: &str) -> Option<Uuid> {
 /// The headers of a call that a key makes for itself.
 ///
 /// # Errors
-/// Where the key has characters that can't be sent.
+/// If the key has characters that can't be sent.
 pub(super) fn headers_of(key: &Secret) -> Result<HeaderMap, ApiError> {
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, bearer(key)?);

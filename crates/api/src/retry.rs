@@ -15,8 +15,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// told instead of kept waiting.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How long to wait before attempt number `attempt + 1`, or `None` where the
-/// error stands.
+/// How long to wait before attempt number `attempt + 1`, or `None` if the error stands.
 ///
 /// Only a `GET` is ever sent twice: a POST that got no answer may have made a
 /// key, and a PATCH that did its work fails when repeated (contract, *Key

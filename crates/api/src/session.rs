@@ -38,16 +38,16 @@ impl Claims {
     }
 }
 
-/// What the session cookie of this access token is called, before it is split.
-/// `None` where the text is not a JWT of the service's kind.
+/// What the session cookie of this access token is called, before it is split. `None` if the text
+/// is not a JWT of the service's kind.
 pub fn cookie_name(token: &Secret) -> Option<String> {
     Claims::of(token)?.cookie_name()
 }
 
 impl SessionCookies {
-    /// The session that an access token alone makes: without a refresh token it
-    /// works until 90 s before the token ends, and is not renewed. `None` where
-    /// the text is not a JWT of the service's kind.
+    /// The session that an access token alone makes: without a refresh token it works until 90 s
+    /// before the token ends, and is not renewed. `None` if the text is not a JWT of the service's
+    /// kind.
     ///
     /// Gives the cookies, and when the token ends in seconds since 1970.
     pub fn from_access_token(token: &Secret) -> Option<(Self, i64)> {
@@ -74,9 +74,8 @@ impl SessionCookies {
         Some((Self(cookies), claims.exp))
     }
 
-    /// The session in the cookies: access token, refresh token, and when the
-    /// first ends in seconds since 1970. `None` where they are not of the known
-    /// form.
+    /// The session in the cookies: access token, refresh token, and when the first ends in seconds
+    /// since 1970. `None` if they are not of the known form.
     pub fn tokens(&self) -> Option<(Secret, Secret, i64)> {
         #[derive(Deserialize)]
         struct Session {
@@ -97,8 +96,7 @@ impl SessionCookies {
         Some((session.access_token, session.refresh_token, session.expires_at))
     }
 
-    /// Takes over what an answer sets or clears. True where a session cookie
-    /// was among it.
+    /// Takes over what an answer sets or clears. True if a session cookie was among it.
     pub fn absorb(&mut self, set_cookies: &[String]) -> bool {
         let mut changed = false;
         for line in set_cookies {
@@ -131,7 +129,7 @@ impl SessionCookies {
     /// the wire.
     ///
     /// # Errors
-    /// Where a value has bytes that no header can carry.
+    /// If a value has bytes that no header can carry.
     pub fn header(&self) -> Result<HeaderValue, reqwest::header::InvalidHeaderValue> {
         let pairs: Vec<_> =
             self.0.iter().map(|(name, value)| format!("{name}={}", value.expose())).collect();

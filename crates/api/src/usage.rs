@@ -474,9 +474,6 @@ impl Dashboard {
 
     /// Whether the log of AI requests is known to go back to `time`: a request of
     /// `key` that is as old is in it.
-    ///
-    /// # Errors
-    /// As [`Self::usage`].
     pub fn ai_log_reaches(
         &self,
         project: Uuid,

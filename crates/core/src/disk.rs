@@ -25,7 +25,7 @@ pub const SIGN_IN: &str = "sign-in";
 /// Makes `folder` and what is missing above it, for its owner only.
 ///
 /// # Errors
-/// Whatever the file system says.
+/// Any error of the file system.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -36,9 +36,6 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
 
 /// Opens a file of the tool's own state to be appended to; one that is not there is
 /// made, for its owner only.
-///
-/// # Errors
-/// As [`open_state`].
 pub fn append_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -50,8 +47,8 @@ pub fn append_private(path: &Path) -> io::Result<File> {
 /// Opens a file of the tool's own state.
 ///
 /// # Errors
-/// Also where it is none that this user alone can have written: a link, a pipe, or one
-/// that is not trusted ([`trust::Untrusted`]).
+/// Also if it is none that this user alone can have written: a link, a pipe, or one that is not
+/// trusted ([`trust::Untrusted`]).
 pub fn open_state(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
@@ -89,7 +86,7 @@ pub fn clean_up_state(state: &Path) {
     }
 }
 
-/// The paths in `folder`; none where there is no such folder.
+/// The paths in `folder`; none if there is no such folder.
 ///
 /// # Errors
 /// Whatever else the file system says, with the path.
@@ -105,7 +102,7 @@ pub fn paths_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Removes a file, for good when this returns.
 ///
 /// # Errors
-/// Whatever the file system says.
+/// Any error of the file system.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     checkpoint::pass();
     fs::remove_file(path)?;
@@ -116,7 +113,7 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 /// Makes sure that the folder's entries survive a crash.
 ///
 /// # Errors
-/// Whatever the file system says.
+/// Any error of the file system.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     Folder::open(folder)?.sync()
 }

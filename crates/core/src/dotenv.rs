@@ -6,8 +6,8 @@
 //! Rust, unless that would lose something another reader sees. What dotenvy
 //! then makes of the file is told by [`read_back`].
 //!
-//! The file's text is held as a [`Secret`], so a [`Document`] can be dumped
-//! without showing what stands in it, and no error quotes it.
+//! The file's text is held as a [`Secret`], so a [`Document`] can be dumped without showing what
+//! is in it, and no error quotes it.
 
 pub mod file;
 pub mod file_name;
@@ -44,8 +44,7 @@ impl Document {
     /// error, they are kept.
     ///
     /// # Errors
-    /// Where the bytes are not UTF-8 or hold a NUL, which no reader of these
-    /// files agrees on.
+    /// If the bytes are not UTF-8 or hold a NUL, which no reader of these files agrees on.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         let line_at =
             |offset: usize| 1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
@@ -131,7 +130,7 @@ impl Document {
         others(self) == others(before) && (lines(self) == 0 || lines(self) >= lines(before))
     }
 
-    /// A line of the file, by its number counted from 1, as it stands.
+    /// A line of the file, by its number counted from 1, as it is.
     pub fn line(&self, number: usize) -> Option<&str> {
         self.text.expose()[*self.lines.get(number.checked_sub(1)?)?..].lines().next()
     }
@@ -148,7 +147,7 @@ impl Document {
     /// closes, for one) dotenvy may still not see the value: ask [`read_back`].
     ///
     /// # Errors
-    /// Where a line sets other variables too, or goes on in the next one.
+    /// If a line sets other variables too, or goes on in the next one.
     pub fn set(&mut self, name: &VariableName, value: &Bare) -> Result<(), EditError> {
         self.check(name)?;
         let old = self.text.expose();
@@ -194,9 +193,6 @@ impl Document {
 
     /// Takes every standing assignment of `name` out, each with the whole of its
     /// line. Nothing else changes.
-    ///
-    /// # Errors
-    /// As [`Document::set`].
     pub fn remove(&mut self, name: &VariableName) -> Result<(), EditError> {
         self.check(name)?;
         let old = self.text.expose();
@@ -297,8 +293,7 @@ impl std::error::Error for NameError {}
 pub struct Bare(Secret);
 
 impl Bare {
-    /// Takes a value to be written. `None` where it is empty or would need
-    /// quotes.
+    /// Takes a value to be written. `None` if it is empty or would need quotes.
     pub fn new(value: Secret) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         let text = value.expose();

@@ -1,11 +1,10 @@
 //! Journals: what a long piece of work has done so far, on disk, so that the next run can
 //! finish or undo it after a kill at any instant.
 //!
-//! A journal is one file, a JSON document a line. The first line says what is intended, and
-//! each further one what has happened. Lines are only ever appended, and are on disk before
-//! the work goes on. The file is complete and locked before it has its name, and it is
-//! locked as long as its process lives: a journal that can be locked waits for somebody to
-//! go on with it.
+//! A journal is one file, a JSON document a line. The first line says what is intended, and each
+//! further one what has happened. Lines are only ever appended, and are on disk before the work
+//! goes on. The file is complete and locked before it has its name, and it is locked as long as
+//! its process lives: a journal that can be locked waits for somebody to continue it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -125,8 +124,8 @@ impl Journal {
     /// Appends a line. On disk when this returns.
     ///
     /// # Errors
-    /// Whatever the file system says. What `entry` tells of has happened all the same, as
-    /// whoever goes on will find out.
+    /// Any error of the file system. What `entry` tells of has happened all the same, as whoever
+    /// goes on will find out.
     pub fn append(&mut self, entry: &impl Serialize) -> io::Result<()> {
         write_line(&mut self.file, entry)
     }
@@ -139,7 +138,7 @@ impl Journal {
     /// Gives it another name in its folder, and gives it up.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn release_as(self, name: &str) -> io::Result<()> {
         fs::rename(&self.path, self.path.with_file_name(name))
     }
@@ -147,7 +146,7 @@ impl Journal {
     /// Ends it: nothing is left to do.
     ///
     /// # Errors
-    /// Whatever the file system says; the next run will look at it again.
+    /// Any error of the file system; the next run will look at it again.
     pub fn close(self) -> io::Result<()> {
         disk::remove_file(&self.path)
     }

@@ -121,8 +121,8 @@ impl Form {
         self.most != usize::MAX
     }
 
-    /// How many characters of a body stand behind this form's prefix at `start`;
-    /// `None` where the prefix does not stand there.
+    /// How many characters of a body stand behind this form's prefix at `start`; `None` if the
+    /// prefix does not stand there.
     fn body_length(&self, text: &[u8], start: usize) -> Option<usize> {
         // Most texts differ in the first byte, for which nothing is called.
         if text.get(start) != self.prefix.as_bytes().first() {
@@ -169,7 +169,7 @@ pub fn type_of_prefix(prefix: &str) -> Option<KeyType> {
     FORMS.iter().find(|form| prefix.starts_with(form.prefix)).map(|form| form.key_type)
 }
 
-/// The environment of a key by its prefix; `None` where keys of both have that.
+/// The environment of a key by its prefix; `None` if keys of both have that.
 pub fn environment_of(key: &str) -> Option<Environment> {
     match form_of(key)? {
         form if form.prefix.ends_with("_test_") => Some(Environment::Test),

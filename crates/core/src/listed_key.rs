@@ -23,7 +23,7 @@ pub struct ListedKey {
     pub environment: Environment,
     /// From where a publishable key may be used.
     pub domains: Vec<String>,
-    /// When it was made; `None` where the service's text is not a time.
+    /// When it was made; `None` if the service's text is not a time.
     pub created_at: Option<Timestamp>,
     /// The user who made it.
     pub created_by: Option<Uuid>,
@@ -52,8 +52,7 @@ impl ListedKey {
         self.key_hash.as_deref()
     }
 
-    /// Whether `fingerprint` is that of this key. False where the service does
-    /// not tell hashes.
+    /// Whether `fingerprint` is that of this key. False if the service does not tell hashes.
     pub fn is(&self, fingerprint: &Fingerprint) -> bool {
         self.key_hash.as_deref().is_some_and(|hash| fingerprint.is(hash))
     }

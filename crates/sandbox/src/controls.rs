@@ -33,7 +33,7 @@ struct Answered {
     path: String,
     /// As sent.
     query: Option<String>,
-    /// `None` where the connection ended without an answer.
+    /// `None` if the connection ended without an answer.
     status: Option<u16>,
     /// The header `x-cencori-app`.
     client_app: Option<String>,

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::refusal::Refusal;
 
-/// The text of a header; `None` where it is absent or not text.
+/// The text of a header; `None` if it is absent or not text.
 pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
@@ -41,7 +41,7 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     }
 }
 
-/// The body as JSON, whatever its content type says; `None` where it is none.
+/// The body as JSON, whatever its content type says; `None` if it is none.
 pub(super) struct Body(pub(super) Option<Value>);
 
 impl<S: Sync> FromRequest<S> for Body {
@@ -55,7 +55,7 @@ impl<S: Sync> FromRequest<S> for Body {
 /// The body as JSON of type `T`, or what is wrong with it.
 ///
 /// # Errors
-/// Where it can't be read: its length was limited when it came in.
+/// If it can't be read: its length was limited when it came in.
 pub(super) async fn json<T: DeserializeOwned>(
     request: Request,
 ) -> Result<serde_json::Result<T>, Refusal> {

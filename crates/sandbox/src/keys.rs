@@ -93,7 +93,7 @@ pub(super) async fn list(
 /// the state file alone.
 ///
 /// # Errors
-/// Where there is no such file, or it is not a sandbox's.
+/// If there is no such file, or it is not a sandbox's.
 pub fn live_keys(state: &Path, project: Option<Uuid>) -> anyhow::Result<Vec<Value>> {
     let connection = look(state)?;
     let owners = || connection.query_row("SELECT project_id FROM identity", [], |row| row.get(0));

@@ -468,8 +468,8 @@ impl Question {
         Ok(connection.query_row(query, values, |row| row.get(0))?)
     }
 
-    /// How many rows of `table` there are, and those of the page; `None` where
-    /// the page begins behind the last row.
+    /// How many rows of `table` there are, and those of the page; `None` if the page begins behind
+    /// the last row.
     fn rows(
         &self,
         connection: &Connection,
@@ -555,7 +555,7 @@ pub(super) async fn ai_requests(
     Ok((cookies, page.map(Json).ok_or(error(StatusCode::INTERNAL_SERVER_ERROR, failed))))
 }
 
-/// A page of a log; `None` where it begins behind the last row.
+/// A page of a log; `None` if it begins behind the last row.
 type Page = Option<Value>;
 
 fn gateway_page(connection: &Connection, question: Question) -> anyhow::Result<Page> {

@@ -65,8 +65,8 @@ impl<const OWNER: bool> FromRequestParts<Arc<Service>> for InProject<OWNER> {
     }
 }
 
-/// Whether a user owns a project's organization, and whether he is a member of it;
-/// `None` where there is no such project.
+/// Whether a user owns a project's organization, and whether he is a member of it; `None` if there
+/// is no such project.
 fn rights(
     service: &Service,
     project_id: &str,

@@ -41,8 +41,8 @@ pub(super) fn remove(store: &Store, url: &str) -> anyhow::Result<()> {
     })
 }
 
-/// The address of a server that answers on this state now, the youngest first;
-/// `None` where there is none. A state that does not exist is not created.
+/// The address of a server that answers on this state now, the youngest first; `None` if there is
+/// none. A state that does not exist is not created.
 ///
 /// # Errors
 /// When the state cannot be opened.
@@ -75,7 +75,7 @@ fn is_gone(error: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.kind() == ErrorKind::ConnectionRefused)
 }
 
-/// The project of the sandbox at `url`; empty where something else answers.
+/// The project of the sandbox at `url`; empty if something else answers.
 fn project_at(url: &str) -> anyhow::Result<String> {
     let address: SocketAddr = url.strip_prefix("http://").context("an odd address")?.parse()?;
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;

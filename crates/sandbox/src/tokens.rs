@@ -48,9 +48,6 @@ pub(super) fn random_bytes(length: usize) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A password of `length` characters.
-///
-/// # Errors
-/// As for [`random_bytes`].
 pub(super) fn random_password(length: usize) -> anyhow::Result<String> {
     let bytes = random_bytes(length)?;
     Ok(bytes.iter().map(|byte| char::from(READABLE[usize::from(byte % 32)])).collect())
@@ -58,9 +55,6 @@ pub(super) fn random_password(length: usize) -> anyhow::Result<String> {
 
 /// 43 characters of base64url: a refresh token, or a code of the sign-in with
 /// a browser.
-///
-/// # Errors
-/// As for [`random_bytes`].
 pub(super) fn random_token() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes(32)?))
 }

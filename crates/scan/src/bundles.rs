@@ -1,5 +1,5 @@
-//! Which files go to browsers, by where they stand: what frameworks build, and what
-//! they serve as it is.
+//! Which files go to browsers, by where they are: what frameworks build, and what they serve as it
+//! is.
 
 use std::path::{Path, PathBuf};
 

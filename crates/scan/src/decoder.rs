@@ -1,7 +1,7 @@
 //! Keys that are not written letter by letter: with colour codes in them,
 //! escaped as JSON or addresses are, or in UTF-16.
 //!
-//! What is read is turned into plain text, a few characters around a place that
+//! What is read is turned into plain text, a few characters around a offset that
 //! looks like a key's beginning, and [`key::end_of_key`] decides as everywhere.
 
 use zeroize::Zeroize as _;
@@ -19,8 +19,8 @@ pub const LONGEST: usize = 512;
 /// How far a key with escapes in it can reach, in bytes.
 pub const REACH: usize = 4_096;
 
-/// How far before a key's beginning what stands there is looked at, in bytes:
-/// another key, or a colour code.
+/// How far before a key's beginning what is there is looked at, in bytes: another key, or a colour
+/// code.
 pub const BEHIND: usize = 128;
 
 /// Longest colour code that is looked through backwards, in bytes.
@@ -65,18 +65,18 @@ impl<'a> Reading<'a> {
     /// colour codes and escapes. Where there is none: up to where that is certain.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If there is none.
     pub fn escaped(&mut self, text: &[u8], start: usize) -> Result<Spelled, usize> {
         self.begin(start);
         let mut prefix_matcher = PrefixMatcher::new(self.beginnings);
         let text = &text[..text.len().min(start + REACH)];
-        let mut place = start;
+        let mut offset = start;
         // Where it ends if it is no longer one.
         let mut shorter = None;
         while self.length < LONGEST + 2 {
-            let behind = skip_codes(text, place);
+            let behind = skip_codes(text, offset);
             // Where a colour ends, so may the key: what follows is often glued to it.
-            if behind > place
+            if behind > offset
                 && (SHORTEST..=FIXED).contains(&self.length)
                 && key::end_of_key(self.read(), 1) == Some(self.length)
             {
@@ -93,7 +93,7 @@ impl<'a> Reading<'a> {
                 }
             }
             self.push(byte, next);
-            place = next;
+            offset = next;
             if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
                 break;
             }
@@ -103,7 +103,7 @@ impl<'a> Reading<'a> {
             return Ok(key);
         }
         self.length = shorter.unwrap_or(self.length);
-        self.key().ok_or(place)
+        self.key().ok_or(offset)
     }
 
     /// The key that begins at `start` in UTF-16, of either byte order: between two
@@ -111,17 +111,17 @@ impl<'a> Reading<'a> {
     pub fn wide(&mut self, text: &[u8], start: usize) -> Option<Spelled> {
         self.begin(start);
         let mut prefix_matcher = PrefixMatcher::new(self.beginnings);
-        let mut place = start;
+        let mut offset = start;
         while self.length < LONGEST + 2 {
-            let Some(byte) = text.get(place) else { break };
+            let Some(byte) = text.get(offset) else { break };
             if !prefix_matcher.goes_on(*byte) {
                 return None;
             }
-            self.push(*byte, place + 1);
-            if text.get(place + 1) != Some(&0) {
+            self.push(*byte, offset + 1);
+            if text.get(offset + 1) != Some(&0) {
                 break;
             }
-            place += 2;
+            offset += 2;
         }
         if let Some((byte, 0)) = start.checked_sub(2).map(|left| (text[left], text[left + 1])) {
             self.text[0] = byte;
@@ -160,47 +160,47 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// The character that stands at `place`, escaped or not, and the place behind
+/// The character that stands at `offset`, escaped or not, and the offset behind
 /// it. `None` at the end.
 #[inline]
-pub fn read(text: &[u8], place: usize) -> Option<(u8, usize)> {
-    let rest = &text[place..];
+pub fn read(text: &[u8], offset: usize) -> Option<(u8, usize)> {
+    let rest = &text[offset..];
     let first = *rest.first()?;
     if !matches!(first, b'%' | b'\\') {
-        return Some((first, place + 1));
+        return Some((first, offset + 1));
     }
     let decoded = match first {
-        b'%' => hex(rest, 1).map(|byte| (byte, place + 3)),
+        b'%' => hex(rest, 1).map(|byte| (byte, offset + 3)),
         b'\\' => {
             // JSON inside JSON has two of them, or four.
             let slashes = rest.iter().take(4).take_while(|byte| **byte == b'\\').count();
             match rest.get(slashes..) {
                 Some([b'u', b'0', b'0', ..]) => {
-                    hex(rest, slashes + 3).map(|byte| (byte, place + slashes + 5))
+                    hex(rest, slashes + 3).map(|byte| (byte, offset + slashes + 5))
                 }
-                Some([b'x', ..]) => hex(rest, slashes + 1).map(|byte| (byte, place + slashes + 3)),
+                Some([b'x', ..]) => hex(rest, slashes + 1).map(|byte| (byte, offset + slashes + 3)),
                 _ => None,
             }
         }
         _ => None,
     };
-    Some(decoded.unwrap_or((first, place + 1)))
+    Some(decoded.unwrap_or((first, offset + 1)))
 }
 
-/// The place behind the terminal commands that stand at `place`: `ESC [`,
+/// The offset behind the terminal commands that stand at `offset`: `ESC [`,
 /// parameters, and a letter (ECMA-48, *CSI*).
-fn skip_codes(text: &[u8], mut place: usize) -> usize {
-    while let Some([ESCAPE, b'[', rest @ ..]) = text.get(place..) {
+fn skip_codes(text: &[u8], mut offset: usize) -> usize {
+    while let Some([ESCAPE, b'[', rest @ ..]) = text.get(offset..) {
         let parameters = rest.iter().take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
         if !matches!(rest.get(parameters), Some(0x40..=0x7e)) {
             break;
         }
-        place += 2 + parameters + 1;
+        offset += 2 + parameters + 1;
     }
-    place
+    offset
 }
 
-/// The character before `start`, as it was meant; `None` where the text begins.
+/// The character before `start`, as it was meant; `None` if the text begins.
 pub fn before(text: &[u8], mut start: usize) -> Option<u8> {
     while let Some(code) = code_before(text, start) {
         start = code;
@@ -226,9 +226,9 @@ fn code_before(text: &[u8], end: usize) -> Option<usize> {
     (skip_codes(&text[..end], begin) == end && begin < end).then_some(begin)
 }
 
-/// The byte that two hexadecimal digits at `place` stand for.
-fn hex(text: &[u8], place: usize) -> Option<u8> {
-    let digits = text.get(place..place + 2)?;
+/// The byte that two hexadecimal digits at `offset` stand for.
+fn hex(text: &[u8], offset: usize) -> Option<u8> {
+    let digits = text.get(offset..offset + 2)?;
     Some(digit(digits[0])? << 4 | digit(digits[1])?)
 }
 

@@ -69,7 +69,7 @@ struct Parts {
     next: u32,
 }
 
-/// What kind of place was hit.
+/// What kind of offset was hit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hit {
     /// The underscore that a beginning ends with.
@@ -81,12 +81,12 @@ enum Hit {
 }
 
 impl Hit {
-    /// What is hit at `place`, as far as its closest neighbours show.
-    fn at(text: &[u8], place: usize) -> Option<Self> {
-        match text[place] {
-            b'_' if text[..place].last() == Some(&0) => Some(Self::Wide),
+    /// What is hit at `offset`, as far as its closest neighbours show.
+    fn at(text: &[u8], offset: usize) -> Option<Self> {
+        match text[offset] {
+            b'_' if text[..offset].last() == Some(&0) => Some(Self::Wide),
             b'_' => Some(Self::Plain),
-            b'\\' if text[place..].starts_with(br"\u00") => Some(Self::Escape),
+            b'\\' if text[offset..].starts_with(br"\u00") => Some(Self::Escape),
             _ => None,
         }
     }
@@ -145,13 +145,13 @@ impl Finder {
         let wider = range.start..text.len().min(range.end + 2 * LONGEST_PART);
         // What begins before this is part of a match, or none.
         let mut behind = range.start;
-        while let Some((place, hit)) = self.next(text, from..wider.end, crowded) {
+        while let Some((offset, hit)) = self.next(text, from..wider.end, crowded) {
             crowded = true;
-            from = place + 1;
+            from = offset + 1;
             let matched = match hit {
-                Hit::Plain => self.plain(text, place, &mut behind, &mut reading),
-                Hit::Wide => self.wide(text, place, behind, &mut reading),
-                Hit::Escape => self.broken(text, place, &mut behind, &mut reading),
+                Hit::Plain => self.plain(text, offset, &mut behind, &mut reading),
+                Hit::Wide => self.wide(text, offset, behind, &mut reading),
+                Hit::Escape => self.broken(text, offset, &mut behind, &mut reading),
             };
             if let Some(matched) = matched {
                 behind = matched.range.end.max(behind);
@@ -177,7 +177,7 @@ impl Finder {
         found
     }
 
-    /// The next place that is worth a look.
+    /// The next offset that is worth a look.
     fn next(&self, text: &[u8], range: Range<usize>, crowded: bool) -> Option<(usize, Hit)> {
         let by_byte = match (&self.searcher, crowded) {
             (None, _) => range.end,
@@ -187,47 +187,47 @@ impl Finder {
         let mut from = range.start;
         let worth = |byte: &u8| matches!(*byte, b'_' | b'\\');
         while let Some(ahead) = text.get(from..by_byte).and_then(|it| it.iter().position(worth)) {
-            let place = from + ahead;
-            if let Some(hit) = Hit::at(text, place) {
-                return Some((place, hit));
+            let offset = from + ahead;
+            if let Some(hit) = Hit::at(text, offset) {
+                return Some((offset, hit));
             }
-            from = place + 1;
+            from = offset + 1;
         }
         let searcher = self.searcher.as_ref()?;
-        // The letters may stand before the place itself, or behind it.
+        // The letters may stand before the offset itself, or behind it.
         let mut start = by_byte.saturating_sub(2 * WIDE_LETTERS);
         let end = text.len().min(range.end + 2 * WIDE_LETTERS);
         loop {
             let letters = searcher.find_in(text, Span { start, end })?;
-            let place =
+            let offset =
                 if text[letters.start()] == b'\\' { letters.start() } else { letters.end() - 1 };
-            if place >= by_byte {
-                return (place < range.end).then(|| Some((place, Hit::at(text, place)?)))?;
+            if offset >= by_byte {
+                return (offset < range.end).then(|| Some((offset, Hit::at(text, offset)?)))?;
             }
             start = letters.start() + 1;
         }
     }
 
-    /// The key whose beginning ends with the underscore at `place` and stands there
+    /// The key whose beginning ends with the underscore at `offset` and stands there
     /// letter by letter. Its body need not, and what stands before it may be an
     /// escape: `\ncsk_`, `%3Dcsk_`. Where there is none, `behind` is set behind
     /// what need not be looked at again.
     fn plain(
         &self,
         text: &[u8],
-        place: usize,
+        offset: usize,
         behind: &mut usize,
         reading: &mut Reading<'_>,
     ) -> Option<Match> {
-        let escapes = |place: usize| matches!(text.get(place), Some(&(ESCAPE | b'%' | b'\\')));
-        let begins = |it: &&Beginning| ends_with(&text[..=place], it.text);
+        let escapes = |offset: usize| matches!(text.get(offset), Some(&(ESCAPE | b'%' | b'\\')));
+        let begins = |it: &&Beginning| ends_with(&text[..=offset], it.text);
         let beginning = self.beginnings.iter().find(begins)?;
-        let start = place + 1 - beginning.text.len();
+        let start = offset + 1 - beginning.text.len();
         if start < *behind {
             return None;
         }
         // Most hits end here: what is called like a key, and is none.
-        let (like, whole) = beginning.end_of_match(text, place + 1, 0);
+        let (like, whole) = beginning.end_of_match(text, offset + 1, 0);
         if !whole && !escapes(like) {
             return None;
         }
@@ -256,24 +256,24 @@ impl Finder {
             return None;
         }
         let may_be_escaped = left.is_ascii_alphanumeric()
-            || escapes(beginning.end_of_match(text, place + 1, LONGEST_PART).0);
+            || escapes(beginning.end_of_match(text, offset + 1, LONGEST_PART).0);
         if may_be_escaped { read_on(text, start, behind, reading) } else { None }
     }
 
-    /// The key in UTF-16 whose beginning ends with the underscore at `place`.
+    /// The key in UTF-16 whose beginning ends with the underscore at `offset`.
     fn wide(
         &self,
         text: &[u8],
-        place: usize,
+        offset: usize,
         behind: usize,
         reading: &mut Reading<'_>,
     ) -> Option<Match> {
-        let letter = |back: usize| text.get(place.checked_sub(2 * back)?);
+        let letter = |back: usize| text.get(offset.checked_sub(2 * back)?);
         let begins = |it: &&Beginning| {
             it.text.iter().rev().enumerate().all(|(back, one)| letter(back) == Some(one))
         };
         let beginning = self.beginnings.iter().find(begins)?;
-        let start = place - 2 * (beginning.text.len() - 1);
+        let start = offset - 2 * (beginning.text.len() - 1);
         if start < behind {
             return None;
         }
@@ -301,9 +301,9 @@ impl Finder {
                 continue;
             }
             let mut from = block.start;
-            while let Some(place) = next_escape(text, from..block.end) {
-                from = place + 1;
-                if let Some(matched) = self.broken(text, place, &mut behind, reading) {
+            while let Some(offset) = next_escape(text, from..block.end) {
+                from = offset + 1;
+                if let Some(matched) = self.broken(text, offset, &mut behind, reading) {
                     behind = behind.max(matched.range.end);
                     found.push(matched);
                 }
@@ -313,48 +313,48 @@ impl Finder {
     }
 
     /// The key whose beginning is broken up, for the first time, by what stands
-    /// at `place`. Where there is none, `behind` is set behind what need not be
+    /// at `offset`. Where there is none, `behind` is set behind what need not be
     /// looked at again.
     fn broken(
         &self,
         text: &[u8],
-        place: usize,
+        offset: usize,
         behind: &mut usize,
         reading: &mut Reading<'_>,
     ) -> Option<Match> {
-        let (letter, next) = match text[place] {
-            ESCAPE => (None, place),
-            _ => decoder::read(text, place).map(|(byte, next)| (Some(byte), next))?,
+        let (letter, next) = match text[offset] {
+            ESCAPE => (None, offset),
+            _ => decoder::read(text, offset).map(|(byte, next)| (Some(byte), next))?,
         };
         let start = if letter == Some(b'c') {
             let (second, _) = decoder::read(text, next)?;
             if second != ESCAPE && self.parts[usize::from(b'c')].next & bit(second) == 0 {
                 return None;
             }
-            place
+            offset
         } else {
-            let ending = &self.parts[usize::from(*text[..place].last()?)];
+            let ending = &self.parts[usize::from(*text[..offset].last()?)];
             if ending.next & letter.map_or(u32::MAX, bit) == 0 {
                 return None;
             }
             let broken = |(part, next): &&(&[u8], u8)| {
-                letter.is_none_or(|letter| letter == *next) && ends_with(&text[..place], part)
+                letter.is_none_or(|letter| letter == *next) && ends_with(&text[..offset], part)
             };
-            place - ending.parts.iter().find(broken)?.0.len()
+            offset - ending.parts.iter().find(broken)?.0.len()
         };
         if start < *behind { None } else { read_on(text, start, behind, reading) }
     }
 }
 
-/// The next place of what begins an escape outside of JSON.
+/// The next offset of what begins an escape outside of JSON.
 fn next_escape(text: &[u8], range: Range<usize>) -> Option<usize> {
     let near = range.end.min(range.start + CROWD / 2);
     let escapes = |byte: &u8| matches!(*byte, ESCAPE | b'%');
-    if let Some(place) = text[range.start.min(near)..near].iter().position(escapes) {
-        return Some(range.start + place);
+    if let Some(offset) = text[range.start.min(near)..near].iter().position(escapes) {
+        return Some(range.start + offset);
     }
-    let place = memchr::memchr2(ESCAPE, b'%', text.get(near..range.end)?)?;
-    Some(near + place)
+    let offset = memchr::memchr2(ESCAPE, b'%', text.get(near..range.end)?)?;
+    Some(near + offset)
 }
 
 /// A bit for each letter and the underscore, of whichever case.

@@ -37,7 +37,7 @@ pub struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// Prepares the search for `keys`; `None` where there are none.
+    /// Prepares the search for `keys`; `None` if there are none.
     pub fn new(mut keys: Vec<Secret>) -> Option<Self> {
         // What is longer could reach beyond what is searched at a time.
         keys.retain(|key| (1..=LONGEST).contains(&key.expose().len()));
@@ -118,27 +118,27 @@ impl KnownKeys {
     fn search_read(&self, text: &[u8], from: usize, found: &mut Vec<Match>) {
         let mut read = Vec::with_capacity(text.len() - from);
         let mut pieces = vec![Piece { read: 0, text: from, width: 1 }];
-        let mut place = from;
-        while let Some(ahead) = memchr::memchr3(b'\\', b'"', b'\'', &text[place..]) {
-            read.extend_from_slice(&text[place..place + ahead]);
-            place += ahead;
-            let rest = &text[place..];
+        let mut offset = from;
+        while let Some(ahead) = memchr::memchr3(b'\\', b'"', b'\'', &text[offset..]) {
+            read.extend_from_slice(&text[offset..offset + ahead]);
+            offset += ahead;
+            let rest = &text[offset..];
             let (meant, length) = match meaning(rest) {
                 Some(meaning) => meaning,
                 None => {
                     read.push(rest[0]);
-                    place += 1;
+                    offset += 1;
                     continue;
                 }
             };
             if let Some(byte) = meant {
-                pieces.push(Piece { read: read.len(), text: place, width: length });
+                pieces.push(Piece { read: read.len(), text: offset, width: length });
                 read.push(byte);
             }
-            place += length;
-            pieces.push(Piece { read: read.len(), text: place, width: 1 });
+            offset += length;
+            pieces.push(Piece { read: read.len(), text: offset, width: 1 });
         }
-        read.extend_from_slice(&text[place..]);
+        read.extend_from_slice(&text[offset..]);
         for matched in self.search_letters(&read, 0) {
             let piece = |at: usize| pieces.partition_point(|piece| piece.read <= at) - 1;
             let (first, last) = (piece(matched.range.start), piece(matched.range.end - 1));
@@ -164,8 +164,8 @@ struct Piece {
     width: usize,
 }
 
-/// What the backslash or quote that `text` begins with means, and how many bytes of it are
-/// that: an escaped character, or nothing; `None` where it means itself.
+/// What the backslash or quote that `text` begins with means, and how many bytes of it are that:
+/// an escaped character, or nothing; `None` if it means itself.
 fn meaning(text: &[u8]) -> Option<(Option<u8>, usize)> {
     if text[0] != b'\\' {
         return Some((None, 1));

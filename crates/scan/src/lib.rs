@@ -19,7 +19,7 @@
 //! let log = format!("started\nauthorization: Bearer {key}\n");
 //! let found = in_text(&Finder::new(), log.as_bytes());
 //! assert_eq!(found.len(), 1);
-//! assert_eq!((found[0].place.line, found[0].place.column), (2, 23));
+//! assert_eq!((found[0].location.line, found[0].location.column), (2, 23));
 //! assert_eq!(found[0].key.expose(), key);
 //! ```
 

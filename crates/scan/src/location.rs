@@ -64,8 +64,8 @@ impl Counter {
         self.column = other.column + if other.lines == 0 { self.column } else { 0 };
     }
 
-    /// The place of what comes next.
-    pub fn place(&self) -> Location {
+    /// The location of what comes next.
+    pub fn location(&self) -> Location {
         Location {
             offset: self.offset,
             line: self.lines + 1,
@@ -74,18 +74,18 @@ impl Counter {
         }
     }
 
-    /// `place`, which another counter gave, as seen from where this one began.
-    pub fn shift(&self, place: &mut Location) {
-        if place.line == 1 {
-            place.column += self.column;
+    /// `location`, which another counter gave, as seen from where this one began.
+    pub fn shift(&self, location: &mut Location) {
+        if location.line == 1 {
+            location.column += self.column;
         }
-        place.offset += self.offset;
-        place.line += self.lines;
+        location.offset += self.offset;
+        location.line += self.lines;
     }
 }
 
-/// The characters of `text`, which may begin and end within one: bytes that do
-/// not go on with another's.
+/// The characters of `text`, which may begin and end within one: bytes that do not continue
+/// another's.
 fn characters(text: &[u8]) -> u64 {
     // In parts whose count fits a byte, so that the compiler makes vectors of it.
     let count = |part: &[u8]| part.iter().map(|byte| u8::from(byte & 0xc0 != 0x80)).sum::<u8>();

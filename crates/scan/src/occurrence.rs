@@ -93,8 +93,8 @@ pub fn by_file(found: Vec<(PathBuf, Found)>) -> BTreeMap<PathBuf, InFile> {
         target_of(path).is_none_or(|target| !known.contains(&target) && targets.insert(target))
     });
     for file in files.values_mut() {
-        file.found.sort_by(|one, other| one.place.cmp(&other.place));
-        file.found.dedup_by(|one, other| one.place == other.place && one.key == other.key);
+        file.found.sort_by(|one, other| one.location.cmp(&other.location));
+        file.found.dedup_by(|one, other| one.location == other.location && one.key == other.key);
     }
     files
 }
@@ -115,20 +115,20 @@ pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec
         Err(error) => format!("it {error}"),
     });
     let occurrence = |found: &Found| {
-        let at = (found.place.line, found.key.fingerprint());
+        let at = (found.location.line, found.key.fingerprint());
         let text = found.encoding != Encoding::Base64;
         let name = if text { assigned.get_mut(&at).and_then(VecDeque::pop_front) } else { None };
         let rewritable = match (document, name) {
             _ if !text => Err(ByHand::Base64),
             (_, Some(name)) => name.parse().map_err(|_| ByHand::Name),
-            (Some(document), None) => Err(by_hand(document, found.place.line)),
+            (Some(document), None) => Err(by_hand(document, found.location.line)),
             (None, None) => Err(match file_name::of(path) {
                 Some(EnvFile::Used) => ByHand::NotEditable(why_not.clone()),
                 Some(EnvFile::Copy) => ByHand::Copy,
                 None => ByHand::OtherFile,
             }),
         };
-        let (line, column) = (found.place.line, found.place.column);
+        let (line, column) = (found.location.line, found.location.column);
         Occurrence { path: path.to_owned(), line, column, rewritable }
     };
     found.iter().map(occurrence).collect()
@@ -142,7 +142,7 @@ fn assigned(
 ) -> HashMap<(u64, Fingerprint), VecDeque<String>> {
     let mut assigned: HashMap<_, VecDeque<String>> = HashMap::new();
     let Some(document) = document else { return assigned };
-    let lines: HashSet<u64> = found.iter().map(|found| found.place.line).collect();
+    let lines: HashSet<u64> = found.iter().map(|found| found.location.line).collect();
     for (name, value, line) in document.assignments() {
         let line = line as u64;
         if lines.contains(&line) {

@@ -100,9 +100,6 @@ impl Repository {
     }
 
     /// The repository around `folder`, with the index at `index` instead of its own.
-    ///
-    /// # Errors
-    /// As [`Self::around`].
     pub fn with_index(folder: &Path, index: Option<&Path>) -> io::Result<Option<Arc<Self>>> {
         let Some(found) = discovery::around(&folder.canonicalize()?)? else { return Ok(None) };
         let Settings { excludes, ignore_case, hash } = Settings::read(&found)?;

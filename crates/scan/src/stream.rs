@@ -22,28 +22,28 @@ pub const LARGE: u64 = 4 * SEGMENT;
 /// How much of a large file one thread takes at a time, in bytes.
 const SEGMENT: u64 = 4 * 1024 * 1024;
 
-/// A key, and where it stands.
+/// A key, and where it is.
 #[derive(Debug)]
 pub struct Found {
     /// The key as it was meant.
     pub key: Secret,
     /// Where its spelling begins.
-    pub place: Location,
+    pub location: Location,
     /// How it is written. Of UTF-16 every character was counted twice.
     pub encoding: Encoding,
 }
 
 impl Found {
-    /// Another reading of what stands there.
+    /// Another reading of what is there.
     pub fn read_as(&self, key: Secret) -> Self {
-        Self { key, place: self.place.clone(), ..*self }
+        Self { key, location: self.location.clone(), ..*self }
     }
 }
 
 /// What was found when all that comes before is counted.
 fn counted(mut found: Vec<Found>) -> Vec<Found> {
     for found in found.iter_mut().filter(|found| found.encoding == Encoding::Utf16) {
-        found.place.column = (found.place.column - 1) / 2 + 1;
+        found.location.column = (found.location.column - 1) / 2 + 1;
     }
     found
 }
@@ -147,7 +147,7 @@ impl Parts {
         self.waiting.push((number, found, counter));
         while let Some(next) = self.waiting.iter().position(|(number, ..)| *number == self.next) {
             let (_, mut found, passed) = self.waiting.swap_remove(next);
-            found.iter_mut().for_each(|found| self.counter.shift(&mut found.place));
+            found.iter_mut().for_each(|found| self.counter.shift(&mut found.location));
             self.found.extend(found);
             self.counter.join(&passed);
             self.next += 1;
@@ -218,7 +218,7 @@ impl Pieces {
         Ok(())
     }
 
-    /// Up to where what begins is there to its end.
+    /// Up to where what begins is there to the end.
     fn sure(&self) -> usize {
         if self.ended { self.length } else { self.length - REACH }
     }
@@ -264,7 +264,7 @@ impl Pieces {
     }
 }
 
-/// Tells the places of `matches` while it goes over `range`, in which they begin.
+/// Tells the locations of `matches` while it goes over `range`, in which they begin.
 fn locate(
     text: &[u8],
     range: Range<usize>,
@@ -277,7 +277,7 @@ fn locate(
         counter.pass(&text[from..matched.range.start]);
         from = matched.range.start;
         let Match { key, encoding, .. } = matched;
-        found.push(Found { key, place: counter.place(), encoding });
+        found.push(Found { key, location: counter.location(), encoding });
     }
     counter.pass(&text[from..range.end]);
 }

@@ -179,7 +179,7 @@ impl Read for Dripping<'_> {
     }
 }
 
-/// A key at every kind of place where pieces meet.
+/// A key at every kind of location where pieces meet.
 #[test]
 fn pieces_make_no_difference() {
     let finder = Finder::new();
@@ -206,14 +206,14 @@ fn pieces_make_no_difference() {
             let whole = in_text(&finder, &text);
             assert_eq!(keys(&whole), [key(), key()], "{piece}");
             let parts = in_reader(&finder, Dripping(&text, 60_000), false).unwrap();
-            let places = |found: &[Found]| -> Vec<_> {
-                found.iter().map(|found| found.place.clone()).collect()
+            let locations = |found: &[Found]| -> Vec<_> {
+                found.iter().map(|found| found.location.clone()).collect()
             };
-            assert_eq!(places(&parts), places(&whole), "{piece}");
+            assert_eq!(locations(&parts), locations(&whole), "{piece}");
             let threads = in_stream(&finder, Dripping(&text, 60_000)).unwrap();
-            assert_eq!(places(&threads), places(&whole), "{piece}");
-            assert_eq!((whole[0].place.line, whole[1].place.line), (2, 3));
-            assert_eq!(whole[1].place.column, 2);
+            assert_eq!(locations(&threads), locations(&whole), "{piece}");
+            assert_eq!((whole[0].location.line, whole[1].location.line), (2, 3));
+            assert_eq!(whole[1].location.column, 2);
         }
     }
 }
@@ -222,11 +222,11 @@ fn pieces_make_no_difference() {
 fn places_are_told_in_lines_and_characters() {
     let text = format!("é{0}\n\nschön {0}\r\n{0}", key());
     let found = in_text(&Finder::new(), text.as_bytes());
-    let places: Vec<_> = found.iter().map(|it| (it.place.line, it.place.column)).collect();
-    assert_eq!(places, [(1, 2), (3, 7), (4, 1)]);
-    assert_eq!(found[0].place.offset, 2);
+    let locations: Vec<_> = found.iter().map(|it| (it.location.line, it.location.column)).collect();
+    assert_eq!(locations, [(1, 2), (3, 7), (4, 1)]);
+    assert_eq!(found[0].location.offset, 2);
     let wide = in_text(&Finder::new(), &utf_16(&format!("ab\ncd {}", key()), true));
-    assert_eq!((wide[0].place.line, wide[0].place.column), (2, 4));
+    assert_eq!((wide[0].location.line, wide[0].location.column), (2, 4));
 }
 
 /// Threads, segments, and one line of 100 MB.
@@ -249,8 +249,8 @@ fn a_large_file_is_searched_as_a_small_one() {
     let found: Vec<_> = found
         .iter()
         .map(|it| {
-            assert_eq!((it.place.line, it.place.column), (1, it.place.offset + 1));
-            (it.key.expose().to_owned(), it.place.offset)
+            assert_eq!((it.location.line, it.location.column), (1, it.location.offset + 1));
+            (it.key.expose().to_owned(), it.location.offset)
         })
         .collect();
     assert_eq!(found, expected);
@@ -267,7 +267,7 @@ fn the_edges_of_segments_lose_nothing_and_double_nothing() {
     let found = in_file(&Finder::new(), &mut file).unwrap();
     assert_eq!(found.len(), count);
     for (number, found) in found.iter().enumerate() {
-        assert_eq!((found.place.line, found.place.column), (number as u64 + 1, 1));
+        assert_eq!((found.location.line, found.location.column), (number as u64 + 1, 1));
     }
 }
 
@@ -282,12 +282,15 @@ fn a_diff_says_where_its_lines_come_from() {
     let found = in_reader(&Finder::new(), Dripping(text.as_bytes(), 7), true).unwrap();
     let places: Vec<_> = found
         .iter()
-        .map(|it| it.place.origin.clone().unwrap())
+        .map(|it| it.location.origin.clone().unwrap())
         .map(|it| (it.commit.unwrap()[..4].to_owned(), it.file))
         .collect();
     let at = |file: &str, line| ("0123".to_owned(), Some((file.to_owned(), line)));
     let message = ("0123".to_owned(), None);
     assert_eq!(places, [message, at("x", 4), at("x", 5), at("x", 4), at("x", 6), at("y z", 1)]);
     let found = in_reader(&Finder::new(), text.as_bytes(), false).unwrap();
-    assert!(found.iter().all(|found| found.place.origin.is_none()), "only where it is asked for");
+    assert!(
+        found.iter().all(|found| found.location.origin.is_none()),
+        "only where it is asked for"
+    );
 }

@@ -86,7 +86,7 @@ pub fn in_folder(finder: &Finder, folder: &Path, ignored: Ignored) -> Searched {
         }
     }
     let order = |one: &(PathBuf, Found), other: &(PathBuf, Found)| {
-        (&one.0, &one.1.place).cmp(&(&other.0, &other.1.place))
+        (&one.0, &one.1.location).cmp(&(&other.0, &other.1.location))
     };
     searched.found.sort_by(order);
     searched.found.dedup_by(|one, other| order(one, other).is_eq());

@@ -8,8 +8,8 @@ use crate::failure::Failure;
 /// password.
 ///
 /// # Errors
-/// Where only one of `CENCORI_EMAIL` and `CENCORI_PASSWORD` is set: using
-/// another source then would act as somebody the caller did not mean.
+/// If only one of `CENCORI_EMAIL` and `CENCORI_PASSWORD` is set: using another source then would
+/// act as somebody the caller did not mean.
 pub fn find(variables: &Variables) -> Result<Option<Credential>, Failure> {
     if let Some(token) = &variables.access_token {
         let kind = CredentialKind::Token(token.clone());

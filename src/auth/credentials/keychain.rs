@@ -70,7 +70,7 @@ pub(crate) trait Entries {
     fn read(&self, account: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
     /// Makes or replaces an entry, at once or not at all.
     fn write(&self, account: &str, bytes: &[u8]) -> Result<(), StoreError>;
-    /// Removes an entry. True where there was one.
+    /// Removes an entry. True if there was one.
     fn delete(&self, account: &str) -> Result<bool, StoreError>;
 }
 

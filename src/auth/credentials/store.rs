@@ -18,7 +18,7 @@ use crate::secret::Secret;
 /// The form of [`StoredSession::to_bytes`]; a later one is not guessed at.
 const VERSION: u32 = 1;
 
-/// What is needed of a session to go on with it, and nothing more.
+/// What is needed of a session to continue it, and nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSession {
     /// What the service is shown.
@@ -86,8 +86,8 @@ impl StoredSession {
     /// What [`Self::to_bytes`] gave.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] where it is something else; of what stands there
-    /// the error repeats nothing.
+    /// [`StoreError::Damaged`] where it is something else; of what is there the error repeats
+    /// nothing.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         // The text of a JSON error can hold the value that was not expected.
         let broken = |error: serde_json::Error| {
@@ -160,20 +160,19 @@ pub trait SessionStore {
     /// The session, if there is one.
     ///
     /// # Errors
-    /// Where it can't be said whether there is one.
+    /// If it can't be said whether there is one.
     fn load(&self) -> Result<Option<StoredSession>, StoreError>;
 
     /// Keeps `session` in place of what was kept.
     ///
     /// # Errors
-    /// Where it was not stored, or not surely: either the old or the new one is
-    /// there then, whole.
+    /// If it was not stored, or not surely: either the old or the new one is there then, whole.
     fn save(&self, session: &StoredSession, lock: &SessionLock) -> Result<(), StoreError>;
 
-    /// Forgets the session. True where there was one.
+    /// Forgets the session. True if there was one.
     ///
     /// # Errors
-    /// Where it may still be there.
+    /// If it may still be there.
     fn remove(&self, lock: &SessionLock) -> Result<bool, StoreError>;
 
     /// The place, for the middle of a sentence: `the file /home/.../a.json`.

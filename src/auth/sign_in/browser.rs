@@ -44,7 +44,7 @@ impl BrowserSignIn {
     /// open.
     ///
     /// # Errors
-    /// Where there is no free port, or no randomness.
+    /// If there is no free port, or no randomness.
     pub fn begin(dashboard: &BaseUrl) -> io::Result<Self> {
         let (listener, port) = listener::bind()?;
         let verifier = pkce::random_text()?;

@@ -126,7 +126,7 @@ impl Expected {
     /// The code in an address that somebody copied.
     ///
     /// # Errors
-    /// Where it is not that of the answer.
+    /// If it is not that of the answer.
     pub(crate) fn code_in_address(&self, text: &str) -> Result<Secret, Mismatch> {
         // Some browsers leave the scheme away in what is copied.
         let text = text.trim();

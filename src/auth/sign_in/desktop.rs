@@ -20,8 +20,8 @@ use crate::{disk, process};
 /// A file that leads to a sign-in's address. It is gone when this is dropped.
 pub struct SignInPage(#[expect(dead_code, reason = "held for its end")] NamedTempFile);
 
-/// Opens `url` in the browser, by a file below the folder `state`. `None` where that
-/// can't be done, as far as it can be told: the address should be shown in any case.
+/// Opens `url` in the browser, by a file below the folder `state`. `None` if that can't be done,
+/// as far as it can be told: the address should be shown in any case.
 ///
 /// It is not waited for, and says nothing in the terminal.
 pub fn open_browser(url: &str, desktop: &Desktop, state: &Path) -> Option<SignInPage> {

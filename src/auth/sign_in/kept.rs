@@ -92,7 +92,7 @@ impl KeptSession {
     /// The session as it is stored.
     ///
     /// # Errors
-    /// Where the store does not say.
+    /// If the store does not say.
     pub fn load(&self) -> Result<Option<StoredSession>, Failure> {
         self.store(Patience::Brief).load().map_err(store_failure)
     }
@@ -100,7 +100,7 @@ impl KeptSession {
     /// `session`, renewed where it is about to end.
     ///
     /// # Errors
-    /// Where the session has ended, or the service or the store fails.
+    /// If the session has ended, or the service or the store fails.
     pub fn fresh(&self, session: StoredSession, transport: &Transport) -> Result<Fresh, Failure> {
         if ends_soon(&session) {
             self.renew(transport, ends_soon)
@@ -113,7 +113,7 @@ impl KeptSession {
     /// it. Stored before it is given, where the store takes it.
     ///
     /// # Errors
-    /// Where the session has ended, or the service fails, or the store can't be read.
+    /// If the session has ended, or the service fails, or the store can't be read.
     pub fn renew(
         &self,
         transport: &Transport,
@@ -142,7 +142,7 @@ impl KeptSession {
     /// stands elsewhere. Gives what the place is called.
     ///
     /// # Errors
-    /// Where it was not stored.
+    /// If it was not stored.
     pub fn keep(
         &self,
         session: &StoredSession,
@@ -196,7 +196,7 @@ impl KeptSession {
     /// Forgets the session.
     ///
     /// # Errors
-    /// Where it may still be there.
+    /// If it may still be there.
     pub fn forget(&self) -> Result<(), Failure> {
         let lock = self.lock()?;
         self.store(self.patience).remove(&lock).map(drop).map_err(store_failure)
@@ -208,8 +208,7 @@ impl KeptSession {
     }
 }
 
-/// What a session of the service is kept as. `None` where the access token is
-/// not of the known form.
+/// What a session of the service is kept as. `None` if the access token is not of the known form.
 pub fn stored(tokens: &Tokens) -> Option<StoredSession> {
     Some(StoredSession {
         access_token: tokens.access_token.clone(),

@@ -43,7 +43,7 @@ const LOWEST_PORT: u16 = 1_024;
 /// A listener on a free port of loopback, with its port.
 ///
 /// # Errors
-/// Where none is to be had.
+/// If none is to be had.
 pub(super) fn bind() -> io::Result<(TcpListener, u16)> {
     // Systems give high ports, unless somebody set them up otherwise.
     for _ in 0..100 {

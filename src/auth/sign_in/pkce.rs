@@ -18,7 +18,7 @@ const RANDOMNESS: usize = 48;
 /// A text of `[A-Za-z0-9_-]`, different every time.
 ///
 /// # Errors
-/// Where the system has no randomness to give.
+/// If the system has no randomness to give.
 pub(super) fn random_text() -> io::Result<Secret> {
     let mut bytes = Zeroizing::new([0; RANDOMNESS]);
     let filled = SystemRandom::new().fill(&mut *bytes);

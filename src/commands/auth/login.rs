@@ -48,7 +48,7 @@ pub struct Args {
 /// Signs in, and keeps the session.
 ///
 /// # Errors
-/// Where it can't be kept, or the service says no.
+/// If it can't be kept, or the service says no.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     if context.sandbox {
         return Err(Failure::usage("With --sandbox every command signs in on its own"));

@@ -18,7 +18,7 @@ pub struct Args {}
 /// Ends the session. None is as good.
 ///
 /// # Errors
-/// Where the session may still be stored.
+/// If the session may still be stored.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     context.clean_up();
     let service = Service::find(context)?;

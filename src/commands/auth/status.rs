@@ -22,7 +22,7 @@ pub struct Args {}
 /// Shows who is signed in: asks the service, not only the store.
 ///
 /// # Errors
-/// Where nobody is, or the service can't be asked.
+/// If nobody is, or the service can't be asked.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let service = Service::find(context)?;
     let credential = service.credential(context)?;

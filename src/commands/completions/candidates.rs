@@ -183,7 +183,7 @@ impl Values {
             Completes::DomainOfKey => {
                 self.keys.domains_of(line.key.as_deref(), word, &line.domains)
             }
-            Completes::Place => local::places(context, word, Wanted::default()),
+            Completes::Location => local::places(context, word, Wanted::default()),
             Completes::Variable => {
                 let key_type =
                     if line.publishable { KeyType::Publishable } else { KeyType::Secret };

@@ -55,7 +55,7 @@ impl Keys {
         if key::type_of_prefix(word).is_some() {
             let prefixes = keys().filter_map(|key| {
                 let prefix = names.prefix_of(key).filter(|prefix| prefix.starts_with(word))?;
-                // Then it stands there by its name.
+                // Then it is there by its name.
                 let fits = prefix != key.name || names.name_of(key).is_none();
                 fits.then(|| Candidate::new(prefix, named_what(key, now)))
             });

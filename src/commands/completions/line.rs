@@ -41,8 +41,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// Reads `words`, the command's name first. `None` where the current directory
-    /// is gone.
+    /// Reads `words`, the command's name first. `None` if the current directory is gone.
     pub fn read(words: &[String]) -> Option<Self> {
         let mut command = cli::command().ignore_errors(true);
         // Whatever is wrong with it, or missing: it is not finished.

@@ -22,7 +22,7 @@ pub enum Completes {
     /// A domain of the key that is named before.
     DomainOfKey,
     /// FILE:VARIABLE, where a key stands.
-    Place,
+    Location,
     /// A variable of the file that is named before, or of `.env`.
     Variable,
     /// A profile of config.toml.
@@ -42,8 +42,8 @@ pub enum Completes {
 impl ArgExt for Completes {}
 
 impl Completes {
-    /// What the value of `argument` is, by its mark or else by its hint. `None`
-    /// where that is not known, or the argument lists its values itself.
+    /// What the value of `argument` is, by its mark or else by its hint. `None` if that is not
+    /// known, or the argument lists its values itself.
     pub(super) fn of(argument: &Arg) -> Option<Self> {
         argument.get::<Self>().copied().or_else(|| match argument.get_value_hint() {
             ValueHint::AnyPath | ValueHint::FilePath => Some(Self::File),

@@ -74,13 +74,13 @@ pub struct Args {
 /// Prints the script.
 ///
 /// # Errors
-/// Where stdout takes no more.
+/// If stdout takes no more.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     unless_reader_left(context.ui.data(&script(arguments.shell)))?;
     Ok(Exit::Done)
 }
 
-/// The script for `shell`, as it stands in `completions/` too.
+/// The script for `shell`, as it is in `completions/` too.
 ///
 /// The library's own dynamic scripts are not used: bash's cuts words at colons and
 /// expands what it is given, zsh's passes words on with their quotes, and

@@ -31,8 +31,8 @@ impl Unquoted {
         self.open
     }
 
-    /// What has to follow this so that the whole is one word that says `value`.
-    /// `None` where nothing makes it that.
+    /// What has to follow this so that the whole is one word that says `value`. `None` if nothing
+    /// makes it that.
     pub fn quoted_rest(&self, value: &str) -> Option<String> {
         let rest = value.strip_prefix(self.text.as_str()).filter(|_| !self.expands)?;
         match self.open {
@@ -95,8 +95,7 @@ fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
     escaped
 }
 
-/// The words of `line`, as they were typed; the last one is empty where the line
-/// ends with a space.
+/// The words of `line`, as they were typed; the last one is empty if the line ends with a space.
 pub fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut open, mut escaped, mut start) = (Open::Nothing, false, None);

@@ -35,8 +35,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// What `shell` asks with `arguments`. `None` where it is none of ours, or
-    /// where there is nothing to complete.
+    /// What `shell` asks with `arguments`. `None` if it is none of ours, or where there is nothing
+    /// to complete.
     pub fn parse(shell: &OsStr, arguments: &[OsString]) -> Option<Self> {
         let shell = match shell.to_str()? {
             "bash" => Shell::Bash,

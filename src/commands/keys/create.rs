@@ -97,7 +97,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let mut creation =
         create::create(&account.dashboard, context.state_directory()?, plan, &before[0])?;
 
-    let placement = creation.place();
+    let placement = creation.destination();
     if let ([], [(_, why), ..]) = (&placement.stored[..], &placement.failed[..]) {
         return Err(give_up(
             creation,
@@ -160,7 +160,7 @@ fn resume(context: &Context) -> Result<Exit, Failure> {
 
 /// Everything that can fail before there is a key to lose.
 /// With the live keys of the new one's environment, and of the other one where it may
-/// take the place of one of those.
+/// replace one of those.
 fn prepare(context: &Context, arguments: &Args) -> Result<(Plan, Account, Vec<Listing>), Failure> {
     let request = guided::request(context, arguments)?;
     let replaces = Replaces::Anything { overwrite: arguments.overwrite };
@@ -219,16 +219,16 @@ fn give_up(creation: Creation, account: &Account, why: &str, state: &str) -> Fai
     Failure::new(Kind::Failed, format!("{why}. {state}, so {undone}."))
 }
 
-/// Where some places have the key and some have not: which, and what to do.
+/// Where some destinations have the key and some have not: which, and what to do.
 fn partly(placement: &Placement) -> Option<Failure> {
     let (_, why) = placement.failed.first()?;
-    let place = placement.stored.first()?.storage().describe();
+    let destination = placement.stored.first()?.storage().describe();
     let others = placement.failed.iter().skip(1).map(|(_, why)| format!(". {}", why.message()));
     let message = format!("{}{}", why.message(), others.collect::<String>());
     let failure = Failure::new(Kind::PartlyDone, message);
     Some(
         failure
-            .state(&format!("The key is live, in {place}"))
+            .state(&format!("The key is live, in {destination}"))
             .hint("Take it from there, or revoke it"),
     )
 }
@@ -248,9 +248,9 @@ fn say(context: &Context, key: &ListedKey, placement: &Placement) {
             ui.status(&format!("{domain} allows {admits}."));
         }
     }
-    for place in &placement.stored {
-        let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
-        ui.status(&format!("{verb} {}.", place.storage().describe()));
+    for destination in &placement.stored {
+        let verb = if destination.can_be_resumed() { "Stored in" } else { "Given to" };
+        ui.status(&format!("{verb} {}.", destination.storage().describe()));
     }
 }
 
@@ -319,13 +319,16 @@ impl Report for Created<'_> {
 
     fn json(&self) -> Value {
         let mut document = as_json(self.key, self.project);
-        let stored =
-            self.placement.stored.iter().map(|place| destination_flags::as_json(place, None));
+        let stored = self
+            .placement
+            .stored
+            .iter()
+            .map(|destination| destination_flags::as_json(destination, None));
         let failed = self
             .placement
             .failed
             .iter()
-            .map(|(place, why)| destination_flags::as_json(place, Some(why)));
+            .map(|(destination, why)| destination_flags::as_json(destination, Some(why)));
         let mut destinations: Vec<_> = stored.chain(failed).collect();
         if let Some(secret) = self.secret {
             document["key"] = secret.expose().into();

@@ -1,4 +1,4 @@
-//! The places that a new key is put into: checked before there is a key,
+//! The destinations that a new key is put into: checked before there is a key,
 //! and told of when it is there.
 
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ pub struct DestinationFlags {
 }
 
 impl DestinationFlags {
-    /// Whether no place is named.
+    /// Whether no destination is named.
     pub(super) fn is_empty(&self) -> bool {
         self.env_files.is_empty()
             && self.keychain.is_none()
@@ -121,7 +121,7 @@ impl DestinationFlags {
         files.collect()
     }
 
-    /// No place; what is found later is for `variable`.
+    /// No destination; what is found later is for `variable`.
     pub(super) fn nowhere(variable: Option<VariableName>) -> Self {
         Self { variable, ..Self::default() }
     }
@@ -158,8 +158,8 @@ pub(super) fn variable_for(
     arguments.variable.clone().unwrap_or_else(default)
 }
 
-/// Checks every place before there is a key to put there. `project` is the key's, and
-/// needed where a place is in the keychain.
+/// Checks every destination before there is a key to put there. `project` is the key's, and
+/// needed where a destination is in the keychain.
 pub(super) fn destinations(
     context: &Context,
     arguments: &DestinationFlags,
@@ -189,7 +189,7 @@ pub(super) fn destinations(
     Ok(destinations)
 }
 
-/// Names the files among the places that other users can read, all in one warning.
+/// Names the files among the destinations that other users can read, all in one warning.
 pub(super) fn warn_of_readers(context: &Context, destinations: &[Destination]) {
     const NAMED: usize = 3;
     let files = destinations.iter().filter_map(|destination| match destination {
@@ -213,7 +213,7 @@ pub(super) fn warn_of_readers(context: &Context, destinations: &[Destination]) {
     context.ui.hint(Hint::from("Make them readable for you alone with ").command(close));
 }
 
-/// Names the file that the framework takes the variable from before one of the places,
+/// Names the file that the framework takes the variable from before one of the destinations,
 /// unless that gets the key too.
 fn warn_of_files_read_before(
     context: &Context,
@@ -246,7 +246,7 @@ fn warn_of_files_read_before(
     }
 }
 
-/// The place of `variable` in the file at `path`, where nothing stands against
+/// The destination of `variable` in the file at `path`, where nothing stands against
 /// putting `key` there.
 pub(super) fn dotenv_file(
     context: &Context,
@@ -321,8 +321,8 @@ pub(super) fn keychain_entry(
     Ok(entry)
 }
 
-/// Whether what stands in a place, which `holds` says, may be replaced: asks,
-/// where somebody can be asked.
+/// Whether what is in a destination, which `holds` says, may be replaced: asks, where somebody can be
+/// asked.
 fn allow_replacing(
     context: &Context,
     standing: &[Fingerprint],
@@ -354,7 +354,7 @@ pub(super) fn command(context: &Context, line: &str) -> Command {
     Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
-/// Whether something stands in one of the places.
+/// Whether something stands in one of the destinations.
 pub(super) fn replace_something(destinations: &[Destination]) -> bool {
     destinations.iter().any(|destination| match destination {
         Destination::DotenvFile(file) => !file.replaces().is_empty(),
@@ -380,9 +380,9 @@ pub(super) fn replaced(destinations: &[Destination], before: &[Listing]) -> Vec<
         .collect()
 }
 
-/// A place for programs.
-pub(super) fn named(place: &Destination) -> Value {
-    match place {
+/// A destination for programs.
+pub(super) fn named(destination: &Destination) -> Value {
+    match destination {
         Destination::DotenvFile(file) => json!({
             "kind": "env_file", "path": file.path(), "variable": file.variable().as_str(),
         }),
@@ -393,9 +393,9 @@ pub(super) fn named(place: &Destination) -> Value {
     }
 }
 
-/// A place for programs, and why the key is not there if it is not.
-pub(super) fn as_json(place: &Destination, failure: Option<&Failure>) -> Value {
-    let mut document = named(place);
+/// A destination for programs, and why the key is not there if it is not.
+pub(super) fn as_json(destination: &Destination, failure: Option<&Failure>) -> Value {
+    let mut document = named(destination);
     document["stored"] = failure.is_none().into();
     if let Some(failure) = failure {
         document["message"] = failure.message().into();

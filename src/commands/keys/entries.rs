@@ -34,7 +34,7 @@ pub(super) struct Looked {
 /// `is_meant`; and why some could not be looked into.
 ///
 /// # Errors
-/// Where `cencori.toml` can't be understood.
+/// If `cencori.toml` can't be understood.
 pub(super) fn holding(
     context: &Context,
     project: Uuid,

@@ -21,8 +21,8 @@ const ASK_TWICE: Duration = Duration::from_secs(1);
 pub(super) const WAITING: &str =
     "Waiting until the gateway refuses what was revoked, for up to 125 seconds.";
 
-/// Waits until the gateway refuses `key`, whose allowed domains are `domains`.
-/// Gives how long that took; `None` where it did not for as long as it may take.
+/// Waits until the gateway refuses `key`, whose allowed domains are `domains`. Gives how long that
+/// took; `None` if it did not for as long as it may take.
 pub(super) fn until_refused(
     dashboard: &Dashboard,
     key: &Secret,

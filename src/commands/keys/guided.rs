@@ -153,7 +153,7 @@ fn ask_to_store(
 /// ignored, elsewhere warns.
 ///
 /// # Errors
-/// Where `.gitignore` can't be written.
+/// If `.gitignore` can't be written.
 pub(super) fn ignore(context: &Context, file: &DotenvFile) -> Result<(), Failure> {
     let shown = file.shown();
     let name = file.path().file_name().unwrap_or_default().to_string_lossy();

@@ -16,7 +16,7 @@ use crate::ops::revoke_leaked::{self, Ownership};
 use crate::scan::{Candidates, Finder, Found};
 use crate::secret::{Fingerprint, Secret};
 
-/// How it stands with a key.
+/// How it is with a key.
 #[derive(Clone, Debug)]
 pub enum KeyStatus {
     /// Live, in the linked project.
@@ -64,7 +64,7 @@ impl KeyStatuses {
     /// key is not there, about the key itself.
     ///
     /// # Errors
-    /// Where the gateway's address can't be used.
+    /// If the gateway's address can't be used.
     pub fn ask(
         context: &Context,
         account: &Account,
@@ -104,12 +104,12 @@ impl KeyStatuses {
         Ok(Self { project: Some(account.project), states })
     }
 
-    /// How it stands with a key.
+    /// How it is with a key.
     pub fn of(&self, key: &Fingerprint) -> &KeyStatus {
         self.states.get(key).unwrap_or(&KeyStatus::NotAsked)
     }
 
-    /// Whether the service could not say how it stands with some key.
+    /// Whether the service could not say how it is with some key.
     pub fn lack_some(&self) -> bool {
         self.states.values().any(|state| matches!(state, KeyStatus::Undetermined))
     }

@@ -49,7 +49,7 @@ pub struct Args {
 /// Lists keys, those of production first, newest first.
 ///
 /// # Errors
-/// As [`Account::open`], or where the service can't be asked.
+/// As [`Account::open`], or if the service can't be asked.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let account = Account::open(context)?;
     account.tell_of_interrupted(context)?;

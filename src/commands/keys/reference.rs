@@ -49,7 +49,7 @@ impl Reference {
     /// Reads one KEY, with the file or the standard input that it points at.
     ///
     /// # Errors
-    /// Where nothing, or nothing that is a key, stands there.
+    /// If nothing, or nothing that is a key, stands there.
     pub fn parse(context: &Context, text: &str) -> Result<Self, Failure> {
         let held = |key: Secret, place: &str| {
             if key::is_key(key.expose()) {
@@ -73,7 +73,7 @@ impl Reference {
         Ok(Self { shown, form })
     }
 
-    /// The key that is meant, among `keys`; `None` where none fits.
+    /// The key that is meant, among `keys`; `None` if none fits.
     ///
     /// # Errors
     /// [`Kind::Ambiguous`] where several fit; they are told apart by their ids.
@@ -97,7 +97,7 @@ impl Reference {
     /// The live key of the project that is meant.
     ///
     /// # Errors
-    /// Where none fits, or several do, or the service can't be asked.
+    /// If none fits, or several do, or the service can't be asked.
     pub fn find(
         &self,
         account: &Account,
@@ -109,7 +109,7 @@ impl Reference {
     /// The one of `live` that is meant.
     ///
     /// # Errors
-    /// Where none fits, or several do.
+    /// If none fits, or several do.
     pub(super) fn find_among(&self, live: &Live) -> Result<ListedKey, Failure> {
         self.resolve(&live.keys)?.cloned().ok_or_else(|| match live.complete {
             true => self.missing(),
@@ -192,7 +192,7 @@ fn looks_like_a_path(path: &str) -> bool {
 /// The key on standard input.
 ///
 /// # Errors
-/// Where there is none.
+/// If there is none.
 pub fn read_standard_input() -> Result<Secret, Failure> {
     let mut text = String::new();
     std::io::stdin()

@@ -52,13 +52,13 @@ impl Rule {
     }
 }
 
-/// A place in a file.
+/// A location in a file.
 pub struct Location {
     /// The file.
     pub file: String,
     /// Its line, from 1.
     pub line: u64,
-    /// Its column, from 1, in characters; `None` where it is not that of the file.
+    /// Its column, from 1, in characters; `None` if it is not that of the file.
     pub column: Option<u64>,
 }
 
@@ -128,7 +128,7 @@ pub fn document(rules: &[Rule], findings: &[Finding], complete: bool) -> Value {
 /// Refuses to print two documents.
 ///
 /// # Errors
-/// Where SARIF is `wanted`, and JSON too.
+/// If SARIF is `wanted`, and JSON too.
 pub fn refuse_with_json(context: &Context, wanted: bool) -> Result<(), Failure> {
     if wanted && context.ui.json() {
         return Err(Failure::usage("--sarif and --json are two different documents")

@@ -13,7 +13,7 @@ use crate::scan::{self, Finder, repository};
 /// Searches `paths`, of which `-` is standard input; this folder where none is given.
 ///
 /// # Errors
-/// Where one does not exist. What can't be read is in what came of it.
+/// If one does not exist. What can't be read is in what came of it.
 pub fn search_paths(
     context: &Context,
     finder: &Finder,
@@ -86,7 +86,7 @@ pub fn describe_ignored(ignored: tree::IgnoredCount) -> String {
     counts.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(" and ")
 }
 
-/// A path as the person would write it from where they stand.
+/// A path as the person would write it from where they are.
 pub fn shown(context: &Context, path: &Path) -> PathBuf {
     if is_standard_input(path) {
         return PathBuf::from("standard input");
@@ -98,9 +98,8 @@ pub fn shown(context: &Context, path: &Path) -> PathBuf {
     }
 }
 
-/// The folder of the whole project around `folder`: that of `cencori.toml`, which is at
-/// `file`, else the repository. `None` where neither is: what is around may be all that
-/// somebody has.
+/// The folder of the whole project around `folder`: that of `cencori.toml`, which is at `file`,
+/// else the repository. `None` if neither is: what is around may be all that somebody has.
 pub fn project_root(folder: &Path, file: Option<&Path>) -> Option<PathBuf> {
     if let Some(file) = file {
         return Some(disk::folder_of(file).to_owned());

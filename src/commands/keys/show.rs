@@ -37,7 +37,7 @@ pub struct Args {
 /// Shows what the service knows of a key.
 ///
 /// # Errors
-/// Where no key fits, or several do.
+/// If no key fits, or several do.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;

@@ -99,8 +99,8 @@ pub(super) fn look_and_list(
     Ok((listings, usage))
 }
 
-/// The last use for people: `3 hours ago`, `never`, or `unknown`. `last_use` is that of
-/// all time; `None` where the logs could not be read.
+/// The last use for people: `3 hours ago`, `never`, or `unknown`. `last_use` is that of all time;
+/// `None` if the logs could not be read.
 pub(super) fn last_use(last_use: Option<LastUse>, now: Timestamp) -> String {
     match last_use {
         Some(LastUse::At(at)) => ago(at, now),
@@ -137,7 +137,7 @@ pub(super) fn ago(time: Timestamp, now: Timestamp) -> String {
 pub(super) const COLUMNS: [&str; 5] =
     ["LAST USED", "GATEWAY CALLS", "AI REQUESTS", "TOKENS", "COST (USD)"];
 
-/// What a list shows of a key's use. `None` where the logs could not be read.
+/// What a list shows of a key's use. `None` if the logs could not be read.
 pub(super) fn columns(usage: Option<&KeyUsage>, now: Timestamp) -> [String; 5] {
     let last_used = last_use(usage.map(|usage| usage.last_use), now);
     match usage {
@@ -259,7 +259,7 @@ fn by_model(requests: &[AiRequest]) -> Vec<ModelGroup> {
 /// The calls of one caller to one endpoint.
 #[derive(Debug, PartialEq, Eq)]
 struct CallerGroup {
-    /// An origin or a program; `None` where neither was told.
+    /// An origin or a program; `None` if neither was told.
     caller: Option<String>,
     /// Method and path.
     called: String,

@@ -50,8 +50,8 @@ pub struct Args {
 /// Verifies a key.
 ///
 /// # Errors
-/// Where no key stands at the named place, and as [`Account::open`] for one that
-/// is named otherwise. What the service does not answer is told, not an error.
+/// If no key stands at the named place, and as [`Account::open`] for one that is named otherwise.
+/// What the service does not answer is told, not an error.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = match &arguments.key {
         Some(key) => Reference::parse(context, key)?,

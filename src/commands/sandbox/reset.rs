@@ -10,7 +10,7 @@ use crate::sandbox::{self, Identity};
 /// rotations of those keys, which nothing could end any more.
 ///
 /// # Errors
-/// Where the state can't be written.
+/// If the state can't be written.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let state = context.sandbox_state()?;
     sandbox::reset(&state).map_err(|error| {

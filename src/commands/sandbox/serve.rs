@@ -40,7 +40,7 @@ pub struct Args {
 /// Serves until the process is ended.
 ///
 /// # Errors
-/// Where the address is not of this machine, or taken.
+/// If the address is not of this machine, or taken.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let mut options = Options::new(arguments.listen, context.sandbox_state()?);
     options.gateway_cache = Duration::from_secs(arguments.gateway_cache);

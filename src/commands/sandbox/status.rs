@@ -9,7 +9,7 @@ use crate::sandbox;
 /// none.
 ///
 /// # Errors
-/// Where its state can't be read or made.
+/// If its state can't be read or made.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let state = context.sandbox_state()?;
     let identity = sandbox::identity(&state)?;

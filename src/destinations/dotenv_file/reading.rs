@@ -10,12 +10,10 @@ use crate::dotenv::file::{self, FileError};
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
-/// The value of `variable` in the file at `path`, for finding the key that
-/// stands there.
+/// The value of `variable` in the file at `path`, for finding the key that is there.
 ///
 /// # Errors
-/// Where there is none, or where the readers of such files would disagree on
-/// which of several it is.
+/// If there is none, or if the readers of such files would disagree on which of several it is.
 pub fn value(path: &Path, shown: &str, variable: &str) -> Result<Secret, Failure> {
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
@@ -39,7 +37,7 @@ pub fn value(path: &Path, shown: &str, variable: &str) -> Result<Secret, Failure
 /// see it, and line ([`Document::assignments`]).
 ///
 /// # Errors
-/// Where there is no file that can be read as a `.env`.
+/// If there is no file that can be read as a `.env`.
 pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usize)>, Failure> {
     let document = document(path, shown)?;
     let pairs = document.assignments();
@@ -49,7 +47,7 @@ pub fn assignments(path: &Path, shown: &str) -> Result<Vec<(String, Secret, usiz
 /// The file at `path`, which `shown` names in messages.
 ///
 /// # Errors
-/// Where there is no file that can be read as a `.env`.
+/// If there is no file that can be read as a `.env`.
 pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
     if !path.exists() {
         return Err(Failure::new(Kind::NotFound, format!("There is no file {shown}.")));
@@ -63,7 +61,7 @@ pub fn document(path: &Path, shown: &str) -> Result<Document, Failure> {
 /// the home folder, and `marker` the name of the file that marks a project's folder.
 ///
 /// # Errors
-/// Where there is no such file, and no place for one either.
+/// If there is no such file, and none can be made.
 pub fn follow(
     path: &Path,
     shown: &str,

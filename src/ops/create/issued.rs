@@ -36,13 +36,13 @@ pub fn check(folder: &Path) -> io::Result<()> {
 /// Notes in the `folder` of the records that a run was given the key `id`.
 ///
 /// # Errors
-/// Whatever the file system says.
+/// Any error of the file system.
 pub fn note(folder: &Path, id: Uuid) -> io::Result<()> {
     let mut file = disk::append_private(&folder.join(NAME))?;
     file.write_all(format!("{id}\n").as_bytes())
 }
 
-/// The ids that were noted; none where they can't be read.
+/// The ids that were noted; none if they can't be read.
 pub fn all(folder: &Path) -> Vec<Uuid> {
     let file = disk::open_state(&folder.join(NAME), OpenOptions::new().read(true));
     let text = file.and_then(io::read_to_string).unwrap_or_default();
@@ -53,7 +53,7 @@ pub fn all(folder: &Path) -> Vec<Uuid> {
 /// last id is old, so that no process is about to write one that needs them.
 ///
 /// # Errors
-/// Where the folder can't be listed.
+/// If the folder can't be listed.
 pub fn forget_if_quiet(folder: &Path) -> io::Result<()> {
     for path in disk::paths_in(folder)? {
         let written = fs::symlink_metadata(&path).and_then(|metadata| metadata.modified()).ok();

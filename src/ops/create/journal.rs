@@ -20,8 +20,8 @@ use crate::listed_key::NewKey;
 use crate::ops::rotate::suggestions;
 use crate::secret::Secret;
 
-/// What the file of a record begins with that belongs to a rotation: it is
-/// brought to its end by that, and by nobody else.
+/// What the file of a record begins with that belongs to a rotation: it is brought to the end by
+/// that, and by nobody else.
 const OF_ROTATION: &str = "rotation-";
 
 /// What is about to be asked for.
@@ -87,7 +87,7 @@ enum Entry {
         #[serde(serialize_with = "written")]
         key: Secret,
     },
-    /// The key whose place it takes, so that it can be put back.
+    /// The key that it replaces, so that it can be put back.
     Replaced {
         #[serde(serialize_with = "written")]
         key: Secret,
@@ -111,7 +111,7 @@ pub struct Record {
     pub given_up: Option<Duration>,
     /// Whether something that can't be asked may have the key.
     pub disclosed: bool,
-    /// The key whose place it takes.
+    /// The key that it replaces.
     pub replaced: Option<Secret>,
 }
 
@@ -119,7 +119,7 @@ impl Record {
     /// Writes down what is intended. On disk when this returns.
     ///
     /// # Errors
-    /// Whatever the file system says; nothing may be asked for then.
+    /// Any error of the file system; nothing may be asked for then.
     pub fn begin(state: &Path, intent: Intent) -> io::Result<Self> {
         let folder = folder(state);
         issued::check(&folder)?;
@@ -131,7 +131,7 @@ impl Record {
     /// Keeps the key. On disk when this returns.
     ///
     /// # Errors
-    /// Whatever the file system says; the key is only in memory then.
+    /// Any error of the file system; the key is only in memory then.
     pub fn issued(&mut self, id: Uuid, key: &Secret) -> io::Result<()> {
         self.journal.append(&Entry::Issued { id, key: key.clone() })?;
         self.issued = Some((id, key.clone()));
@@ -143,7 +143,7 @@ impl Record {
     /// Notes that no usable answer came.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn given_up(&mut self, after: Duration) -> io::Result<()> {
         self.given_up = Some(after);
         self.journal
@@ -154,17 +154,17 @@ impl Record {
     /// whether it has it.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn mark_disclosed(&mut self) -> io::Result<()> {
         self.disclosed = true;
         self.journal.append(&Entry::Disclosed)
     }
 
-    /// Keeps the key whose place this one is about to take. On disk when this
+    /// Keeps the key that this one is about to replace. On disk when this
     /// returns.
     ///
     /// # Errors
-    /// Whatever the file system says; its place must not be touched then.
+    /// Any error of the file system; the old value must not be touched then.
     pub fn replacing(&mut self, key: &Secret) -> io::Result<()> {
         self.journal.append(&Entry::Replaced { key: key.clone() })?;
         self.replaced = Some(key.clone());
@@ -175,7 +175,7 @@ impl Record {
     /// `keys create` finds out what came of the request.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn release(self) -> io::Result<()> {
         let name = name_of(self.journal.path());
         let name = name.strip_prefix(OF_ROTATION).unwrap_or(&name).to_owned();
@@ -185,7 +185,7 @@ impl Record {
     /// Ends the record: the key is where it belongs, or is no more.
     ///
     /// # Errors
-    /// Whatever the file system says; a later run will look at it again.
+    /// Any error of the file system; a later run will look at it again.
     pub fn close(self) -> io::Result<()> {
         self.journal.close()
     }
@@ -205,8 +205,8 @@ impl Record {
 /// among them that can't be understood.
 ///
 /// # Errors
-/// Where the folder can't be listed, or a record may not be read or trusted; no folder
-/// at all is no error.
+/// If the folder can't be listed, or a record may not be read or trusted; no folder at all is no
+/// error.
 pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
     let (mut records, mut damaged) = (Vec::new(), Vec::new());
     for path in records_in(state, |name| !name.starts_with(OF_ROTATION))? {
@@ -224,7 +224,7 @@ pub fn abandoned(state: &Path) -> io::Result<(Vec<Record>, Vec<PathBuf>)> {
 /// ask for them: that others hold one is not expected, and waited for.
 ///
 /// # Errors
-/// Where one of them can't be read or understood; a key may be in it.
+/// If one of them can't be read or understood; a key may be in it.
 pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
     let start = format!("{OF_ROTATION}{old}-");
     let mut records = Vec::new();
@@ -244,7 +244,7 @@ pub fn of_rotation(state: &Path, old: Uuid) -> io::Result<Vec<Record>> {
 /// state they are in: the rotation is over.
 ///
 /// # Errors
-/// Whatever the file system says.
+/// Any error of the file system.
 pub fn remove_of_rotation(state: &Path, old: Uuid) -> io::Result<()> {
     let records = without_journal(state, |other| other != old)?;
     records.iter().try_for_each(|(_, path)| disk::remove_file(path))
@@ -254,7 +254,7 @@ pub fn remove_of_rotation(state: &Path, old: Uuid) -> io::Result<()> {
 /// its old key.
 ///
 /// # Errors
-/// Where the folder can't be listed.
+/// If the folder can't be listed.
 pub fn without_journal(
     state: &Path,
     has_journal: impl Fn(Uuid) -> bool,

@@ -1,9 +1,9 @@
 //! Making a key so that it is never lost: written down before it is asked for,
 //! kept as soon as it is there, and only then put where it belongs.
 //!
-//! [`recover()`] is the one way from a record on disk to its end, for the process
-//! that began it as for one that finds it later: a key that is in one of its
-//! places stays; one that is in none, or whose text never arrived, is revoked.
+//! [`recover()`] is the one way from a record on disk to the end, for the process that began it as
+//! for one that finds it later: a key that is in one of its destinations stays; one that is in none, or
+//! whose text never arrived, is revoked.
 
 mod issued;
 pub mod journal;
@@ -50,9 +50,9 @@ pub struct Creation {
 /// Where a key ended up.
 #[derive(Debug, Default)]
 pub struct Placement {
-    /// The places that have it.
+    /// The destinations that have it.
     pub stored: Vec<Destination>,
-    /// The places that do not, and why.
+    /// The destinations that do not, and why.
     pub failed: Vec<(Destination, Failure)>,
 }
 
@@ -138,7 +138,7 @@ pub fn create(
 
 impl Creation {
     /// Puts the key where it is to go, and tells where it is then.
-    pub fn place(&mut self) -> Placement {
+    pub fn destination(&mut self) -> Placement {
         let mut placement = Placement::default();
         for destination in self.record.intent.destinations.clone() {
             // A later run must not take the key for one that nobody has.
@@ -155,7 +155,7 @@ impl Creation {
     /// The key is about to be printed, and who reads it can't be asked.
     ///
     /// # Errors
-    /// Where that can't be noted; the key must not be printed then.
+    /// If that can't be noted; the key must not be printed then.
     pub fn mark_disclosed(&mut self) -> std::io::Result<()> {
         self.record.mark_disclosed()
     }
@@ -168,8 +168,7 @@ impl Creation {
     /// The key is where it belongs: forgets it.
     ///
     /// # Errors
-    /// Where the record can't be removed; a later run will see that the key is
-    /// in its place.
+    /// If the record can't be removed; a later run will see that the key is in its destination.
     pub fn close(self) -> std::io::Result<()> {
         self.record.close()
     }
@@ -185,7 +184,7 @@ impl Creation {
     }
 }
 
-/// What to say of a key that was revoked because it was in no place.
+/// What to say of a key that was revoked because it was in no destination.
 pub fn describe_undo(key: &ListedKey, outcome: &Outcome) -> String {
     let name = format!("{} ({}, id {})", key.name, key.prefix, key.id);
     match outcome {
@@ -203,7 +202,7 @@ pub fn describe_undo(key: &ListedKey, outcome: &Outcome) -> String {
     }
 }
 
-/// Revokes a key that is in no place, whose `text` is at hand unless it never arrived.
+/// Revokes a key that is in no destination, whose `text` is at hand unless it never arrived.
 fn undo(dashboard: &Dashboard, project: Uuid, key: &ListedKey, text: Option<&Secret>) -> Outcome {
     let listed = revoke::revoke(dashboard, project, std::slice::from_ref(key)).remove(0);
     revoke::prove(dashboard, listed, text)

@@ -1,4 +1,4 @@
-//! Bringing an interrupted creation to its end.
+//! Bringing an interrupted creation to the end.
 
 use std::collections::HashSet;
 
@@ -25,9 +25,9 @@ const CLOCK_SLACK: i64 = 2;
 /// What became of a creation that was interrupted.
 #[derive(Debug)]
 pub enum Recovered {
-    /// The key is in these places now.
+    /// The key is in these destinations now.
     Finished(ListedKey, Placement),
-    /// The key was revoked, with its outcome: it was in no place.
+    /// The key was revoked, with its outcome: it was in no destination.
     RolledBack(ListedKey, Outcome),
     /// Somebody may have the key (it was being printed, or given to a command),
     /// so it was left alone.
@@ -43,11 +43,10 @@ pub enum Recovered {
     Unclear(Vec<ListedKey>),
 }
 
-/// Brings an interrupted creation to its end. `listing` is the environment's,
-/// from just now.
+/// Brings an interrupted creation to the end. `listing` is the environment's, from just now.
 ///
 /// # Errors
-/// Where the service can't be asked; the record stays then.
+/// If the service can't be asked; the record stays then.
 pub fn recover(
     dashboard: &Dashboard,
     record: Record,
@@ -94,7 +93,7 @@ fn revoke_unused(
     Ok(Recovered::RolledBack(key, outcome))
 }
 
-/// Puts the key into a place of an earlier run, where nothing stands against it
+/// Puts the key into a destination of an earlier run, where nothing stands against it
 /// by now.
 fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result<(), Failure> {
     if !destination.can_be_resumed() {
@@ -108,7 +107,7 @@ fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result
 /// not certain, it is only named.
 ///
 /// # Errors
-/// Where the service can't be asked; the record stays then.
+/// If the service can't be asked; the record stays then.
 pub fn recover_unanswered(
     dashboard: &Dashboard,
     record: Record,

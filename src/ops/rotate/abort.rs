@@ -1,4 +1,4 @@
-//! The way back: the old key into its places, the new one revoked.
+//! The way back: the old key into its destinations, the new one revoked.
 
 use super::journal::{Details, LastCall, Progress};
 use super::state::Event;
@@ -11,13 +11,13 @@ use crate::ops::create;
 use crate::ops::create::recover::Recovered;
 use crate::ops::revoke::{self, Outcome};
 
-/// A place, and whether the old key was put back there.
+/// A destination, and whether the old key was put back there.
 pub type PutBack = (Destination, Result<Restored, Failure>);
 
 /// What came of restoring the old key.
 pub struct Back {
-    /// Each place.
-    pub places: Vec<PutBack>,
+    /// Each destination.
+    pub destinations: Vec<PutBack>,
     /// Whether the old key's text stays somewhere once the rotation is forgotten.
     pub text_is_kept: bool,
 }
@@ -26,7 +26,7 @@ impl Rotation {
     /// Turns back, where the old key is alive or nothing depends on it yet.
     ///
     /// # Errors
-    /// Where that would leave no key.
+    /// If that would leave no key.
     pub fn begin_abort(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<(), Failure> {
         if self.journal.progress.state.is_aborting() {
             return Ok(());
@@ -61,11 +61,13 @@ impl Rotation {
             return Ok(());
         }
         // A destination that had nothing before needs nothing put back.
-        for place in plan.destinations.iter().filter(|place| place.replaces_a_value()) {
-            if place.storage().find(new)?.is_some() {
-                let place = place.storage().describe();
+        for destination in
+            plan.destinations.iter().filter(|destination| destination.replaces_a_value())
+        {
+            if destination.storage().find(new)?.is_some() {
+                let destination = destination.storage().describe();
                 let message = format!(
-                    "The old key's text is no longer on this machine, and {place} has the new one: there is no way back"
+                    "The old key's text is no longer on this machine, and {destination} has the new one: there is no way back"
                 );
                 return Err(Failure::new(Kind::Failed, message).hint(self.resume(" goes forward")));
             }
@@ -73,14 +75,14 @@ impl Rotation {
         Ok(())
     }
 
-    /// Puts the old key back where the new one stands. A command that can't be given
-    /// it is left so only with `leave_command`, and a place that fails with
-    /// `leave_failed`. So is a place that holds somebody else's value, unless the old key's
-    /// text stays somewhere: in another place, or where `is_elsewhere` says. Then asks for
-    /// the service's time and the new key's last call (`now`).
+    /// Puts the old key back where the new one is. A command that can't be given it is left so
+    /// only with `leave_command`, and a destination that fails with `leave_failed`. So is a destination that
+    /// holds somebody else's value, unless the old key's text stays somewhere: in another destination,
+    /// or where `is_elsewhere` says. Then asks for the service's time and the new key's last call
+    /// (`now`).
     ///
     /// # Errors
-    /// Where that can't be noted, or it can't be told whether the text stays somewhere.
+    /// If that can't be noted, or it can't be told whether the text stays somewhere.
     pub fn restore(
         &mut self,
         leave_command: bool,
@@ -92,11 +94,13 @@ impl Rotation {
         let results: Vec<PutBack> = plan
             .destinations
             .iter()
-            .map(|place| (place.clone(), place.storage().restore(new.as_ref(), self.old_text())))
+            .map(|destination| {
+                (destination.clone(), destination.storage().restore(new.as_ref(), self.old_text()))
+            })
             .collect();
         let displaced = |(_, result): &PutBack| matches!(result, Ok(Restored::SomebodyElses));
-        let given_back = |(place, result): &PutBack| {
-            matches!(result, Ok(Restored::Done)) && !place.can_be_resumed()
+        let given_back = |(destination, result): &PutBack| {
+            matches!(result, Ok(Restored::Done)) && !destination.can_be_resumed()
         };
         // Once the rotation is forgotten, so is the text that it keeps.
         let text_is_kept = !results.iter().any(displaced)
@@ -104,10 +108,12 @@ impl Rotation {
             || results.iter().any(given_back)
             || plan.find(&plan.old).ok().flatten().is_some()
             || is_elsewhere()?;
-        let restored = |(place, result): &PutBack| match result {
+        let restored = |(destination, result): &PutBack| match result {
             Ok(Restored::Done) => true,
             Ok(Restored::SomebodyElses) => text_is_kept || leave_failed,
-            Ok(Restored::OutOfReach) => leave_failed || (leave_command && !place.can_be_resumed()),
+            Ok(Restored::OutOfReach) => {
+                leave_failed || (leave_command && !destination.can_be_resumed())
+            }
             Err(_) => leave_failed,
         };
         if results.iter().all(restored) {
@@ -115,13 +121,13 @@ impl Rotation {
             let details = Details { server_time, last_call, ..Details::default() };
             self.note(Event::Restored, details)?;
         }
-        Ok(Back { places: results, text_is_kept })
+        Ok(Back { destinations: results, text_is_kept })
     }
 
-    /// Revokes the new key, which is in no place any more, where that is permitted.
+    /// Revokes the new key, which is in no destination any more, where that is permitted.
     ///
     /// # Errors
-    /// Where it is not known to be dead.
+    /// If it is not known to be dead.
     pub fn revoke_new(
         &mut self,
         _permit: Permit,
@@ -155,7 +161,7 @@ impl Rotation {
     /// Whether the new key is alive. `listing` is its environment's, from just now.
     ///
     /// # Errors
-    /// Where the service can't be asked.
+    /// If the service can't be asked.
     pub fn look_at_new(
         &self,
         dashboard: &Dashboard,
@@ -168,7 +174,7 @@ impl Rotation {
     /// keys are dead, or the one that it leads back to. Gives the old key's life.
     ///
     /// # Errors
-    /// Where the service can't be asked, or that can't be noted.
+    /// If the service can't be asked, or that can't be noted.
     pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<KeyStatus, Failure> {
         let old = self.old_status(dashboard, listing)?;
         if self.journal.progress.new.is_some() && old == KeyStatus::Revoked {

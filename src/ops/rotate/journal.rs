@@ -33,13 +33,13 @@ struct Entry {
     /// The new key, where it has just been made.
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<ListedKey>,
-    /// Which of the places are given up, by their numbers.
+    /// Which of the destinations are given up, by their numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left: Vec<usize>,
-    /// Whether something that reads the places was told of the new key.
+    /// Whether something that reads the destinations was told of the new key.
     #[serde(default)]
     in_use: bool,
-    /// What was known of a key's use when the other one took its place.
+    /// What was known of a key's use when the other key replaced it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_call: Option<LastCall>,
 }
@@ -56,6 +56,15 @@ pub struct Said {
     /// How long the logs may take to show the new key at work, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_used: Option<u64>,
+    /// The command that deploys the new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deploy: Option<String>,
+    /// The command that tries the new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify_with: Option<String>,
+    /// To wait until the gateway refuses the old key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wait: bool,
     /// That a person has put the old key back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_key_restored: Option<Word>,
@@ -81,11 +90,11 @@ enum Line {
     Said(Said),
 }
 
-/// The last call with a key that the usage logs knew when the other one took its place: the
+/// The last call with a key that the usage logs knew when the other key replaced it: the
 /// new one was stored or, on the way back, the old one restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastCall {
-    /// When it was made, by the service's clock; `None` where they knew none.
+    /// When it was made, by the service's clock; `None` if they knew none.
     pub at: Option<Timestamp>,
 }
 
@@ -110,7 +119,7 @@ pub struct Progress {
     /// When the old key was restored, by the service's clock.
     pub restored_at: Option<Timestamp>,
     /// The last call with the key that is to be revoked before the other one took its
-    /// place, where the usage logs could be asked then.
+    /// destination, where the usage logs could be asked then.
     pub last_call: Option<LastCall>,
     /// Whether a person has said that the old key is back (`--old-key-restored`): the two
     /// above count from then.
@@ -136,7 +145,7 @@ pub enum Unavailable {
     Open(Box<Progress>),
     /// The file at this path can't be understood.
     Damaged(PathBuf),
-    /// Whatever the file system says.
+    /// Any error of the file system.
     Failed(io::Error),
 }
 
@@ -203,8 +212,8 @@ impl Journal {
     /// Notes what has happened. On disk when this returns.
     ///
     /// # Errors
-    /// Whatever the file system says: it has happened all the same, as whoever
-    /// resumes will find out. And where it can't happen in this state.
+    /// Any error of the file system: it has happened all the same, as whoever resumes will find
+    /// out. And where it can't happen in this state.
     pub fn note(&mut self, event: Event, details: Details) -> io::Result<()> {
         let state = state::next(self.progress.state, event).map_err(io::Error::other)?;
         let Details { server_time, new, left, in_use, last_call } = details;
@@ -218,7 +227,7 @@ impl Journal {
     /// Notes what has been said since the beginning. On disk when this returns.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn note_said(&mut self, said: Said) -> io::Result<()> {
         self.journal.append(&said)?;
         self.progress.hear(said);
@@ -228,7 +237,7 @@ impl Journal {
     /// Ends the rotation.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn close(self) -> io::Result<()> {
         self.journal.close()
     }
@@ -241,11 +250,11 @@ pub struct Details {
     pub server_time: Option<i64>,
     /// The new key.
     pub new: Option<ListedKey>,
-    /// Which of the places are given up, by their numbers.
+    /// Which of the destinations are given up, by their numbers.
     pub left: Vec<usize>,
-    /// Whether something that reads the places was told of the new key.
+    /// Whether something that reads the destinations was told of the new key.
     pub in_use: bool,
-    /// What was known of a key's use when the other one took its place.
+    /// What was known of a key's use when the other key replaced it.
     pub last_call: Option<LastCall>,
 }
 
@@ -279,8 +288,8 @@ impl Progress {
         }
     }
 
-    /// Replays a journal: through the same function that the work goes through.
-    /// `None` where it can't have been written by it.
+    /// Replays a journal: through the same function that the work goes through. `None` if it can't
+    /// have been written by it.
     fn replay(lines: Lines) -> Option<Self> {
         let mut progress = Self::of(lines.header);
         for line in lines.entries {
@@ -300,6 +309,13 @@ impl Progress {
     fn hear(&mut self, said: Said) {
         let instructions = &mut self.plan.instructions;
         instructions.ignored.extend(said.ignored);
+        if said.deploy.is_some() {
+            (instructions.deploy, instructions.no_deploy) = (said.deploy, false);
+        }
+        if said.verify_with.is_some() {
+            (instructions.verify_with, instructions.until_used) = (said.verify_with, None);
+        }
+        instructions.wait |= said.wait;
         instructions.until_idle = said.until_idle.or(instructions.until_idle);
         instructions.until_used = said.until_used.or(instructions.until_used);
         if let Some(Word { at, last_call }) = said.old_key_restored {
@@ -342,7 +358,7 @@ impl Progress {
 /// All open rotations, by the time of their last step.
 ///
 /// # Errors
-/// Where the folder can't be listed.
+/// If the folder can't be listed.
 pub fn all(state: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in journal::paths_in(&folder(state))? {

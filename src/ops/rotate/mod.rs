@@ -38,7 +38,7 @@ pub struct Rotation {
     journal: Journal,
     /// The state folder.
     folder: PathBuf,
-    /// Keeps the new key and, from when its place is taken, the old one.
+    /// Keeps the new key and, from when its destination is taken, the old one.
     kept: Option<Record>,
     /// The old key's text, where it was given.
     given: Option<Secret>,
@@ -104,10 +104,10 @@ impl Rotation {
         self.kept.as_ref()?.issued.as_ref().map(|(_, key)| key)
     }
 
-    /// The text of the new key, as it is kept, or else from one of its places.
+    /// The text of the new key, as it is kept, or else from one of its destinations.
     ///
     /// # Errors
-    /// Where none of them has it that can be looked at, and one can't be.
+    /// If none of them has it that can be looked at, and one can't be.
     pub fn find_new_text(&self) -> Result<Option<Secret>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         match (self.new_text(), new) {
@@ -127,8 +127,7 @@ impl Rotation {
     /// from just before.
     ///
     /// # Errors
-    /// With a message that says whether a key exists now. Where none does the
-    /// rotation is over.
+    /// With a message that says whether a key exists now. If none does the rotation is over.
     pub fn create(
         mut self,
         dashboard: &Dashboard,
@@ -202,19 +201,19 @@ impl Rotation {
         Ok(all)
     }
 
-    /// Puts the new key into its places. Those that don't take it are given up with
+    /// Puts the new key into its destinations. Those that don't take it are given up with
     /// `leave`, where another one does. Then asks for the old key's `last_call`.
     ///
     /// # Errors
-    /// Where its text is lost, or can't be kept any longer. What failed for a
-    /// place is in the [`Placement`].
+    /// If its text is lost, or can't be kept any longer. What failed for a destination is in the
+    /// [`Placement`].
     pub fn store(
         &mut self,
         leave: bool,
         last_call: impl FnOnce() -> Option<LastCall>,
     ) -> Result<Placement, Failure> {
         let Progress { plan, .. } = &self.journal.progress;
-        // A place that can't be looked at is no source of it either.
+        // A destination that can't be looked at is no source of it either.
         let Some(new) = self.find_new_text().ok().flatten() else {
             return Err(Failure::new(
                 Kind::Failed,
@@ -258,26 +257,28 @@ impl Rotation {
         suggestions::recovery_hint(plan.old.id, new.as_ref().map(|new| new.id))
     }
 
-    /// The places that should have the new key, as far as they can be looked into,
+    /// The destinations that should have the new key, as far as they can be looked into,
     /// and do not. Where there are any, they are to be stored into again.
     ///
     /// # Errors
-    /// Where the keychain can't be read now, and is not to be given up (`leave`).
+    /// If the keychain can't be read now, and is not to be given up (`leave`).
     pub fn displaced(&mut self, leave: bool) -> Result<Vec<Destination>, Failure> {
         let Progress { plan, new, .. } = &self.journal.progress;
         let mut missing = Vec::new();
-        for place in plan.destinations.iter().filter(|place| place.can_be_resumed()) {
-            let found = new.as_ref().map_or(Ok(None), |new| place.storage().find(new));
-            match (found, place) {
+        for destination in
+            plan.destinations.iter().filter(|destination| destination.can_be_resumed())
+        {
+            let found = new.as_ref().map_or(Ok(None), |new| destination.storage().find(new));
+            match (found, destination) {
                 (Ok(Some(_)), _) => {}
                 // Locked now, it says nothing of what it holds. A file is stored into again.
                 (Err(why), Destination::Keychain(entry)) if !leave => {
-                    let place = entry.describe();
+                    let destination = entry.describe();
                     return Err(
-                        why.context(format!("Whether {place} has the new key is not known"))
+                        why.context(format!("Whether {destination} has the new key is not known"))
                     );
                 }
-                _ => missing.push(place.clone()),
+                _ => missing.push(destination.clone()),
             }
         }
         if !missing.is_empty() {
@@ -289,17 +290,17 @@ impl Rotation {
     /// The new key was made and stored on another machine.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// If that can't be noted.
     pub fn adopt(&mut self, new: ListedKey) -> Result<(), Failure> {
         let details = Details { new: Some(new), in_use: true, ..Details::default() };
         self.note(Event::Adopted, details)
     }
 
-    /// What reads the places of the key has been told, if there is something
+    /// What reads the destinations of the key has been told, if there is something
     /// (`in_use`), at `server_time`, by the service's clock.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// If that can't be noted.
     pub fn deployed(&mut self, server_time: Option<i64>, in_use: bool) -> Result<(), Failure> {
         self.note(Event::Deployed, Details { server_time, in_use, ..Details::default() })
     }
@@ -307,7 +308,7 @@ impl Rotation {
     /// The service accepts the new key.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// If that can't be noted.
     pub fn verified(&mut self) -> Result<(), Failure> {
         self.note(Event::Verified, Details::default())
     }
@@ -315,7 +316,7 @@ impl Rotation {
     /// Nothing is waited for any more.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// If that can't be noted.
     pub fn idle(&mut self) -> Result<(), Failure> {
         self.note(Event::Idle, Details::default())
     }
@@ -324,7 +325,7 @@ impl Rotation {
     /// it. `listing` is the environment's, from just now.
     ///
     /// # Errors
-    /// Where the old key is not known to be dead.
+    /// If the old key is not known to be dead.
     pub fn revoke(
         &mut self,
         _permit: Permit,
@@ -375,7 +376,7 @@ impl Rotation {
     /// Forgets the rotation, and the keys' texts first.
     ///
     /// # Errors
-    /// Where something can't be removed.
+    /// If something can't be removed.
     pub fn close(mut self) -> std::io::Result<()> {
         if let Some(kept) = self.kept.take() {
             kept.close()?;

@@ -21,10 +21,9 @@ pub struct Seen {
     /// The files and folders that the user has named as exceptions
     /// (`--ignore-occurrence`).
     pub ignored: Vec<PathBuf>,
-    /// Whether it has been idle for as long as was asked; `None` where that was not
-    /// asked.
+    /// Whether it has been idle for as long as was asked; `None` if that was not asked.
     pub idle: Option<Idleness>,
-    /// Whether it was called with since the other key took its place.
+    /// Whether it was called with since the other key replaced it.
     pub called: Called,
     /// Whether a person who was shown its use has said that it is to be revoked.
     pub agreed: bool,
@@ -34,7 +33,7 @@ pub struct Seen {
     pub revoked_already: bool,
 }
 
-/// What the usage logs say of the time since the other key took a key's place: the new one
+/// What the usage logs say of the time since the other key took a key's destination: the new one
 /// was stored or, on the way back, the old one restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Called {
@@ -69,8 +68,8 @@ impl Called {
 }
 
 impl LastCall {
-    /// What `last_use` says when the other key has just taken its place; `None` where it
-    /// does not tell.
+    /// What `last_use` says just after the other key replaced it; `None` if it does not
+    /// tell.
     pub fn known(last_use: LastUse) -> Option<Self> {
         match last_use.undetermined() {
             None | Some(Undetermined::Plan) => Some(Self { at: last_use.seen() }),
@@ -93,7 +92,7 @@ pub enum Hold {
         /// What could not be read.
         unread: Vec<PathBuf>,
     },
-    /// It was called with since the other key took its place.
+    /// It was called with since the other key replaced it.
     Called,
     /// It has not been idle for as long as was asked.
     NotIdle,
@@ -130,7 +129,7 @@ impl Rotation {
     /// Notes what has been `said` since the rotation began.
     ///
     /// # Errors
-    /// Where that can't be noted.
+    /// If that can't be noted.
     pub fn note_said(&mut self, mut said: Said) -> Result<(), Failure> {
         said.ignored.retain(|path| !self.progress().plan.instructions.ignored.contains(path));
         if said == Said::default() {

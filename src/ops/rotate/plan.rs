@@ -30,7 +30,7 @@ impl Plan {
     /// The text of `key`, from the first of the destinations that has it.
     ///
     /// # Errors
-    /// Where none has it that can be looked at, and one can't be.
+    /// If none has it that can be looked at, and one can't be.
     pub fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
         let mut obstacle = None;
         for destination in &self.destinations {

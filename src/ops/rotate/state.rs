@@ -6,12 +6,11 @@
 //!    └─────────┴─────────┴─────────┴──────────┴───────┴→ aborting → restored → aborted
 //! ```
 //!
-//! The old key is revoked at the end of the first line and nowhere else, so
-//! that it never is before its replacement was stored and verified. Where it is
-//! found dead while the second line leads back to it, the new key is all there
-//! is, and the rotation goes forward again. So it does from the beginning of its
-//! places where one of them is found without the new key. Where both keys are dead
-//! it is over.
+//! The old key is revoked at the end of the first line and nowhere else, so that it never is
+//! before its replacement was stored and verified. Where it is found to be revoked while the
+//! second line leads back to it, the new key is all there is, and the rotation goes forward again.
+//! So it does from the beginning of its destinations where one of them is found without the new key.
+//! Where both keys are dead it is over.
 
 use std::fmt;
 
@@ -26,21 +25,21 @@ pub enum State {
     /// The new key exists; its text is kept on disk, and is nowhere else for
     /// sure.
     Created,
-    /// The new key is in all its places.
+    /// The new key is in all its destinations.
     Stored,
-    /// What reads those places has been told.
+    /// What reads those destinations has been told.
     Deployed,
     /// The service accepts the new key.
     Verified,
     /// Nothing is waited for any more.
     Idle,
-    /// The old key is dead. The end.
+    /// The old key is revoked. The end.
     Revoked,
-    /// On the way back: the places may have either key.
+    /// On the way back: the destinations may have either key.
     Aborting,
-    /// On the way back: no place has the new key.
+    /// On the way back: no destination has the new key.
     Restored,
-    /// The new key is dead. The other end.
+    /// The new key is revoked. The other end.
     Aborted,
     /// Somebody revoked both keys. The end, too.
     Lost,
@@ -54,7 +53,7 @@ pub enum Event {
     Created,
     /// The new key was made and stored by a run on another machine.
     Adopted,
-    /// Every place was written, and read back.
+    /// Every destination was written, and read back.
     Stored,
     /// The deployment command ended well, or a person said that it is done, or
     /// there is nothing to do.
@@ -63,19 +62,19 @@ pub enum Event {
     Verified,
     /// The old key has been idle for as long as was asked.
     Idle,
-    /// A place was found that does not have the new key any more.
+    /// A destination was found that does not have the new key any more.
     Displaced,
-    /// The old key is dead.
+    /// The old key is revoked.
     Revoked,
     /// It was asked to go back.
     AbortBegun,
-    /// No place has the new key any more.
+    /// No destination has the new key any more.
     Restored,
-    /// The new key is dead, or never existed.
+    /// The new key is revoked, or never existed.
     NewRevoked,
-    /// On the way back the old key was found dead.
+    /// On the way back the old key was found to be revoked.
     OldGone,
-    /// Both keys were found dead.
+    /// Both keys were found to be revoked.
     BothGone,
 }
 
@@ -103,7 +102,7 @@ impl Event {
 pub enum Step {
     /// Make the new key.
     Create,
-    /// Put it into its places.
+    /// Put it into its destinations.
     Store,
     /// Have it used.
     Deploy,
@@ -149,9 +148,10 @@ impl State {
             Step::Revoke,
             Step::Close,
         ];
-        let place = |step: Step| FORWARD.iter().position(|forward| *forward == step);
+        let destination = |step: Step| FORWARD.iter().position(|forward| *forward == step);
         // On the way back all of them do.
-        place(self.step()).is_none_or(|now| place(step).is_some_and(|asked| asked < now))
+        destination(self.step())
+            .is_none_or(|now| destination(step).is_some_and(|asked| asked < now))
     }
 
     /// Whether the rotation leads back to the old key.
@@ -214,7 +214,7 @@ impl std::error::Error for IllegalTransition {}
 /// Where a rotation stands after `event`.
 ///
 /// # Errors
-/// Where `event` can't happen in `state`.
+/// If `event` can't happen in `state`.
 pub fn next(state: State, event: Event) -> Result<State, IllegalTransition> {
     use Event as E;
     use State as S;
@@ -283,7 +283,7 @@ mod tests {
         Event::ALL.into_iter().filter(|event| next(state, *event).is_ok()).collect()
     }
 
-    /// A log that a rotation could leave: at each place one of the events that
+    /// A log that a rotation could leave: at each destination one of the events that
     /// are legal there.
     fn logs() -> impl Strategy<Value = Vec<Event>> {
         proptest::collection::vec(any::<Index>(), 0..24).prop_map(|choices| {

@@ -1,4 +1,4 @@
-//! The commands that go on with a rotation, or back.
+//! The commands that continue a rotation, or back.
 
 use uuid::Uuid;
 

@@ -68,7 +68,7 @@ pub fn verify(
     }
 }
 
-/// Whether it is accepted; `false` where the gateway does not answer this machine.
+/// Whether it is accepted; `false` if the gateway does not answer this machine.
 fn ask(
     dashboard: &Dashboard,
     gateway: &Gateway,
@@ -134,8 +134,8 @@ pub fn origin_for(domains: &[String]) -> Option<String> {
     domains.iter().find_map(|domain| origin_of(domain))
 }
 
-/// An origin that `domain`, as the service stores it, admits. `None` where it
-/// admits none (contract, *Origin check*).
+/// An origin that `domain`, as the service stores it, admits. `None` if it admits none (contract,
+/// *Origin check*).
 fn origin_of(domain: &str) -> Option<String> {
     let pattern = DomainPattern::parse(domain, Breadth::AllowBroad).ok()?;
     // The service compares what it has, letter by letter.

@@ -188,7 +188,7 @@ fn what_only_a_person_can_change_is_said_and_waited_for() {
     assert_eq!(project.names(&[]), [""; 0]);
     project.desk.run(&["keys", "verify", "api/.env:API"]).exits(0);
 
-    // A value that stands there twice is nobody's to guess.
+    // A value that is there twice is nobody's to guess.
     let [one, other] = [project.text("one"), project.text("other")];
     project.write("web/.env", format!("VITE_A={one}\nVITE_A={other}\n"));
     for finding in project.findings(&[]) {

@@ -46,7 +46,7 @@ fn nothing_is_called_right_that_was_not_looked_at() {
     project.sandbox.plant(&json!({ "path": path, "times": 0, "fault": fault }));
     project.check(&[]).exits(8);
     project.sandbox.clear_faults();
-    // A key of which the service can't say how it stands with it.
+    // A key of which the service can't say how it is with it.
     let unknown = "0123456789abcdef".repeat(3);
     project.write(".env", format!("KEY=csk_{unknown}\n"));
     let path = "/api/agent/setup/validate";

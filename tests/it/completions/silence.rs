@@ -11,7 +11,7 @@ use super::values::{in_a_hurry, make, signed_in, values};
 use crate::harness::programs::needs;
 use crate::harness::{CENCORI, Desk, TestSandbox};
 
-/// A key that stands in a file.
+/// A key that is in a file.
 const LOCAL: &str = ".env:CENCORI_API_KEY";
 
 /// Long before the sandbox lets go of a request that it holds.

@@ -120,7 +120,7 @@ impl Desk {
         found
     }
 
-    /// The keys that stand in the `.env` files of the folder.
+    /// The keys that are in the `.env` files of the folder.
     pub fn keys(&self) -> Vec<String> {
         let files = [".env", "site.env", "extra.env"].into_iter();
         let texts = files.filter_map(|name| std::fs::read_to_string(self.path(name)).ok());
@@ -185,7 +185,7 @@ impl Desk {
 #[derive(Debug)]
 pub struct Run {
     arguments: Vec<String>,
-    /// The exit code; `None` where a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// Its standard output.
     pub stdout: String,

@@ -207,6 +207,29 @@ fn the_word_that_the_old_key_is_back_is_believed_of_a_command() {
 }
 
 #[test]
+fn a_person_at_a_terminal_is_asked_whether_the_old_key_is_back_in_a_command() {
+    let scene = Scene::new();
+    std::fs::remove_file(scene.desk.path(".env")).unwrap();
+    let begin = ["--pipe-to", "cat > /dev/null", "--pause-before", "deploy", "--yes"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &begin[..]].concat()).exits(0);
+    let mut terminal = crate::harness::Terminal::run(&scene.desk.command(&ABORT));
+    terminal.answer("Put the old key back there", "later\r");
+    terminal.end().exits(0);
+    assert_eq!(scene.live(), ["web", "web"]);
+    // Where nobody is asked, the word is needed.
+    for more in [&["--yes"][..], &[]] {
+        let refused = scene.desk.run(&[&ABORT[..], more].concat()).exits(7);
+        assert!(refused.stderr.contains("--old-key-restored"), "{}", refused.transcript());
+        assert_eq!(scene.live(), ["web", "web"]);
+    }
+    let mut terminal = crate::harness::Terminal::run(&scene.desk.command(&ABORT));
+    terminal.answer("Put the old key back there", "restored\r");
+    let ended = terminal.end().exits(0);
+    assert!(ended.text().contains("As you said, the old key is back in"), "{}", ended.text());
+    assert_eq!(scene.live(), ["web"]);
+}
+
+#[test]
 fn what_was_not_searched_for_is_said_before_a_revocation() {
     for way in ["--resume", "--abort"] {
         let scene = Scene::new();

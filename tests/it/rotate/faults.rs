@@ -264,6 +264,8 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
         ("empty", ""),
         ("out_of_order", "<first>{\"event\":\"revoked\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
         ("binary", "\u{0}\u{1}\u{2}\n"),
+        ("unknown_line", "<first>{\"event\":\"nothing\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
+        ("without_new_key", "<first>{\"event\":\"created\",\"at\":\"2026-01-01T00:00:00Z\"}\n"),
     ] {
         let scene = Scene::new();
         scene.until("verify");
@@ -284,6 +286,20 @@ fn a_journal_that_is_no_journal_is_said_and_left_alone() {
         assert_eq!(scene.standing(), before, "{name}");
         assert_eq!(scene.live(), ["web", "web"], "{name}");
     }
+}
+
+#[test]
+fn a_journal_of_another_key_is_not_taken_for_that_of_its_name() {
+    let scene = Scene::new();
+    scene.until("verify");
+    let (journal, (old, _)) = (scene.journal(), scene.ids());
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace(&old, "00000000-0000-4000-8000-000000000000")).unwrap();
+    let into = ["--env-file", "other.env", "--yes", "--no-deploy"];
+    let begun = scene.desk.run(&[&["keys", "rotate", &old], &into[..]].concat()).exits(1);
+    assert!(begun.stderr.contains("can't be read"), "{}", begun.transcript());
+    assert!(!begun.stderr.contains("is open already"), "{}", begun.transcript());
+    assert_eq!(scene.live(), ["web", "web"]);
 }
 
 #[test]
@@ -707,22 +723,85 @@ fn leak(scene: &Scene, key: &str, more: &[&str]) -> Run {
 }
 
 #[test]
-fn a_leaked_key_of_an_open_rotation_dies_at_once_whichever_it_is() {
-    for (is_new, finish) in [(true, "--abort"), (false, "--resume")] {
+fn a_leaked_new_key_of_an_open_rotation_dies_at_once_and_the_old_one_is_put_back() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.until("revoke");
+    let new = scene.standing();
+    // Use is no reason to let a leaked key live.
+    assert!(scene.accepts(&new));
+    let dry = ["keys", "revoke", "--leaked", "-", "--rotate", "--dry-run"];
+    let dry = scene.desk.run_with_input(&dry, new.as_bytes()).exits(3);
+    assert_snapshot("leaked_new_of_rotation_dry_run", &dry.transcript());
+    assert!(scene.lists(&new));
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, new.as_bytes()).exits(0);
+    assert_snapshot("leaked_new_of_rotation", &done.transcript());
+    assert!(!scene.lists(&new));
+    assert_eq!(scene.standing(), old);
+    scene.assert_over("gone back");
+}
+
+#[test]
+fn a_leaked_key_of_an_open_rotation_dies_also_where_the_rotation_can_not_be_ended() {
+    let scene = Scene::new();
+    scene.until("revoke");
+    let new = scene.standing();
+    let (old, _) = scene.ids();
+    scene.desk.write(".env", "CENCORI_API_KEY=theirs\n");
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes", "--json"];
+    let open = scene.desk.run_with_input(&leaked, new.as_bytes()).exits(7);
+    assert!(!scene.lists(&new));
+    assert_eq!(open.json()["keys"][0]["outcome"], "revoked");
+    assert_eq!(open.json()["keys"][0]["rotation"]["outcome"], "open");
+    assert_eq!(open.json()["keys"][0]["rotation"]["old"], old);
+    scene.desk.write(".env", "# ours\nA=1\n");
+    scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
+    scene.assert_over("put back");
+}
+
+#[test]
+fn a_leaked_old_key_of_an_open_rotation_dies_at_once_and_the_rotation_goes_forward() {
+    for (pause, more) in [("deploy", &["--no-deploy"][..]), ("revoke", &[])] {
         let scene = Scene::new();
-        let before = scene.standing();
-        scene.until("revoke");
-        let (old, _) = scene.ids();
-        let key = if is_new { scene.standing() } else { before };
-        let would = leak(&scene, &key, &["--dry-run"]).exits(3);
-        assert!(!would.stderr.contains("would be replaced"), "{}", would.transcript());
-        let revoked = leak(&scene, &key, &["--yes"]).exits(0);
-        assert!(!scene.accepts(&key));
-        let command = format!("`cencori keys rotate {finish} {old}` finishes its open rotation");
-        assert!(revoked.stderr.contains(&command), "{}", revoked.transcript());
-        scene.desk.run(&["keys", "rotate", finish, &old, "--yes", "--no-deploy"]).exits(0);
-        scene.assert_over(finish);
+        let old = scene.standing();
+        scene.until(pause);
+        let (id, _) = scene.ids();
+        let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+        let open = scene.desk.run_with_input(&leaked, old.as_bytes()).exits(7);
+        assert!(!scene.lists(&old));
+        let resume = format!("cencori keys rotate --resume {id}");
+        assert!(open.stderr.contains(&resume), "{}", open.transcript());
+        scene.desk.run(&[&["keys", "rotate", "--resume", "--yes"], more].concat()).exits(0);
+        scene.assert_over("gone forward");
     }
+}
+
+#[test]
+fn where_both_keys_of_an_open_rotation_have_leaked_both_die() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.until("revoke");
+    let both = format!("{old} {}", scene.standing());
+    let leaked = ["keys", "revoke", "--leaked", "-", "--rotate", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, both.as_bytes()).exits(0);
+    assert_snapshot("leaked_both_of_rotation", &done.transcript());
+    assert_eq!(scene.live(), [""; 0]);
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"], json!([]));
+}
+
+#[test]
+fn a_leaked_new_key_is_revoked_unreplaced_without_rotate_and_the_abort_is_named() {
+    let scene = Scene::new();
+    scene.until("revoke");
+    let (old, _) = scene.ids();
+    let leaked = ["keys", "revoke", "--leaked", "-", "--yes"];
+    let done = scene.desk.run_with_input(&leaked, scene.standing().as_bytes()).exits(0);
+    let abort = format!("cencori keys rotate --abort {old}");
+    assert!(done.stderr.contains(&abort), "{}", done.transcript());
+    scene.desk.run(&["keys", "rotate", "--abort", &old, "--yes"]).exits(0);
+    scene.assert_over("gone back");
 }
 
 #[test]

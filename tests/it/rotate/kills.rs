@@ -8,7 +8,7 @@ use super::*;
 
 const ROTATE: [&str; 6] = ["keys", "rotate", "web", "--env-file", "--yes", "--no-deploy"];
 
-/// How it is brought to its end.
+/// How it is brought to the end.
 const ENDS: [&str; 2] = ["--resume", "--abort"];
 
 impl Scene {
@@ -17,11 +17,11 @@ impl Scene {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Brings it to its end, whichever that is.
+    /// Brings it to the end, whichever that is.
     #[track_caller]
     fn end_with(&self, end: &str, what: &str) {
         let ended = self.desk.run(&["keys", "rotate", end]);
-        // An old key that is dead already is no way back.
+        // An old key that is revoked already is no way back.
         let too_late = ended.code == Some(1) && ended.stderr.contains("no way back");
         let well = ended.code == Some(0) || (end == "--abort" && too_late);
         assert!(well, "{what}: {}", ended.transcript());
@@ -141,6 +141,39 @@ fn while_it_is_being_brought_to_its_end() {
     }
 }
 
+#[test]
+fn while_a_leaked_new_key_is_revoked_and_the_old_one_put_back() {
+    let leaked = ["keys", "revoke", "--leaked", "leak", "--rotate", "--yes"];
+    let mut number = 1;
+    loop {
+        let what = format!("checkpoint {number}");
+        let scene = Scene::new();
+        let old = scene.standing();
+        scene.desk.run(&["keys", "rotate", "web", "--pause-before", "revoke"]).exits(0);
+        let new = scene.standing();
+        let leak = scene.desk.outside("leak");
+        std::fs::write(&leak, &new).unwrap();
+        let leaked = leaked.map(|word| if word == "leak" { leak.to_str().unwrap() } else { word });
+        let mut command = scene.desk.command(&leaked);
+        let killed = command.env("CENCORI_CHECKPOINT", number.to_string()).output().unwrap();
+        std::fs::remove_file(&leak).unwrap();
+        let over = killed.status.code() == Some(0);
+        assert!(over || killed.status.code().is_none(), "{what}: {killed:?}");
+        if !over {
+            assert!(scene.lists(&old), "{what}");
+            scene.desk.run(&["keys", "rotate", "--abort", "--yes"]).exits(0);
+        }
+        assert!(!scene.lists(&new), "{what}");
+        assert_eq!(scene.standing(), old, "{what}");
+        scene.assert_over(&what);
+        if over {
+            break;
+        }
+        number += 1;
+    }
+    assert!(number > 5, "only {number} checkpoints");
+}
+
 /// The rotation finds the old key in a file that it rewrites and in one that it can't.
 fn with_two_more_files() -> (Scene, String) {
     let scene = Scene::new();
@@ -153,8 +186,8 @@ fn with_two_more_files() -> (Scene, String) {
 const ROTATE_ALL: [&str; 5] = ["keys", "rotate", "web", "--yes", "--no-deploy"];
 
 impl Scene {
-    /// Goes on until the file holds it, or back; then the file is changed, and it is
-    /// brought to its end.
+    /// Goes on until the file holds it, or back; then the file is changed, and it is brought to
+    /// the end.
     #[track_caller]
     fn end_held(&self, old: &str, end: &str, what: &str) {
         assert!(self.lists(old), "{what}: the old key is in a file");

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::harness::sandbox::eventually;
 use crate::harness::{Desk, TestSandbox};
 
-/// A sandbox with one key, `web`, which stands in `.env`.
+/// A sandbox with one key, `web`, which is in `.env`.
 struct Scene {
     sandbox: TestSandbox,
     desk: Desk,

@@ -281,6 +281,20 @@ fn that_the_new_key_has_to_be_used_is_kept() {
 }
 
 #[test]
+fn that_the_new_key_has_to_be_used_is_kept_from_when_it_is_said() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "verify", "--yes"]).exits(0);
+    scene.desk.run(&[&RESUME[..], &["--until-used", "1s"]].concat()).exits(7);
+    // The gateway alone would accept it.
+    scene.desk.run(&RESUME).exits(7);
+    assert!(scene.lists(&old));
+    assert!(scene.accepts(&scene.standing()));
+    scene.desk.run(&RESUME).exits(0);
+    scene.assert_over("used");
+}
+
+#[test]
 fn a_refused_command_leaves_nothing_behind_and_says_what_to_add() {
     let scene = Scene::new();
     let old = scene.standing();
@@ -299,6 +313,42 @@ fn a_refused_command_leaves_nothing_behind_and_says_what_to_add() {
     terminal.answer("Revoking web", "revoke\r");
     terminal.end().exits(0);
     assert!(!scene.lists(&old));
+}
+
+#[test]
+fn what_a_resume_was_told_is_known_to_the_next_one() {
+    let scene = Scene::new();
+    scene.desk.run(&["keys", "rotate", "web", "--pause-before", "deploy"]).exits(0);
+    let resume = |more: &[&str]| scene.desk.run(&[&RESUME[..], more].concat());
+    let told = ["--deploy", "touch deployed", "--verify-with", "cat > tried", "--wait"];
+    // The deployment fails: it has to be tried again, by the same command.
+    scene.desk.write("deployed", "");
+    let failing = ["--deploy", "false", "--verify-with", "true", "--yes"];
+    resume(&failing).exits(1);
+    std::fs::remove_file(scene.desk.path("deployed")).unwrap();
+    resume(&[&told[..], &["--pause-before", "verify"]].concat()).exits(0);
+    assert!(scene.desk.path("deployed").exists());
+    let paused = resume(&["--pause-before", "revoke"]).exits(0);
+    assert!(scene.desk.path("tried").exists(), "{}", paused.transcript());
+    std::fs::remove_file(scene.desk.path("tried")).unwrap();
+    let done = resume(&["--yes"]).exits(0);
+    assert!(done.stderr.contains("The gateway refuses the old key too"), "{}", done.transcript());
+    std::fs::remove_file(scene.desk.path("deployed")).unwrap();
+    scene.assert_over("told once");
+}
+
+#[test]
+fn a_flag_that_comes_too_late_changes_nothing() {
+    let scene = Scene::new();
+    let deploy = ["--deploy", "echo x >> deployed", "--pause-before", "revoke"];
+    scene.desk.run(&[&["keys", "rotate", "web"], &deploy[..]].concat()).exits(0);
+    let late = [&RESUME[..], &["--no-deploy", "--skip-verify"]].concat();
+    let mut terminal = crate::harness::Terminal::run(&scene.desk.command(&late));
+    terminal.answer("Revoking web", "abort\r");
+    terminal.end().exits(0);
+    assert_eq!(scene.desk.read("deployed"), "x\nx\n", "deployed with the old key again");
+    std::fs::remove_file(scene.desk.path("deployed")).unwrap();
+    scene.assert_over("too late");
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn what_fixes_a_hostile_repository_does_nothing_else() {
         let as_json = Value::from(format!(" To fix it: {line}")).to_string();
         assert!(sarif.contains(as_json.trim_matches('"')), "{line}");
     }
-    // Nor does any form drive a terminal, or show the key that stands in a name.
+    // Nor does any form drive a terminal, or show the key that is in a name.
     let json = desk.run(&[&check[..], &["--json"]].concat()).exits(3).stdout;
     let sarif = desk.run(&[&check[..], &["--sarif"]].concat()).exits(3).stdout;
     for text in [&text, &json, &sarif] {

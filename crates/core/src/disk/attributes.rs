@@ -7,7 +7,7 @@ use std::io;
 /// Gives `new` all that `old` has besides its bytes.
 ///
 /// # Errors
-/// Where something can't be kept, because this user may not set it.
+/// If something can't be kept, because this user may not set it.
 #[cfg(unix)]
 pub fn copy(old: &File, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};

@@ -40,7 +40,7 @@ impl Folder {
     /// Opens the folder at `path`.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
             path: path.to_owned(),
@@ -57,7 +57,7 @@ impl Folder {
     /// Opens the folder at `path`, an absolute path that has no link in it.
     ///
     /// # Errors
-    /// Also where there is a link by now.
+    /// Also if there is a link by now.
     pub fn open_exactly(path: &Path) -> io::Result<Self> {
         let folder = Self::open(path)?;
         // Looked at after it was opened, so that it is this folder that has that path.
@@ -79,11 +79,10 @@ impl Folder {
         &self.path
     }
 
-    /// Opens one of its files for reading; `None` where there is none. A pipe is not
-    /// waited for.
+    /// Opens one of its files for reading; `None` if there is none. A pipe is not waited for.
     ///
     /// # Errors
-    /// Also where the name is that of a link.
+    /// Also if the name is that of a link.
     #[cfg(unix)]
     pub fn file(&self, name: &OsStr) -> io::Result<Option<File>> {
         use rustix::fs::{Mode, OFlags, openat};
@@ -98,10 +97,10 @@ impl Folder {
         }
     }
 
-    /// Opens one of its files for reading; `None` where there is none.
+    /// Opens one of its files for reading; `None` if there is none.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     #[cfg(not(unix))]
     pub fn file(&self, name: &OsStr) -> io::Result<Option<File>> {
         match File::open(self.path.join(name)) {
@@ -134,7 +133,7 @@ impl Folder {
     /// A file that will be one of this folder's.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn unseen(&self) -> io::Result<Unseen> {
         #[cfg(unix)]
         return Unseen::create(&self.handle);
@@ -148,7 +147,7 @@ impl Folder {
     /// moment; where it says no, nothing is replaced. Gives whether it was.
     ///
     /// # Errors
-    /// Whatever the file system says; the old file is untouched then.
+    /// Any error of the file system; the old file is untouched then.
     pub fn replace_if(
         &self,
         name: &OsStr,
@@ -168,7 +167,7 @@ impl Folder {
     /// umask lets read it.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn create(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         #[cfg(unix)]
         let mut file = {
@@ -194,7 +193,7 @@ impl Folder {
     /// What keeps the file called `name`, which is open as `file`, from being replaced.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     #[cfg(unix)]
     pub fn obstacle(&self, name: &OsStr, file: &File) -> io::Result<Option<Obstacle>> {
         let names = std::os::unix::fs::MetadataExt::nlink(&file.metadata()?);
@@ -203,9 +202,6 @@ impl Folder {
     }
 
     /// Elsewhere the system says so when it is tried.
-    ///
-    /// # Errors
-    /// None.
     #[cfg(not(unix))]
     pub fn obstacle(&self, _: &OsStr, _: &File) -> io::Result<Option<Obstacle>> {
         Ok(None)
@@ -270,7 +266,7 @@ impl Folder {
     /// Makes sure that the folder's entries survive a crash.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Any error of the file system.
     pub fn sync(&self) -> io::Result<()> {
         #[cfg(unix)]
         self.handle.sync_all()?;

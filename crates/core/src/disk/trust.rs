@@ -89,7 +89,7 @@ fn check_writers(path: &Path, metadata: &Metadata, writers: Writers) -> Result<(
 /// As [`check`], but of the owner alone: a link has no mode.
 ///
 /// # Errors
-/// Where it belongs to another user.
+/// If it belongs to another user.
 #[cfg(unix)]
 pub fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrusted> {
     let owner = std::os::unix::fs::MetadataExt::uid(metadata);

@@ -50,7 +50,7 @@ mod unix {
         /// Makes one for the open `folder`.
         ///
         /// # Errors
-        /// Whatever the file system says.
+        /// Any error of the file system.
         pub fn create(folder: &File) -> io::Result<Self> {
             let own = folder.try_clone()?;
             if let Some(file) = nameless(folder) {
@@ -68,7 +68,7 @@ mod unix {
         /// Puts the file where none of this `name` is.
         ///
         /// # Errors
-        /// Also where one is there ([`io::ErrorKind::AlreadyExists`]).
+        /// Also if one is there ([`io::ErrorKind::AlreadyExists`]).
         pub fn place(self, name: &OsStr) -> io::Result<File> {
             match &self.name {
                 None => link(&self.file, &self.folder, name)?,
@@ -83,7 +83,7 @@ mod unix {
         /// no at the last moment. Gives whether it did.
         ///
         /// # Errors
-        /// Whatever the file system says; nothing was replaced then.
+        /// Any error of the file system; nothing was replaced then.
         pub fn replace(mut self, name: &OsStr, still: impl Fn() -> bool) -> io::Result<bool> {
             let mut own = match self.name.take() {
                 Some(own) => own,
@@ -132,8 +132,8 @@ mod unix {
         Mode::RUSR | Mode::WUSR
     }
 
-    /// A file without a name. `None` where the file system has none such, or where there
-    /// is no `/proc`, through which it gets its name.
+    /// A file without a name. `None` if the file system has none such, or where there is no
+    /// `/proc`, through which it gets its name.
     #[cfg(target_os = "linux")]
     fn nameless(folder: &File) -> Option<File> {
         let file = openat(folder, ".", OFlags::TMPFILE | flags(), mode()).ok().map(File::from)?;
@@ -182,7 +182,7 @@ mod elsewhere {
         /// Makes one in `folder`.
         ///
         /// # Errors
-        /// Whatever the file system says.
+        /// Any error of the file system.
         pub fn create(folder: &Path) -> io::Result<Self> {
             let name = temporary_name();
             let made = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder)?;
@@ -193,7 +193,7 @@ mod elsewhere {
         /// Puts the file where none of this `name` is.
         ///
         /// # Errors
-        /// Also where one is there ([`io::ErrorKind::AlreadyExists`]).
+        /// Also if one is there ([`io::ErrorKind::AlreadyExists`]).
         pub fn place(self, name: &OsStr) -> io::Result<File> {
             self.name.persist_noclobber(self.folder.join(name)).map_err(|error| error.error)?;
             Ok(self.file)
@@ -203,7 +203,7 @@ mod elsewhere {
         /// no at the last moment. Gives whether it did.
         ///
         /// # Errors
-        /// Whatever the file system says; nothing was replaced then.
+        /// Any error of the file system; nothing was replaced then.
         pub fn replace(self, name: &OsStr, still: impl Fn() -> bool) -> io::Result<bool> {
             checkpoint::pass();
             if !still() {

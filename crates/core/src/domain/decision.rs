@@ -19,7 +19,7 @@ pub enum Decision {
     Refused {
         /// Why.
         why: Refusal,
-        /// The nearest change that would let it in; `None` where no list would.
+        /// The nearest change that would let it in; `None` if no list would.
         change: Option<Change>,
     },
 }

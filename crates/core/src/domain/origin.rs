@@ -86,7 +86,7 @@ impl Origin {
         Self::Page { header: format!("{}://{host}{port}", url.scheme()), host }
     }
 
-    /// What is sent as `Origin`; `None` where nothing is.
+    /// What is sent as `Origin`; `None` if nothing is.
     pub fn header(&self) -> Option<&str> {
         match self {
             Self::Absent => None,
@@ -95,8 +95,7 @@ impl Origin {
         }
     }
 
-    /// The host that is compared; `None` where there is none, which no list of
-    /// domains admits.
+    /// The host that is compared; `None` if there is none, which no list of domains admits.
     pub fn host(&self) -> Option<&str> {
         match self {
             Self::Absent | Self::Opaque => None,

@@ -12,8 +12,8 @@ use super::error::Problem;
 use super::{Breadth, DomainError, DomainPattern, WILDCARD, check_breadth};
 use crate::key::Environment;
 
-/// A pattern as it is stored: any text. The gateway compares it as it stands,
-/// so what is only written differently matches nothing.
+/// A pattern as it is stored: any text. The gateway compares it as it is, so what is only written
+/// differently matches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StoredPattern<'a>(&'a str);
 
@@ -196,8 +196,7 @@ impl<'a> StoredPattern<'a> {
         }
     }
 
-    /// Whether browsers write what stands before the dots at the end as it
-    /// stands here.
+    /// Whether browsers write what stands before the dots at the end as it is here.
     fn is_its_own_form(self) -> bool {
         let undotted = self.0.strip_suffix('.').unwrap_or(self.0);
         // Of an address they leave the dot away, or refuse it.

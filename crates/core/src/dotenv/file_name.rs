@@ -14,7 +14,7 @@ const COPIES: [&str; 12] = [
 /// A name of a `.env` file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvFile {
-    /// One that is read as it stands.
+    /// One that is read as it is.
     Used,
     /// One that nothing reads: there to be copied, such as `.env.example`, or a copy.
     Copy,
@@ -47,7 +47,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// What `name`, of a file or of a variable, says; `None` where it says nothing.
+    /// What `name`, of a file or of a variable, says; `None` if it says nothing.
     pub fn of(name: &str) -> Option<Self> {
         words(name).find_map(|word| match word.as_str() {
             "production" | "prod" => Some(Self::Production),

@@ -9,8 +9,8 @@ use crate::secret::Secret;
 /// What dotenvy sees of one variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadBack {
-    /// The first value of the variable, which is the one that dotenvy takes;
-    /// `None` where it sees none.
+    /// The first value of the variable, which is the one that dotenvy takes; `None` if it sees
+    /// none.
     pub value: Option<Secret>,
     /// The first line, counted from 1, that dotenvy rejects before it sees the
     /// value, or in the whole file where it sees none. A program that loads

@@ -70,8 +70,8 @@ pub(super) fn assignments(text: &str) -> (Vec<Assignment>, usize) {
     (found, if is_open || shell.go_on() { closed } else { text.len() })
 }
 
-/// Whether some reader takes the line behind `line` for a part of it. `None` where the
-/// line changes nothing about the one before: it is blank, or a comment.
+/// Whether some reader takes the line behind `line` for a part of it. `None` if the line changes
+/// nothing about the one before: it is blank, or a comment.
 ///
 /// bash joins a line that ends with a backslash to the next one. Node's own reader looks
 /// for the `=` behind a bare name in the next lines, and some versions of it for the
@@ -153,8 +153,8 @@ fn split_name(text: &str) -> Option<(&str, &str)> {
     (length > 0).then(|| (&text[..length], text[length..].trim_start()))
 }
 
-/// Value and replaced range of a value that begins with `quote` at byte
-/// `start`; `None` where no closing quote makes sense.
+/// Value and replaced range of a value that begins with `quote` at byte `start`; `None` if no
+/// closing quote makes sense.
 ///
 /// As in node's readers, a quote that closes must be followed by the end of
 /// its line or by a comment: otherwise one forgotten quote would join lines up

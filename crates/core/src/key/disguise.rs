@@ -38,7 +38,7 @@ const OF_EACH: usize = 3;
 /// How many encodings, one within another, are looked through.
 const LAYERS: u32 = 3;
 
-/// Whether a key stands in `text`, also with foreign characters in it, with a prefix that
+/// Whether a key is in `text`, also with foreign characters in it, with a prefix that
 /// is spelled otherwise, or encoded: text for a person to give in another way, which must
 /// not be repeated. The encodings are base64 and hexadecimal digits, also in the middle of
 /// something else, percent signs, and character references of HTML, and each in another.
@@ -48,7 +48,7 @@ pub fn holds_key(text: &str) -> bool {
     holds_plain_key(text) || holds_encoded_key(text, LAYERS)
 }
 
-/// Whether a key stands in what `text` encodes.
+/// Whether a key is in what `text` encodes.
 fn holds_encoded_key(text: &str, layers: u32) -> bool {
     let plain = unescaped(text);
     let is_escaped = matches!(plain, Cow::Owned(_));

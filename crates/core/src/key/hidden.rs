@@ -65,7 +65,7 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
 const ESCAPE: char = '\u{1b}';
 const CSI: char = '\u{9b}';
 
-/// A character as it is meant, and where it stands.
+/// A character as it is meant, and where it is.
 #[derive(Clone, Copy)]
 struct Character {
     meant: char,

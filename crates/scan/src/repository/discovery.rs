@@ -36,9 +36,6 @@ pub fn around(folder: &Path) -> io::Result<Option<Found>> {
 }
 
 /// The repository whose `.git` is in `root`.
-///
-/// # Errors
-/// As [`around`].
 pub fn at(root: &Path) -> io::Result<Option<Found>> {
     let entry = root.join(".git");
     let metadata = match entry.metadata() {

@@ -101,9 +101,6 @@ impl Objects {
     }
 
     /// What the tree `id` holds.
-    ///
-    /// # Errors
-    /// As [`Self::read`].
     pub fn tree(&self, id: &ObjectId) -> io::Result<Vec<TreeEntry>> {
         if *id == ObjectId::empty_tree(self.hash) {
             return Ok(Vec::new());

@@ -28,8 +28,8 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Adds the rules in the file at `path`, if there is one, which stands in the folder
-    /// `below` of the repository, or counts for all of it.
+    /// Adds the rules in the file at `path`, if there is one, which is in the folder `below` of
+    /// the repository, or counts for all of it.
     ///
     /// # Errors
     /// If it cannot be read, or has rules whose comparison would not end.

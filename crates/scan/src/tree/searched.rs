@@ -12,8 +12,7 @@ use crate::stream::Found;
 pub struct Searched {
     /// The keys, in order of path and place.
     pub found: Vec<(PathBuf, Found)>,
-    /// How git sees the files that have keys, of those that stand in a folder that was
-    /// searched.
+    /// How git sees the files that have keys, of those that are in a folder that was searched.
     pub git_states: HashMap<PathBuf, GitState>,
     /// What could not be read, and why.
     pub unread: Vec<(PathBuf, io::Error)>,

@@ -100,7 +100,7 @@ impl KeyEntry {
     /// The key, if there is one of that name.
     ///
     /// # Errors
-    /// Where it can't be said, or what stands there is no text.
+    /// If it can't be said, or what is there is no text.
     pub fn load(&self) -> Result<Option<Secret>, StoreError> {
         let account = self.account();
         let bytes = self.access.within(move |entries| entries.read(&account))?;
@@ -110,16 +110,16 @@ impl KeyEntry {
     /// Keeps `key` in place of what was kept under that name.
     ///
     /// # Errors
-    /// Where it was not stored, or not surely.
+    /// If it was not stored, or not surely.
     pub fn save(&self, key: &Secret) -> Result<(), StoreError> {
         let (account, key) = (self.account(), key.clone());
         self.access.within(move |entries| entries.write(&account, key.expose().as_bytes()))
     }
 
-    /// Forgets the key. True where there was one.
+    /// Forgets the key. True if there was one.
     ///
     /// # Errors
-    /// Where it may still be there.
+    /// If it may still be there.
     pub fn remove(&self) -> Result<bool, StoreError> {
         let account = self.account();
         self.access.within(move |entries| entries.delete(&account))
@@ -143,7 +143,7 @@ impl KeyEntry {
     /// versions stored them. It is given to nobody.
     ///
     /// # Errors
-    /// Where it can't be said.
+    /// If it can't be said.
     pub fn is_unbound(&self) -> Result<bool, StoreError> {
         let account = format!("key:{}", self.name);
         self.access.within(move |entries| Ok(entries.read(&account)?.is_some()))

@@ -101,7 +101,7 @@ pub fn write(entries: &impl Entries, account: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
-/// Removes all entries of the session. True where there was one.
+/// Removes all entries of the session. True if there was one.
 ///
 /// # Errors
 /// Whatever the keychain says.

@@ -1,4 +1,4 @@
-//! What can be wrong with a key because of the file that it stands in.
+//! What can be wrong with a key because of the file that it is in.
 
 use std::collections::{HashMap, HashSet};
 
@@ -130,8 +130,8 @@ fn misplaced(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
     Some(finding(key_in_file, Rule::WrongEnvironment, message, fix))
 }
 
-/// Keys that stand in the files of more than one environment, each place but those of
-/// the one that the key is for.
+/// Keys that are in the files of more than one environment, each place but those of the one that
+/// the key is for.
 fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
     let mut places: HashMap<&Fingerprint, Vec<(Purpose, &KeyInFile)>> = HashMap::new();
     for key_in_file in keys_in_files {
@@ -166,8 +166,8 @@ fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
     findings
 }
 
-/// Whether it does not matter of which environment a key is: it is dead, an agent's, or
-/// its place gets another one anyhow, which browsers may see.
+/// Whether it does not matter of which environment a key is: it is revoked, an agent's, or its
+/// place gets another one anyhow, which browsers may see.
 fn is_left_alone(key_in_file: &KeyInFile) -> bool {
     let replaced = key_in_file.is_dangerous() && key_in_file.is_shipped();
     key_in_file.state.is_dead() || key_in_file.key_type == KeyType::Agent || replaced

@@ -34,7 +34,7 @@ pub enum Fix<'a> {
     Revoke(&'a ListedKey),
     /// The key is replaced by one without its wrong domains.
     SetDomains(&'a ListedKey),
-    /// The rotation is brought to its end.
+    /// The rotation is brought to the end.
     Resume(&'a Progress),
     /// Too little is known for any advice.
     Nothing,
@@ -75,7 +75,7 @@ impl<'a> Fix<'a> {
         }
     }
 
-    /// What the key is known by that it is about, where that stands in a file.
+    /// What the key is known by that it is about, where that is in a file.
     pub fn fingerprint(&self, occurrences: &Occurrences<'a>) -> Option<&'a Fingerprint> {
         let id = match self {
             Self::Retire(key_in_file) | Self::Create(key_in_file, _) => {
@@ -87,8 +87,8 @@ impl<'a> Fix<'a> {
         occurrences.fingerprint(id)
     }
 
-    /// What fixes have in common that come to the same, however many findings have
-    /// them. `None` where one is for its own place alone.
+    /// What fixes have in common that come to the same, however many findings have them. `None` if
+    /// one is for its own place alone.
     pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
         match self {
             // Revoked by the file that it is in.

@@ -300,7 +300,7 @@ impl<'a> FixCommands<'a> {
         }
     }
 
-    /// Replaces a key where it stands by `command`, which takes its id and what `more` adds.
+    /// Replaces a key where it is by `command`, which takes its id and what `more` adds.
     fn replace(
         &self,
         key: &ListedKey,
@@ -359,8 +359,8 @@ impl<'a> FixCommands<'a> {
         command.words(["--overwrite"])
     }
 
-    /// The name of the key that a place gets: after the one that stands there, else
-    /// after the folder; and after what the place is for.
+    /// The name of the key that a place gets: after the one that is there, else after the folder;
+    /// and after what the place is for.
     fn name_for(&self, place: &KeyInFile) -> String {
         let plain = |name: &str| {
             let plain = |it: char| it.is_ascii_alphanumeric() || " ._-".contains(it);

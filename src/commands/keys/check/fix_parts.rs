@@ -59,8 +59,8 @@ pub fn ignoring(command: SuggestedCommand, leaks: &[&KeyInFile]) -> SuggestedCom
     files.into_iter().fold(command, |it, file| it.file_option("--ignore-occurrence", file))
 }
 
-/// `command` with the flags of a rotation of a key that stands in `places`. Where a person
-/// has to change another place too, both keys stay until they go on.
+/// `command` with the flags of a rotation of a key that is in `places`. Where a person has to
+/// change another place too, both keys stay until they go on.
 pub fn rotation(
     command: SuggestedCommand,
     places: &[&KeyInFile],

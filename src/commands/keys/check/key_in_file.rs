@@ -1,4 +1,4 @@
-//! The keys that stand in files: where, and what is known of each.
+//! The keys that are in files: where, and what is known of each.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -31,8 +31,7 @@ pub struct KeyInFile {
     /// What a new key is written to: the file, or what it leads to where a link is not
     /// followed unasked.
     pub written: PathBuf,
-    /// The variable that has the key for its value, in a `.env` file that is read as
-    /// it stands.
+    /// The variable that has the key for its value, in a `.env` file that is read as it is.
     pub variable: Option<VariableName>,
     /// The variable that has the key in a longer value, likewise.
     pub within: Option<VariableName>,
@@ -52,7 +51,7 @@ pub struct KeyInFile {
     pub environment: Option<Environment>,
     /// What it is known by.
     pub fingerprint: Fingerprint,
-    /// How it stands with it.
+    /// How it is with it.
     pub state: KeyStatus,
     /// How git sees the file.
     pub git: GitState,
@@ -66,7 +65,7 @@ impl KeyInFile {
         self.key_type != KeyType::Publishable && !self.state.is_dead()
     }
 
-    /// Whether the file is a `.env` that is read as it stands.
+    /// Whether the file is a `.env` that is read as it is.
     pub fn in_env_file(&self) -> bool {
         occurrence::is_used(&self.path)
     }
@@ -154,7 +153,7 @@ struct KeyFile {
     git: GitState,
     for_browsers: bool,
     asked: bool,
-    /// What it says, where it is a `.env` that is read as it stands.
+    /// What it says, where it is a `.env` that is read as it is.
     document: Option<Document>,
 }
 
@@ -193,7 +192,7 @@ impl KeyFile {
         }
     }
 
-    /// Whether it is a `.env` that is read as it stands.
+    /// Whether it is a `.env` that is read as it is.
     fn is_used(&self) -> bool {
         occurrence::is_used(&self.own)
     }

@@ -93,8 +93,8 @@ struct Asked {
 /// Checks keys.
 ///
 /// # Errors
-/// Where a path does not exist, or `cencori.toml` can't be understood; and where the
-/// service can't be asked, and nothing was found without it: what was, is told first.
+/// If a path does not exist, or `cencori.toml` can't be understood; and where the service can't be
+/// asked, and nothing was found without it: what was, is told first.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
     let file = match context.project_file() {
@@ -216,7 +216,7 @@ fn tell(
     }
 }
 
-/// Asks the service about the project, and about `keys`, which stand in files.
+/// Asks the service about the project, and about `keys`, which are in files.
 fn ask(
     context: &Context,
     arguments: &Args,

@@ -1,4 +1,4 @@
-//! What can be wrong with the keys of the project, whatever files they stand in.
+//! What can be wrong with the keys of the project, whatever files they are in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -81,7 +81,7 @@ impl<'a> Findings<'a> {
         format!("{}; {} checked{ignored}.", told.join(", "), checked.join(" and "))
     }
 
-    /// The same as SARIF; `file` is what findings that stand in no file are shown at.
+    /// The same as SARIF; `file` is what findings that are in no file are shown at.
     pub fn sarif(&self, file: &str) -> Value {
         let rules: Vec<_> = Rule::all()
             .map(|rule| sarif::Rule {

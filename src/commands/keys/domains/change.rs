@@ -138,9 +138,6 @@ pub fn remove(context: &Context, arguments: &Remove) -> Result<Exit, Failure> {
 }
 
 /// Replaces the list of domains.
-///
-/// # Errors
-/// As [`add`].
 pub fn set(context: &Context, arguments: &Set) -> Result<Exit, Failure> {
     let domains = parse_domains(&arguments.domains, arguments.allow_broad).map_err(nothing)?;
     change(context, &arguments.common, |_| Ok(domains))

@@ -63,7 +63,7 @@ pub struct Args {
 /// Checks origins against domains.
 ///
 /// # Errors
-/// An ORIGIN that is none; with KEY, where no key fits, or several do.
+/// An ORIGIN that is none; with KEY, if no key fits, or several do.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let check = match (&arguments.key, arguments.domains.is_empty()) {
         (key, false) => {

@@ -9,7 +9,7 @@ use super::Args;
 use super::leaked_report::{Became, Found, Leaked, Line};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
-use crate::commands::keys::rotate::occurrences;
+use crate::commands::keys::rotate::{OfRotation, occurrences};
 use crate::commands::keys::{describe, entries, gateway_cache, rotate};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind};
@@ -21,17 +21,17 @@ use crate::secret::{Fingerprint, Secret};
 use crate::ui::interrupt::DeferredInterrupt;
 use crate::ui::unless_reader_left;
 
-/// A key in the input, and every place where it stands.
+/// A key in the input, and every location where it is.
 struct Suspect {
     key: Secret,
-    places: Vec<Location>,
+    locations: Vec<Location>,
 }
 
-/// Revokes every key that stands in the file or the standard input at `source`.
+/// Revokes every key that is in the file or the standard input at `source`.
 ///
 /// # Errors
-/// Where the input can't be read, or nobody is signed in: nothing was revoked then.
-/// What became of each key is in the report, and the exit code sums up.
+/// If the input can't be read, or nobody is signed in: nothing was revoked then. What became of
+/// each key is in the report, and the exit code sums up.
 pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
     let (suspects, candidates) = read(context, source)?;
     if suspects.is_empty() {
@@ -61,8 +61,12 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
                 // Without an answer, what reads like any name is taken for one.
                 && (known.contains(&fingerprint) || !key::reads_like_a_name(suspect.key.expose()))
         })
-        .map(|(suspect, owner)| Line::new(&suspect.key, suspect.places.clone(), owner))
+        .map(|(suspect, owner)| Line::new(&suspect.key, suspect.locations.clone(), owner))
         .collect();
+    for line in &mut lines {
+        let Some((project, key)) = line.listed() else { continue };
+        line.rotation = OfRotation::find(context, project, key);
+    }
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
     if !arguments.dry_run {
@@ -87,8 +91,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     finish(context, arguments, lines)
 }
 
-/// Looks for the keys of `lines` in this project, and in its open rotations, and notes in
-/// each line what was found. `None` if the project can't be searched, which is said.
+/// Looks for the keys of `lines` in this project, and notes in each line what was found. `None` if the project can't be searched, which is said.
 fn look_for(
     context: &Context,
     access: &Access,
@@ -109,9 +112,7 @@ fn look_for(
         let occurrences = files.occurrences(occurrences::is(key));
         let can_be_replaced = here == Some(project)
             && rotate::can_be_replaced(context, &files, project, key).unwrap_or(false);
-        let finish = rotate::finish_rotation_of(context, project, key);
-        line.found = Some(Found { occurrences, can_be_replaced });
-        line.finish = finish;
+        line.found = Some(Found { occurrences, left: None, can_be_replaced });
     }
     Some(files)
 }
@@ -119,7 +120,7 @@ fn look_for(
 /// Whether the key of `line` is replaced before it is revoked. One of an open rotation is
 /// not: that has its replacement already, or has it in use itself.
 fn can_be_replaced(line: &Line) -> bool {
-    line.finish.is_none() && line.found.as_ref().is_some_and(|found| found.can_be_replaced)
+    line.rotation.is_none() && line.found.as_ref().is_some_and(|found| found.can_be_replaced)
 }
 
 /// Whose each of `keys` is.
@@ -171,9 +172,9 @@ fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Candidates), F
         for key in std::iter::once(found.key).chain(others) {
             let index = *known.entry(key.fingerprint()).or_insert(suspects.len());
             if index == suspects.len() {
-                suspects.push(Suspect { key, places: Vec::new() });
+                suspects.push(Suspect { key, locations: Vec::new() });
             }
-            suspects[index].places.push(found.place.clone());
+            suspects[index].locations.push(found.location.clone());
         }
     }
     Ok((suspects, candidates))
@@ -211,7 +212,7 @@ fn respond(
         files = look_for(context, access, lines, keys).unwrap_or_default();
         replaced = (0..lines.len()).filter(|index| can_be_replaced(&lines[*index])).collect();
     }
-    // What has no place here dies first: replacing takes longer.
+    // What has no location here dies first: replacing takes longer.
     let mut indices = Vec::new();
     let mut targets = Vec::new();
     for (index, line) in lines.iter().enumerate() {
@@ -232,6 +233,9 @@ fn respond(
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
         replace(context, account, &mut lines[index], keys, &files);
     }
+    if let (true, Some(account)) = (arguments.rotate, access.account()) {
+        go_back(context, account, lines, interrupt);
+    }
     if let Some(account) = access.account() {
         let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
@@ -242,6 +246,28 @@ fn respond(
     }
     if arguments.wait && !interrupt.is_wanted() {
         wait(context, access, lines, keys);
+    }
+}
+
+/// Ends the rotations whose new keys have just been revoked.
+fn go_back(
+    context: &Context,
+    account: &Account,
+    lines: &mut [Line],
+    interrupt: &DeferredInterrupt,
+) {
+    let mut ended = HashSet::new();
+    for line in lines.iter_mut().filter(|line| line.became.is_dead()) {
+        let is_here = line.listed().is_some_and(|(project, _)| project == account.project);
+        let Some(rotation) = line.rotation.as_mut().filter(|_| is_here) else { continue };
+        if !interrupt.is_wanted() {
+            rotation.go_back(context, account);
+        }
+        ended.extend(rotation.ended.then_some(rotation.old));
+    }
+    // Both of its keys may have leaked.
+    for rotation in lines.iter_mut().filter_map(|line| line.rotation.as_mut()) {
+        rotation.ended |= ended.contains(&rotation.old);
     }
 }
 
@@ -258,8 +284,8 @@ fn search(
     occurrences::search(context, &context.directory, &[], &listed.collect::<Vec<_>>())
 }
 
-/// Names the files of this project that have a key which is dead now.
-fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerprint, Secret>) {
+/// Names the files of this project that have a key which is revoked now.
+fn name_what_has_them(context: &Context, lines: &mut [Line], keys: &HashMap<Fingerprint, Secret>) {
     let project = match search(context, lines, keys) {
         Ok(project) => project,
         Err(failure) => {
@@ -268,13 +294,19 @@ fn name_what_has_them(context: &Context, lines: &[Line], keys: &HashMap<Fingerpr
             return;
         }
     };
-    for line in lines.iter().filter(|line| line.became.is_dead()) {
+    for line in lines {
         let Some((_, key)) = line.listed() else { continue };
-        occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
+        if line.became.is_dead() {
+            occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
+        }
+        let left = project.occurrences(occurrences::is(key));
+        if let Some(found) = &mut line.found {
+            found.left = Some(left);
+        }
     }
 }
 
-/// Replaces a key where it stands, and revokes it at once.
+/// Replaces a key where it is, and revokes it at once.
 fn replace(
     context: &Context,
     account: &Account,
@@ -340,7 +372,10 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
     if arguments.dry_run && live {
         return Ok(Exit::Findings);
     }
-    if dead == lines.len() && !forgotten {
+    // Whoever asked for a replacement has none so far.
+    let is_open = |line: &Line| line.rotation.as_ref().is_some_and(|rotation| !rotation.ended);
+    let open = arguments.rotate && lines.iter().any(is_open);
+    if dead == lines.len() && !forgotten && !open {
         return Ok(Exit::Done);
     }
     Ok(Exit::Unfinished(Kind::PartlyDone))

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::leaked::InProject;
 use crate::commands::keys::as_json;
+use crate::commands::keys::rotate::OfRotation;
 use crate::failure::{Failure, Hint, SuggestedCommand};
 use crate::key::{self, KeyType};
 use crate::ops::revoke::Outcome;
@@ -17,8 +18,8 @@ use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable};
 
-/// How many places of one key are told on its line.
-const MOST_PLACES: usize = 3;
+/// How many locations of one key are told on its line.
+const MOST_LOCATIONS: usize = 3;
 
 /// What became of a key.
 pub(super) enum Became {
@@ -44,7 +45,7 @@ impl Became {
 pub(super) struct Line {
     pub(super) masked: String,
     key_type: KeyType,
-    places: Vec<Location>,
+    locations: Vec<Location>,
     owner: Ownership,
     pub(super) fingerprint: Fingerprint,
     pub(super) became: Became,
@@ -52,8 +53,8 @@ pub(super) struct Line {
     pub(super) replaced_by: Option<Uuid>,
     /// What `--rotate` found of it in this project, if that was searched.
     pub(super) found: Option<Found>,
-    /// What finishes the open rotation that it is a key of, if there is one.
-    pub(super) finish: Option<SuggestedCommand>,
+    /// The open rotation that it is a key of.
+    pub(super) rotation: Option<OfRotation>,
     /// How long the gateway went on accepting it, where that was waited for; it
     /// still did, where there is no time.
     pub(super) refused_after: Option<Option<Duration>>,
@@ -61,14 +62,16 @@ pub(super) struct Line {
 
 /// Where a leaked key is in this project.
 pub(super) struct Found {
-    /// In which files.
+    /// In which files, before anything was replaced.
     pub(super) occurrences: Vec<Occurrence>,
+    /// In which files afterwards, once that was searched.
+    pub(super) left: Option<Vec<Occurrence>>,
     /// Whether it can be replaced in one of them, or in the keychain.
     pub(super) can_be_replaced: bool,
 }
 
 impl Line {
-    pub(super) fn new(key: &Secret, places: Vec<Location>, owner: Ownership) -> Self {
+    pub(super) fn new(key: &Secret, locations: Vec<Location>, owner: Ownership) -> Self {
         let became = match &owner {
             Ownership::Ours { .. } => Became::WouldBeRevoked,
             Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
@@ -78,13 +81,13 @@ impl Line {
         Self {
             masked: key::mask(key.expose()),
             key_type: key::type_of_prefix(key.expose()).unwrap_or(KeyType::Secret),
-            places,
+            locations,
             owner,
             fingerprint: key.fingerprint(),
             became,
             replaced_by: None,
             found: None,
-            finish: None,
+            rotation: None,
             refused_after: None,
         }
     }
@@ -122,10 +125,10 @@ impl Line {
     }
 
     fn describe(&self) -> String {
-        let places = self.places.iter().take(MOST_PLACES).map(describe_location);
-        let mut places = places.collect::<Vec<_>>().join(", ");
-        if self.places.len() > MOST_PLACES {
-            places.push_str(&format!(" and {} more", self.places.len() - MOST_PLACES));
+        let locations = self.locations.iter().take(MOST_LOCATIONS).map(describe_location);
+        let mut locations = locations.collect::<Vec<_>>().join(", ");
+        if self.locations.len() > MOST_LOCATIONS {
+            locations.push_str(&format!(" and {} more", self.locations.len() - MOST_LOCATIONS));
         }
         let mut words = self.masked.clone();
         if let Some((_, key)) = self.listed() {
@@ -140,13 +143,14 @@ impl Line {
         if let Ownership::NotYours { organization: Some(organization), .. } = &self.owner {
             words.push_str(&format!(", of {}", key::mask(&printable(organization))));
         }
-        words.push_str(&format!(", at {places}"));
+        words.push_str(&format!(", at {locations}"));
         if let Some(new) = self.replaced_by {
             words.push_str(&format!("; replaced by {new}"));
-        } else if self.finish.is_some() {
-            words.push_str("; a key of an open rotation");
-        } else if self.found.as_ref().is_some_and(|found| !found.can_be_replaced) {
-            words.push_str("; not replaced: no .env file or keychain entry here has it");
+        } else if let Some(rotation) = &self.rotation {
+            let state = if rotation.ended { "a rotation that is over" } else { "an open rotation" };
+            words.push_str(&format!("; a key of {state}"));
+        } else if let Some(why) = self.not_replaced() {
+            words.push_str(&format!("; not replaced: {why}"));
         }
         match self.refused_after {
             Some(Some(time)) => {
@@ -161,10 +165,20 @@ impl Line {
         words
     }
 
+    /// Why `--rotate` does not replace it.
+    fn not_replaced(&self) -> Option<&'static str> {
+        let found = self.found.as_ref()?;
+        match &self.rotation {
+            Some(_) => Some("it is a key of a rotation"),
+            None if !found.can_be_replaced => Some("no .env file or keychain entry here has it"),
+            None => None,
+        }
+    }
+
     /// What could be done about a key that is not known to be dead.
     pub(super) fn advice(&self) -> Vec<Hint> {
-        let finish = self.finish.clone().filter(|_| self.became.is_dead());
-        let finish = finish.map(|finish| Hint::from(finish).text(" finishes its open rotation"));
+        let open = self.rotation.as_ref().filter(|it| self.became.is_dead() && !it.ended);
+        let finish = open.map(|open| Hint::from(open.finish()).text(" finishes its open rotation"));
         let advice = match (&self.became, &self.owner) {
             (Became::Failed(failure), _) => return failure.hints.clone(),
             (Became::Untouched, Ownership::NotYours { .. }) => {
@@ -217,14 +231,21 @@ impl Line {
             "project": self.project(),
             "organization": organization,
             "key": self.listed().map(|(project, key)| as_json(key, project)),
-            "places": self.places.iter().map(location_as_json).collect::<Vec<_>>(),
+            "locations": self.locations.iter().map(location_as_json).collect::<Vec<_>>(),
             "hints": self.advice().iter().map(|hint| commands.hint(hint)).collect::<Vec<_>>(),
         });
         if self.replaced_by.is_some() || self.found.is_some() {
             document["replaced_by"] = json!(self.replaced_by);
         }
         if let Some(found) = &self.found {
-            document["occurrences"] = found.occurrences.iter().map(occurrence_as_json).collect();
+            let occurrences = found.occurrences.iter().map(|it| found.occurrence_as_json(it));
+            document["occurrences"] = occurrences.collect();
+            document["not_replaced"] = json!(self.not_replaced());
+        }
+        if let Some(OfRotation { old, ended, .. }) = &self.rotation {
+            document["rotation"] = json!({
+                "old": old, "outcome": if *ended { "ended" } else { "open" },
+            });
         }
         if let Some(time) = self.refused_after {
             document["gateway_refused_after_seconds"] = json!(time.map(|time| time.as_secs()));
@@ -254,15 +275,22 @@ fn location_as_json(place: &Location) -> Value {
     })
 }
 
-fn occurrence_as_json(occurrence: &Occurrence) -> Value {
-    let Occurrence { path, line, column, rewritable } = occurrence;
-    json!({
-        "path": key::mask(&path.display().to_string()),
-        "line": line,
-        "column": column,
-        "variable": rewritable.as_ref().ok(),
-        "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
-    })
+impl Found {
+    fn occurrence_as_json(&self, occurrence: &Occurrence) -> Value {
+        let Occurrence { path, line, column, rewritable } = occurrence;
+        let variable = rewritable.as_ref().ok();
+        // What was rewritten before it on its line may have moved it.
+        let is_same = |it: &Occurrence| it.path == *path && it.rewritable.as_ref().ok() == variable;
+        let is_left = |left: &Vec<Occurrence>| left.iter().any(is_same);
+        json!({
+            "path": key::mask(&path.display().to_string()),
+            "line": line,
+            "column": column,
+            "variable": variable,
+            "by_hand": rewritable.as_ref().err().map(|why| key::mask(&why.to_string())),
+            "replaced": self.left.as_ref().map(|left| variable.is_some() && !is_left(left)),
+        })
+    }
 }
 
 /// All keys of the input.

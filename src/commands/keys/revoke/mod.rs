@@ -86,8 +86,8 @@ pub struct Args {
 /// Revokes keys.
 ///
 /// # Errors
-/// With one KEY, where it is not known to be dead in the end. With several, a
-/// line each says what became of it, and the exit code sums up.
+/// With one KEY, if it is not known to be dead in the end. With several, a line each says what
+/// became of it, and the exit code sums up.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let may_revoke = || {
         if arguments.yes || arguments.dry_run || context.prompter.interactive() {

@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
 /// Refuses to begin what could not be ended, for want of somebody who agrees.
 ///
 /// # Errors
-/// Where nobody has agreed, and nobody can be asked.
+/// If nobody has agreed, and nobody can be asked.
 pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Result<(), Failure> {
     let asks = context.prompter.interactive();
     if !(flags.yes || flags.pause_before.is_some() || asks) {
@@ -129,9 +129,9 @@ pub(in crate::commands::keys) fn replace(
     steps::run(context, account, rotation, &run_options, before)
 }
 
-/// Replaces `old`, whose text is `given`, wherever it stands in the `project`, verifies
-/// the new key and revokes the old one, without asking and without waiting. Gives how
-/// the old one was found dead, and the new one.
+/// Replaces `old`, whose text is `given`, wherever it is in the `project`, verifies the new key
+/// and revokes the old one, without asking and without waiting. Gives how the old one was found to
+/// be revoked, and the new one.
 ///
 /// # Errors
 /// With a message that says what state the two keys are in.
@@ -172,7 +172,7 @@ pub(in crate::commands::keys) struct Meant {
     listing: Option<Listing>,
 }
 
-/// Which key is meant, and what is to take its place.
+/// Which key is meant, and what is to replace it.
 fn prepare(
     context: &Context,
     arguments: &Args,
@@ -205,7 +205,7 @@ fn prepare(
 /// The live key that is meant, where it is in no open rotation.
 ///
 /// # Errors
-/// Where none fits, or several do, or it is in one.
+/// If none fits, or several do, or it is in one.
 pub(in crate::commands::keys) fn find(
     context: &Context,
     account: &Account,
@@ -264,7 +264,7 @@ pub(super) fn check_commands(instructions: &Instructions) -> Result<(), Failure>
     Ok(())
 }
 
-/// The key that takes the place of `old`.
+/// The key that replaces `old`.
 fn replacement(
     old: &ListedKey,
     name: Option<String>,
@@ -293,9 +293,9 @@ fn show(context: &Context, plan: &Plan, left: &Left) {
     let ui = &context.ui;
     ui.status(&format!("{} will be replaced:", describe(&plan.old)));
     ui.status("  1. create a new key");
-    for place in &plan.destinations {
-        let verb = if place.can_be_resumed() { "put it into" } else { "give it to" };
-        ui.status(&format!("     {verb} {}", place.storage().describe()));
+    for destination in &plan.destinations {
+        let verb = if destination.can_be_resumed() { "put it into" } else { "give it to" };
+        ui.status(&format!("     {verb} {}", destination.storage().describe()));
     }
     match &plan.instructions {
         Instructions { deploy: Some(line), .. } => ui.status(&format!("  2. run `{line}`")),

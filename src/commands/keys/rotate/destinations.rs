@@ -23,12 +23,12 @@ use crate::scan::{Occurrence, ProjectKeys};
 /// Most files of a folder that a completion looks into.
 pub(in crate::commands) const MOST_FILES: usize = 100;
 
-/// The places that the arguments name, and where they name no file or no entry of
+/// The destinations that the arguments name, and where they name no file or no entry of
 /// the keychain, those that hold the old key, told by its hash: of those `in_files` what
 /// can be rewritten.
 ///
 /// # Errors
-/// Where something stands against one of them.
+/// If something stands against one of them.
 pub(super) fn find(
     context: &Context,
     arguments: &DestinationFlags,
@@ -129,7 +129,7 @@ impl Found<'_> {
 /// the keychain that `cencori.toml` names.
 ///
 /// # Errors
-/// Where `cencori.toml` can't be read.
+/// If `cencori.toml` can't be read.
 pub(in crate::commands::keys) fn can_be_replaced(
     context: &Context,
     files: &ProjectKeys,
@@ -142,7 +142,7 @@ pub(in crate::commands::keys) fn can_be_replaced(
         || !entries_with(context, project, key)?.is_empty())
 }
 
-/// What in `folder` is taken for a `.env` file that is read as it stands, by its name.
+/// What in `folder` is taken for a `.env` file that is read as it is, by its name.
 pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -156,7 +156,7 @@ pub(in crate::commands) fn dotenv_files(folder: &Path) -> Vec<String> {
 /// `key`.
 ///
 /// # Errors
-/// Where it can't be read as a `.env` file.
+/// If it can't be read as a `.env` file.
 fn named(context: &Context, path: &Path, key: &ListedKey) -> Result<Vec<VariableName>, Failure> {
     let resolved = context.resolve(path);
     if !resolved.exists() {

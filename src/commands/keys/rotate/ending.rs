@@ -21,7 +21,7 @@ use crate::ui::report::Report;
 /// What is known at the end beside what the rotation itself knows.
 #[derive(Default)]
 pub(super) struct Ending {
-    /// Whether storing has failed, and no place has the new key.
+    /// Whether storing has failed, and no destination has the new key.
     pub(super) nowhere: bool,
     /// Why it went back.
     pub(super) cause: Option<Failure>,
@@ -29,7 +29,7 @@ pub(super) struct Ending {
     pub(super) left: Vec<String>,
     /// By what the new key was verified in this run.
     pub(super) verified: Option<&'static str>,
-    /// How the old key was found dead.
+    /// How the old key was found to be revoked.
     pub(super) outcome: Option<Outcome>,
     /// After how long the gateway had forgotten the old key.
     pub(super) forgotten: Option<Duration>,
@@ -122,7 +122,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let old = describe(&plan.old);
     let stands = match state.step() {
         Step::Revoke => {
-            // Whether the new key is still in its places may be what can't be told.
+            // Whether the new key is still in its destinations may be what can't be told.
             format!("The rotation is kept, stopped {BEFORE_REVOCATION}")
         }
         Step::Restore | Step::RevokeNew => {
@@ -179,8 +179,8 @@ pub(in crate::commands) fn waits(progress: &Progress) -> &'static str {
     }
 }
 
-/// Waits until the gateway refuses the old key, or would by the contract. Gives
-/// how long that took; `None` where it could not be asked.
+/// Waits until the gateway refuses the old key, or would by the contract. Gives how long that
+/// took; `None` if it could not be asked.
 pub(super) fn await_gateway(
     context: &Context,
     account: &Account,

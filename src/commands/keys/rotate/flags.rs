@@ -103,7 +103,7 @@ impl Flags {
     /// `context`.
     ///
     /// # Errors
-    /// Where a file does not exist that is to be ignored.
+    /// If a file does not exist that is to be ignored.
     pub(super) fn instructions(&self, context: &Context) -> Result<Instructions, Failure> {
         let ignored = self.ignored.iter().map(|path| existing(context, path));
         Ok(Instructions {

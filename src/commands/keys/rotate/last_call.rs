@@ -124,8 +124,8 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
     }
 }
 
-/// What the usage logs know of `key` when the other one has just taken its place; `None`
-/// where they can't tell.
+/// What the usage logs know of `key` just after the other key replaced it; `None` if they
+/// can't tell.
 pub(super) fn last_known(account: &Account, key: &ListedKey) -> Option<LastCall> {
     let used = look(account, key, TimeRange::All).ok()?.last_use;
     LastCall::known(used)
@@ -145,7 +145,7 @@ pub(super) fn list_and_look(
     }
 }
 
-/// Whether the key that is about to be revoked was used since the other one took its place,
+/// Whether the key that is about to be revoked was used since the other one replaced it,
 /// by its `usage`, with its last use in words. Warns where it was in use within the last hour,
 /// and where the logs can't tell.
 pub(super) fn since_replaced(

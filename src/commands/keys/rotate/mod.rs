@@ -20,7 +20,7 @@ pub(super) use begin::{find, may_end, replace, replace_now};
 pub(super) use destinations::can_be_replaced;
 pub(in crate::commands) use destinations::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 pub(in crate::commands) use ending::waits;
-pub(super) use open::{all, finish_rotation_of};
+pub(super) use open::{OfRotation, all};
 
 pub(super) use flags::Flags;
 use flags::Pause;
@@ -71,7 +71,7 @@ pub struct Args {
 
     /// Verify the new key, created on another machine, from here: FILE:VARIABLE, or - for standard
     /// input
-    #[arg(long, value_name = "PLACE", requires = "resume", add = Completes::Place)]
+    #[arg(long, value_name = "LOCATION", requires = "resume", add = Completes::Location)]
     new_key: Option<String>,
 
     /// Continue an open rotation; KEY says which, if there are several
@@ -111,7 +111,7 @@ pub struct Args {
     leave_failed: bool,
 }
 
-/// Rotates a key, or goes on with a rotation.
+/// Rotates a key, or continues a rotation.
 ///
 /// # Errors
 /// With a message that says what state the two keys are in, and what goes on.
@@ -159,16 +159,25 @@ impl Args {
     /// more.
     ///
     /// # Errors
-    /// Where a file does not exist that is to be ignored.
+    /// If a file does not exist that is to be ignored.
     ///
     /// Gives what is to be noted of it once it is sure that the command is carried out.
     fn change(&self, context: &Context, rotation: &mut Rotation) -> Result<Said, Failure> {
-        let now = self.flags.instructions(context)?;
+        let state = rotation.progress().state;
+        let mut now = self.flags.instructions(context)?;
+        // Too late to be deployed otherwise; on the way back it is for the old key.
+        now.no_deploy &= state.is_aborting() || self.abort || !state.is_past(Step::Deploy);
         // On the way back it is for the new key.
         let until_idle = now.until_idle.filter(|_| !self.abort);
         let until_used = now.until_used;
-        let note = Said { ignored: now.ignored, until_idle, until_used, ..Said::default() };
         let said = &mut rotation.plan_mut().instructions;
+        let is_new = |now: &String, said: &Option<String>| said.as_ref() != Some(now);
+        let deploy = now.deploy.clone().filter(|line| !self.abort && is_new(line, &said.deploy));
+        let verify_with = now.verify_with.clone().filter(|line| is_new(line, &said.verify_with));
+        let wait = now.wait && !said.wait;
+        let ignored = now.ignored;
+        let note =
+            Said { ignored, until_idle, until_used, deploy, verify_with, wait, ..Said::default() };
         if now.verify_with.is_some() {
             said.until_used = None;
         }

@@ -23,7 +23,7 @@ const MOST_NAMED: usize = 10;
 /// of `destinations`, wherever they are.
 ///
 /// # Errors
-/// Where `cencori.toml` can't be read.
+/// If `cencori.toml` can't be read.
 pub(in crate::commands::keys) fn search(
     context: &Context,
     folder: &Path,
@@ -246,8 +246,8 @@ pub(in crate::commands::keys) fn warn_after_revoking(context: &Context, keys: &[
     }
 }
 
-/// The files of this project, searched for `keys`; `None` where there are none, or the
-/// project can't be searched, which is said.
+/// The files of this project, searched for `keys`; `None` if there are none, or the project can't
+/// be searched, which is said.
 fn search_for(context: &Context, keys: &[&ListedKey]) -> Option<ProjectKeys> {
     if keys.is_empty() {
         return None;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::Args;
 use super::begin;
 use super::ending::waits;
 use super::run_options::RunOptions;
 use super::steps;
+use super::{Args, Flags};
 use crate::commands::account::Account;
 use crate::commands::keys::reference::Reference;
 use crate::commands::keys::{Live, describe};
@@ -186,25 +186,87 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
-/// What finishes the open rotation that `key` is a key of, once `key` is revoked: forward for
-/// the old key, back for the new one. `None` if there is no such rotation.
-pub(in crate::commands::keys) fn finish_rotation_of(
-    context: &Context,
-    project: Uuid,
-    key: &ListedKey,
-) -> Option<SuggestedCommand> {
-    // A state folder that can't be read keeps no leaked key alive.
-    let open = all(context).unwrap_or_default().into_iter().filter_map(|found| found.progress);
-    let mut open = open.filter(|it| it.plan.project == project && it.state.step() != Step::Close);
-    let rotation = open.find(|it| it.keys().any(|other| other.id == key.id))?;
-    let old = rotation.plan.old.id;
-    Some(if old == key.id { suggestions::resume(old) } else { suggestions::abort(old) })
+/// The open rotation that a leaked key is of.
+pub(in crate::commands::keys) struct OfRotation {
+    /// The id of its old key.
+    pub(in crate::commands::keys) old: Uuid,
+    /// Whether the leaked key is the new one.
+    is_new: bool,
+    /// Whether it was brought to its end.
+    pub(in crate::commands::keys) ended: bool,
+}
+
+impl OfRotation {
+    /// The open rotation that `key` is a key of; `None` if there is no such rotation.
+    pub(in crate::commands::keys) fn find(
+        context: &Context,
+        project: Uuid,
+        key: &ListedKey,
+    ) -> Option<Self> {
+        // A state folder that can't be read keeps no leaked key alive.
+        let open = all(context).unwrap_or_default().into_iter().filter_map(|found| found.progress);
+        let mut open =
+            open.filter(|it| it.plan.project == project && it.state.step() != Step::Close);
+        let rotation = open.find(|it| it.keys().any(|other| other.id == key.id))?;
+        let old = rotation.plan.old.id;
+        Some(Self { old, is_new: old != key.id, ended: false })
+    }
+
+    /// What finishes it once the leaked key is revoked: forward for the old key, back for the
+    /// new one.
+    pub(in crate::commands::keys) fn finish(&self) -> SuggestedCommand {
+        if self.is_new { suggestions::abort(self.old) } else { suggestions::resume(self.old) }
+    }
+
+    /// Puts the old key back, if the leaked one is the new one, which was revoked just now. A
+    /// deployment is not run, and nobody is asked. What fails is said, and it stays open.
+    pub(in crate::commands::keys) fn go_back(&mut self, context: &Context, account: &Account) {
+        if !self.is_new {
+            return;
+        }
+        match go_back_from_revoked(context, account, self.old) {
+            Ok(()) => self.ended = true,
+            Err(failure) => {
+                let why = failure.message();
+                context.ui.warn(&format!("The old key is not back in its destinations: {why}."));
+                failure.hints.into_iter().for_each(|hint| context.ui.hint(hint));
+            }
+        }
+    }
+}
+
+/// Goes back with the rotation of the key `old`, whose new key is revoked.
+///
+/// # Errors
+/// If it can't be had, or goes neither way.
+fn go_back_from_revoked(context: &Context, account: &Account, old: Uuid) -> Result<(), Failure> {
+    let mut rotation = Rotation::take(context.state_directory()?, old).map_err(explain)?;
+    for destination in &mut rotation.plan_mut().destinations {
+        destination.reach(context.variables.has_session_bus);
+    }
+    let flags = Flags { yes: true, ..Flags::default() };
+    let run_options = RunOptions { leaked: true, ..RunOptions::new(context, &flags) };
+    let listing = account.list(&[rotation.progress().plan.old.environment])?.remove(0);
+    rotation.look(&account.dashboard, &listing)?;
+    // The old key may have leaked with it.
+    if rotation.progress().state == State::Lost {
+        let create = Hint::from("Create a new key with ")
+            .command(SuggestedCommand::cencori(["keys", "create"]));
+        context.ui.warn_with("Both keys of the open rotation are revoked: it is over.", create);
+        return Ok(rotation.close().map_err(anyhow::Error::from)?);
+    }
+    rotation.begin_abort(&account.dashboard, &listing)?;
+    let rotated = steps::go(context, account, rotation, &run_options, None)?;
+    if rotated.progress.in_use {
+        context.ui.warn("What was deployed with the leaked key fails now: deploy it again.");
+    }
+    Ok(())
 }
 
 /// The open rotations of every project.
 ///
 /// # Errors
-/// Where the state folder is nowhere, or can't be read.
+/// If the state folder is nowhere, or can't be read.
 pub(in crate::commands::keys) fn all(context: &Context) -> Result<Vec<Found>, Failure> {
     let found = journal::all(context.state_directory()?);
     found.map_err(|error| {
@@ -252,7 +314,7 @@ pub(super) fn warn_of_remains(context: &Context) -> Result<bool, Failure> {
     Ok(!remains.is_empty())
 }
 
-/// What is told where there is nothing to go on with.
+/// What is told where there is nothing to continue.
 struct NoneOpen;
 
 impl Report for NoneOpen {
@@ -277,7 +339,7 @@ pub(super) fn clean_up(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The open rotation that is meant; `None` where none is open, and none was named.
+/// The open rotation that is meant; `None` if none is open, and none was named.
 fn choose(context: &Context, arguments: &Args) -> Result<Option<Progress>, Failure> {
     let mut found = all(context)?;
     if found.len() > 1 {

@@ -114,7 +114,7 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    /// Stops where the new key is not in all its places any more.
+    /// Stops where the new key is not in all its destinations any more.
     fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
         let missing = rotation.displaced(self.run_options.leave_failed)?;
         let Some(first) = missing.first() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The way back: the old key into its places, and what uses it told of it, before
+//! The way back: the old key into its destinations, and what uses it told of it, before
 //! the new one is revoked.
 
 use std::path::Path;
@@ -59,23 +59,23 @@ impl Work<'_> {
         let leave_failed = self.run_options.leave_failed;
         let back = rotation.restore(self.old_key_restored, leave_failed, is_elsewhere, now)?;
         let mut displaced = None;
-        for (place, result) in back.places {
+        for (destination, result) in back.destinations {
             if matches!(result, Ok(Restored::SomebodyElses)) && !back.text_is_kept {
-                displaced = displaced.or(Some(place));
+                displaced = displaced.or(Some(destination));
                 continue;
             }
-            self.say_restored(old.id, &place, result)?;
+            self.say_restored(old.id, &destination, result)?;
         }
         match displaced {
-            Some(place) if rotation.progress().state == State::Aborting => {
-                Err(self.would_be_lost(old, &place))
+            Some(destination) if rotation.progress().state == State::Aborting => {
+                Err(self.would_be_lost(old, &destination))
             }
-            Some(place) => {
-                let (old, place) = (describe(old), place.storage().describe());
+            Some(destination) => {
+                let (old, destination) = (describe(old), destination.storage().describe());
                 self.context.ui.warn(&format!(
-                    "{old} stays live, and its text is nowhere any more: {place} has another value."
+                    "{old} stays live, and its text is nowhere any more: {destination} has another value."
                 ));
-                self.ending.left.push(place);
+                self.ending.left.push(destination);
                 Ok(Decision::GoOn)
             }
             None => Ok(Decision::GoOn),
@@ -110,13 +110,13 @@ impl Work<'_> {
         Ok(self.old_key_restored)
     }
 
-    /// That the old key would be in no place any more, where somebody has put another value
-    /// into `place`.
-    fn would_be_lost(&self, old: &ListedKey, place: &Destination) -> Failure {
+    /// That the old key would be in no destination any more, where somebody has put another value
+    /// into `destination`.
+    fn would_be_lost(&self, old: &ListedKey, destination: &Destination) -> Failure {
         let message = format!(
             "{} can't be put back: {} has another value, and nothing else has its text",
             describe(old),
-            place.storage().describe()
+            destination.storage().describe()
         );
         let abort = || suggestions::abort(old.id);
         Failure::new(Kind::PartlyDone, message)
@@ -190,40 +190,41 @@ impl Work<'_> {
     fn say_restored(
         &mut self,
         old: Uuid,
-        place: &Destination,
+        destination: &Destination,
         result: Result<Restored, Failure>,
     ) -> Result<(), Failure> {
-        let place_name = at_the_start(&place.storage().describe());
+        let destination_name = at_the_start(&destination.storage().describe());
         match result {
-            Ok(Restored::Done) if !place.can_be_resumed() => {
-                self.context.ui.status(&format!("{place_name} was given the old key again."));
+            Ok(Restored::Done) if !destination.can_be_resumed() => {
+                self.context.ui.status(&format!("{destination_name} was given the old key again."));
             }
             Ok(Restored::Done) => {
-                let has = if place.replaces_a_value() {
+                let has = if destination.replaces_a_value() {
                     "has the old key again"
                 } else {
                     "has no key again"
                 };
-                self.context.ui.status(&format!("{place_name} {has}."));
+                self.context.ui.status(&format!("{destination_name} {has}."));
             }
-            Ok(Restored::SomebodyElses) => self
-                .context
-                .ui
-                .warn(&format!("{place_name} has a value that somebody else put there; it stays.")),
+            Ok(Restored::SomebodyElses) => self.context.ui.warn(&format!(
+                "{destination_name} has a value that somebody else put there; it stays."
+            )),
             // What a command did with the key, only its person knows.
-            Ok(Restored::OutOfReach) if self.old_key_restored && !place.can_be_resumed() => {
-                let place = place.storage().describe();
-                self.context.ui.status(&format!("As you said, the old key is back in {place}."));
+            Ok(Restored::OutOfReach) if self.old_key_restored && !destination.can_be_resumed() => {
+                let destination = destination.storage().describe();
+                self.context
+                    .ui
+                    .status(&format!("As you said, the old key is back in {destination}."));
             }
             Ok(Restored::OutOfReach) if self.run_options.leave_failed => {
                 self.context.ui.warn(&format!(
-                    "{place_name} was not given the old key again: it may still have the new one."
+                    "{destination_name} was not given the old key again: it may still have the new one."
                 ));
-                self.ending.left.push(place.storage().describe());
+                self.ending.left.push(destination.storage().describe());
             }
             Ok(Restored::OutOfReach) => {
                 let message = format!(
-                    "{place_name} can't be given the old key again: its text is not on this machine"
+                    "{destination_name} can't be given the old key again: its text is not on this machine"
                 );
                 return Err(Failure::new(Kind::PartlyDone, message).hint(
                     Hint::from("Put the old key back there yourself, then run ")
@@ -231,8 +232,10 @@ impl Work<'_> {
                 ));
             }
             Err(failure) if self.run_options.leave_failed => {
-                self.context.ui.warn(&format!("{}; {place_name} is given up.", failure.message()));
-                self.ending.left.push(place.storage().describe());
+                self.context
+                    .ui
+                    .warn(&format!("{}; {destination_name} is given up.", failure.message()));
+                self.ending.left.push(destination.storage().describe());
             }
             Err(failure) => {
                 return Err(
@@ -263,7 +266,7 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    /// The permission to revoke the new key; `None` where its person puts it off.
+    /// The permission to revoke the new key; `None` if its person puts it off.
     fn permit_to_revoke_new(
         &mut self,
         rotation: &mut Rotation,
@@ -348,7 +351,7 @@ impl Work<'_> {
         let mut left = self.search(rotation)?;
         if self.run_options.leave_failed {
             let given_up = |path: &Path| {
-                rotation.progress().plan.destinations.iter().any(|place| match place {
+                rotation.progress().plan.destinations.iter().any(|destination| match destination {
                     Destination::DotenvFile(file) => path == file.path(),
                     Destination::Keychain(_) | Destination::Command(_) => false,
                 })

@@ -26,7 +26,7 @@ pub(super) struct RunOptions {
     pub(super) old_key_restored: bool,
     /// Whether the old key has leaked, and is revoked whatever still uses it.
     pub(super) leaked: bool,
-    /// Whether places that fail are given up.
+    /// Whether destinations that fail are given up.
     pub(super) leave_failed: bool,
 }
 

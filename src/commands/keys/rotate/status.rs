@@ -15,7 +15,7 @@ use crate::ui::{Layout, unless_reader_left};
 /// Shows the open rotations of this machine, of every project. Asks no service.
 ///
 /// # Errors
-/// Where the state folder can't be read.
+/// If the state folder can't be read.
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let found = all(context)?;
     for found in found.iter().filter(|found| found.progress.is_none()) {

@@ -62,9 +62,6 @@ pub(super) struct Work<'a> {
 /// Goes from step to step until the rotation is over, or put off, and tells what
 /// has become of it. `before` has the live keys of its environment, where they were
 /// listed just before.
-///
-/// # Errors
-/// As [`go`].
 pub(super) fn run(
     context: &Context,
     account: &Account,
@@ -210,19 +207,19 @@ impl Work<'_> {
         let asks_logs = !self.run_options.leaked && instructions.until_idle.is_none();
         let last_call = || asks_logs.then(|| last_call::last_known(account, &old)).flatten();
         let mut placement = rotation.store(self.run_options.leave_failed, last_call)?;
-        for place in &placement.stored {
-            let verb = if place.can_be_resumed() { "Stored in" } else { "Given to" };
-            self.context.ui.status(&format!("{verb} {}.", place.storage().describe()));
+        for destination in &placement.stored {
+            let verb = if destination.can_be_resumed() { "Stored in" } else { "Given to" };
+            self.context.ui.status(&format!("{verb} {}.", destination.storage().describe()));
         }
         project_file::note(&self.context.ui, &placement.stored);
         // Of a key that an earlier run has made, somebody may know by now.
         self.ending.nowhere = self.created
             && placement.stored.is_empty()
-            && placement.failed.iter().all(|(place, _)| place.can_be_resumed());
+            && placement.failed.iter().all(|(destination, _)| destination.can_be_resumed());
         if rotation.progress().state == State::Stored {
-            for (place, why) in &placement.failed {
-                let place = place.storage().describe();
-                self.context.ui.warn(&format!("{}; {place} is given up.", why.message()));
+            for (destination, why) in &placement.failed {
+                let destination = destination.storage().describe();
+                self.context.ui.warn(&format!("{}; {destination} is given up.", why.message()));
             }
             return Ok(Decision::GoOn);
         }

@@ -82,9 +82,9 @@ impl Work<'_> {
         Ok(Decision::GoOn)
     }
 
-    /// The same without noting it, of whichever key is about to be revoked: what was idle
-    /// then may be in use again now. Gives what the logs said in the end; `None` where
-    /// nothing was asked for, or a key is revoked already.
+    /// The same without noting it, of whichever key is about to be revoked: what was idle then may
+    /// be in use again now. Gives what the logs said in the end; `None` if nothing was asked for,
+    /// or a key is revoked already.
     pub(super) fn wait_for_idle(
         &mut self,
         rotation: &mut Rotation,

@@ -49,7 +49,7 @@ pub struct Args {
 /// Searches for keys.
 ///
 /// # Errors
-/// Where a path does not exist, or git has no index to search.
+/// If a path does not exist, or git has no index to search.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     super::sarif::refuse_with_json(context, arguments.sarif)?;
     let finder = Finder::new();

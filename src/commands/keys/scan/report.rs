@@ -15,19 +15,19 @@ use crate::secret::Fingerprint;
 use crate::ui::report::Report;
 use crate::ui::{Layout, printable};
 
-/// A key at one place.
+/// A key at one location.
 pub struct Finding {
     /// The file in which it was found.
     pub path: PathBuf,
     /// Where in it.
-    pub place: Location,
+    pub location: Location,
     /// What can be shown of it.
     pub masked: String,
     /// Its type, by its prefix.
     pub key_type: KeyType,
     /// Never to be shown as it is.
     pub fingerprint: Fingerprint,
-    /// How it stands with it.
+    /// How it is with it.
     pub state: KeyStatus,
 }
 
@@ -37,7 +37,7 @@ impl Finding {
         let text = found.key.expose();
         Self {
             path,
-            place: found.place.clone(),
+            location: found.location.clone(),
             masked: key::mask(text),
             key_type: key::type_of_prefix(text).unwrap_or(KeyType::Secret),
             fingerprint: found.key.fingerprint(),
@@ -52,27 +52,27 @@ impl Finding {
 
     /// The file, where it is one: what a diff says, or what was searched.
     pub fn file(&self) -> Option<(String, u64)> {
-        match &self.place.origin {
+        match &self.location.origin {
             Some(origin) => origin.file.clone(),
-            None => Some((self.path.display().to_string(), self.place.line)),
+            None => Some((self.path.display().to_string(), self.location.line)),
         }
     }
 
     /// `src/app.js:12:7`; of a diff also the commit.
     fn at(&self) -> String {
-        let Location { line, column, origin, .. } = &self.place;
+        let Location { line, column, origin, .. } = &self.location;
         let Some(origin) = origin else {
             return format!("{}:{line}:{column}", self.path.display());
         };
         let commit = origin.commit.as_ref().map(|commit| format!("{:.10}:", printable(commit)));
-        let place = match &origin.file {
+        let location = match &origin.file {
             Some((file, line)) => format!("{file}:{line}"),
             None => format!("{}:{line}:{column}", self.path.display()),
         };
-        format!("{}{place}", commit.unwrap_or_default())
+        format!("{}{location}", commit.unwrap_or_default())
     }
 
-    /// How it stands with the key, in words.
+    /// How it is with the key, in words.
     pub fn state_in_words(&self) -> String {
         match &self.state {
             KeyStatus::Live(key) => {
@@ -114,15 +114,15 @@ impl Finding {
             (KeyStatus::Elsewhere(project, _), _) => (None, Some(*project)),
             _ => (None, None),
         };
-        let origin = self.place.origin.as_ref();
+        let origin = self.location.origin.as_ref();
         let file = origin.and_then(|origin| origin.file.as_ref());
         json!({
             "masked": self.masked,
             "type": self.key_type,
             "path": key::mask(&self.path.display().to_string()),
-            "line": self.place.line,
-            "column": self.place.column,
-            "offset": self.place.offset,
+            "line": self.location.line,
+            "column": self.location.column,
+            "offset": self.location.offset,
             "commit": origin.and_then(|origin| origin.commit.as_ref()),
             "commit_path": file.map(|(file, _)| key::mask(file)),
             "commit_line": file.map(|(_, line)| line),
@@ -135,7 +135,7 @@ impl Finding {
 
 /// All that was found.
 pub struct Findings {
-    /// In order of path and place.
+    /// In order of path and location.
     pub findings: Vec<Finding>,
     /// How many files were searched.
     pub files: u64,
@@ -165,9 +165,9 @@ impl Findings {
             0 => String::new(),
             others => format!(" ({others} of them publishable)"),
         };
-        let places = counted(self.findings.len() as u64, "place");
+        let locations = counted(self.findings.len() as u64, "place");
         let keys = counted(keys.len() as u64, "key");
-        format!("{keys}{others} in {places}; {files}{ignored}.")
+        format!("{keys}{others} in {locations}; {files}{ignored}.")
     }
 }
 

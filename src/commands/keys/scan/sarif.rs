@@ -15,7 +15,7 @@ pub fn document(findings: &[Finding], complete: bool) -> Value {
     let results = findings.iter().map(|finding| {
         let (file, line) = finding
             .file()
-            .unwrap_or_else(|| (finding.path.display().to_string(), finding.place.line));
+            .unwrap_or_else(|| (finding.path.display().to_string(), finding.location.line));
         let time = times.entry((file.clone(), finding.fingerprint.clone())).or_insert(0_u32);
         *time += 1;
         result(finding, file, line, *time)
@@ -54,7 +54,7 @@ fn result(finding: &Finding, file: String, line: u64, time: u32) -> sarif::Findi
     let key = serde_json::to_string(&finding.fingerprint).unwrap_or_default();
     let fingerprint = sarif::partial_fingerprint(&["cencori keys scan", &key, &file], time);
     // A diff's column is not the file's.
-    let column = finding.place.origin.is_none().then_some(finding.place.column);
+    let column = finding.location.origin.is_none().then_some(finding.location.column);
     sarif::Finding {
         rule: rule_id(finding.key_type),
         level,

@@ -13,9 +13,9 @@ pub(in crate::dotenv) struct Word {
     pub value: Range<usize>,
 }
 
-/// The variables that a shell sets on the line of an assignment of `name`, the first of
-/// which it is: `A=1 B=2`, `A=1; B=2`, `A=1; export A`. `value` is the rest of the line,
-/// as readers see it that know nothing of that. None where the line sets only one.
+/// The variables that a shell sets on the line of an assignment of `name`, the first of which it
+/// is: `A=1 B=2`, `A=1; B=2`, `A=1; export A`. `value` is the rest of the line, as readers see it
+/// that know nothing of that. None if the line sets only one.
 pub(super) fn words(text: &str, name: &Range<usize>, value: &Range<usize>) -> Vec<Word> {
     let mut parts = parts(text, value);
     // Nearly all have one.
@@ -225,8 +225,8 @@ impl Lines {
         self.starts.binary_search(&place).is_ok()
     }
 
-    /// Whether a shell reads what is added at the end of the file as a part of what
-    /// stands there, and other readers don't.
+    /// Whether a shell reads what is added at the end of the file as a part of what is there, and
+    /// other readers don't.
     pub(super) fn go_on(&self) -> bool {
         matches!(self.open, Some((_, Unclosed::Other)))
     }

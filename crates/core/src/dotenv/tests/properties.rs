@@ -18,8 +18,8 @@ struct Piece {
     value: Option<String>,
     /// Whether dotenvy rejects it where the file ends without a line ending.
     needs_ending: bool,
-    /// Whether some reader takes the next line for a part of it; `None` where it leaves
-    /// that as the line before has it.
+    /// Whether some reader takes the next line for a part of it; `None` if it leaves that as the
+    /// line before has it.
     reads_on: Option<bool>,
 }
 
@@ -81,7 +81,7 @@ impl Made {
     }
 }
 
-/// A value as it stands in the file.
+/// A value as it is in the file.
 #[derive(Clone, Debug)]
 struct Value {
     written: String,

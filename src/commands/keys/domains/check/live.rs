@@ -111,7 +111,7 @@ pub(super) fn ask(
 }
 
 impl Gateway {
-    /// Whether each is accepted; `None` where that is not known.
+    /// Whether each is accepted; `None` if that is not known.
     pub(super) fn accepted(&self) -> impl Iterator<Item = Option<bool>> {
         self.said.iter().map(Said::accepted)
     }
