@@ -15,7 +15,8 @@
 //! all of them are crates, whose direction the compiler holds:
 //! - `cencori-api` ([`api`]), the client of the service;
 //! - `cencori-core` ([`checkpoint`], [`disk`], [`domain`], [`dotenv`],
-//!   [`journal`], [`key`], [`listed_key`], [`printable`], [`secret`]);
+//!   [`journal`], [`key`], [`key_status`],
+//!   [`listed_key`], [`printable`], [`secret`]);
 //! - `cencori-scan` ([`scan`]), which finds keys in texts, files, trees and git's index;
 //! - `cencori-sandbox` ([`sandbox`]), the stand-in for the service, which only commands
 //!   start and which shares only [`secret`] with the rest.
@@ -69,7 +70,7 @@ pub mod ui;
 // What the crates beside this one have, under the names by which it is used here.
 pub use cencori_api as api;
 pub use cencori_core::{
-    checkpoint, disk, domain, dotenv, journal, key, listed_key, printable, secret,
+    checkpoint, disk, domain, dotenv, journal, key, key_status, listed_key, printable, secret,
 };
 pub use cencori_sandbox as sandbox;
 pub use cencori_scan as scan;

@@ -104,7 +104,7 @@ fn a_publishable_key_is_tried_from_an_origin() {
     fail(&sandbox, "/api/ai/moderation", unavailable());
     let run = desk.run(&["keys", "verify", "--json", "--origin", "https://a.myapp.com"]).exits(8);
     let document = run.json();
-    assert_eq!(document["state"], "alive");
+    assert_eq!(document["state"], "live");
     assert_eq!(document["origin"]["accepted"], Value::Null);
     sandbox.clear_faults();
     fail(&sandbox, "/api/ai/moderation", json!({ "kind": "status", "status": 429 }));
@@ -119,15 +119,15 @@ fn no_key_is_called_unknown_by_one_route_alone() {
     fail(&sandbox, "/api/agent/setup/validate", json!({ "kind": "status", "status": 401 }));
     let state = |run: &Run| (run.json()["state"].clone(), run.json()["source"].clone());
     let run = stranger.run(&["keys", "verify", "--json"]).exits(0);
-    assert_eq!(state(&run), (json!("alive"), json!("models")));
+    assert_eq!(state(&run), (json!("live"), json!("models")));
     fail(&sandbox, "/v1/models", unavailable());
     let run = stranger.run(&["keys", "verify"]).exits(8);
-    assert_snapshot("verify_unclear", &run.transcript());
+    assert_snapshot("verify_undetermined", &run.transcript());
     let run = desk.run(&["keys", "verify", "--json"]).exits(0);
-    assert_eq!(state(&run), (json!("alive"), json!("list")));
+    assert_eq!(state(&run), (json!("live"), json!("list")));
     fail(&sandbox, "/api/projects/*/api-keys", unavailable());
     let run = desk.run(&["keys", "verify", "--json"]).exits(8);
-    assert_eq!(state(&run), (json!("unclear"), Value::Null));
+    assert_eq!(state(&run), (json!("undetermined"), Value::Null));
     assert!(run.json()["warnings"][0].as_str().unwrap().contains("can't be read"));
 }
 
@@ -202,7 +202,7 @@ fn a_network_that_is_not_allowed_is_told_as_it_is() {
     let document = desk.run(&[&arguments[..], &["--json"]].concat()).exits(3).json();
     assert_eq!(
         (&document["state"], &document["origin"]["accepted"]),
-        (&json!("alive"), &json!(false))
+        (&json!("live"), &json!(false))
     );
 }
 

@@ -40,6 +40,7 @@ pub mod domain;
 pub mod dotenv;
 pub mod journal;
 pub mod key;
+pub mod key_status;
 pub mod listed_key;
 pub mod printable;
 pub mod secret;

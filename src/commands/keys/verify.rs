@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use self::verdict::{KeyStatuses, Listed, Route, State, judge};
+use self::verdict::{Answers, Listed, Route, judge};
 use super::reference::{self, Reference};
 use super::{Live, as_json, describe, environments};
 use crate::api::{Acceptance, ApiError, Dashboard, Validity};
@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::destinations::defaults;
 use crate::failure::{Exit, Failure, Kind};
 use crate::key::{self, Environment, KeyType};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::secret::Secret;
 use crate::ui::report::Report;
@@ -90,15 +91,17 @@ fn look_up(
     let live = Live::list(&account, arguments.environment)?;
     let found = reference.resolve(&live.keys)?.cloned();
     let (state, said) = match (&found, live.complete) {
-        (Some(_), _) => (State::Alive, "live"),
-        (None, true) => (State::Unknown, "not live: revoked before, or never of this project"),
-        (None, false) => (State::Unclear, "not among the newest 1,000, which is all it shows"),
+        (Some(_), _) => (KeyStatus::Live, "live"),
+        (None, true) => (KeyStatus::Unknown, "not live: revoked before, or never of this project"),
+        (None, false) => {
+            (KeyStatus::Undetermined, "not among the newest 1,000, which is all it shows")
+        }
     };
     Ok(Verified {
         named: reference.shown.clone(),
         shown: found.as_ref().map(|key| printable(&key.prefix)),
         state,
-        source: (state != State::Unclear).then_some(Route::List),
+        source: (state != KeyStatus::Undetermined).then_some(Route::List),
         cross_checked: true,
         owner: Owner { project: Some(account.project), ..Owner::default() },
         key: found,
@@ -122,7 +125,7 @@ fn ask(
         let validate = dashboard.validity(key);
         (validate, models.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut answers = KeyStatuses { validate, models, ai: None, listed: Listed::NotAsked };
+    let mut answers = Answers { validate, models, ai: None, listed: Listed::NotAsked };
     if arguments.origin.is_some() || !answers.are_definite() {
         answers.ai = Some(dashboard.accepts(key, arguments.origin.as_deref()));
     }
@@ -217,7 +220,7 @@ fn find(
 }
 
 /// What each route said, in words.
-fn said(answers: &KeyStatuses) -> Vec<(Route, String)> {
+fn said(answers: &Answers) -> Vec<(Route, String)> {
     let took = |answer: &Result<Acceptance, ApiError>| match answer {
         Ok(Acceptance::Accepted) => "accepted".to_owned(),
         Ok(Acceptance::InvalidKey) => "invalid, or its database is down".to_owned(),
@@ -267,7 +270,7 @@ struct Verified {
     named: String,
     /// The key's beginning.
     shown: Option<String>,
-    state: State,
+    state: KeyStatus,
     /// Which route decided.
     source: Option<Route>,
     /// Whether it is certain that the service's database answers.
@@ -283,10 +286,12 @@ struct Verified {
 impl Verified {
     fn exit(&self) -> Exit {
         match (self.state, self.is_taken()) {
-            (State::Alive, None | Some(Some(true))) => Exit::Done,
-            (State::Alive, Some(Some(false))) | (State::Revoked, _) => Exit::Findings,
-            (State::Unknown, _) => Exit::Unfinished(Kind::NotFound),
-            (State::Unclear, _) | (State::Alive, Some(None)) => Exit::Unfinished(Kind::Unavailable),
+            (KeyStatus::Live, None | Some(Some(true))) => Exit::Done,
+            (KeyStatus::Live, Some(Some(false))) | (KeyStatus::Revoked, _) => Exit::Findings,
+            (KeyStatus::Unknown, _) => Exit::Unfinished(Kind::NotFound),
+            (KeyStatus::Undetermined, _) | (KeyStatus::Live, Some(None)) => {
+                Exit::Unfinished(Kind::Unavailable)
+            }
         }
     }
 
@@ -298,18 +303,18 @@ impl Verified {
             Ok(Acceptance::Accepted) => Some(true),
             Ok(Acceptance::DomainNotAllowed | Acceptance::NetworkDenied) => Some(false),
             Ok(Acceptance::RevokedKey) => Some(false),
-            Ok(Acceptance::InvalidKey) if self.state != State::Alive => Some(false),
+            Ok(Acceptance::InvalidKey) if self.state != KeyStatus::Live => Some(false),
             Ok(Acceptance::InvalidKey) | Err(_) => None,
         })
     }
 
     fn state_in_words(&self) -> String {
         match (self.state, self.source) {
-            (State::Unclear, _) => "unclear: the service can't say now".to_owned(),
+            (KeyStatus::Undetermined, _) => "undetermined: the service can't tell now".to_owned(),
             (state, Some(route)) if route.may_lag() => {
                 format!("{}, or revoked within the last 125 s", state.as_str())
             }
-            (State::Unknown, _) if !self.cross_checked => {
+            (KeyStatus::Unknown, _) if !self.cross_checked => {
                 "unknown, unless the service's database is down; signed in, that is checked"
                     .to_owned()
             }
@@ -341,7 +346,7 @@ impl Report for Verified {
                 Some(false) if network => {
                     "allowed, but not from this machine: the networks that the project allows exclude it"
                 }
-                Some(true) if self.state == State::Revoked => {
+                Some(true) if self.state == KeyStatus::Revoked => {
                     "still taken from there, for up to 125 s after it was revoked"
                 }
                 Some(true) => "taken from there",

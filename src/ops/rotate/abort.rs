@@ -3,10 +3,11 @@
 use super::journal::{Details, LastCall, Progress};
 use super::state::Event;
 use super::suggestions;
-use super::{KeyStatus, Permit, Rotation};
+use super::{Permit, Rotation};
 use crate::api::{Dashboard, Listing};
 use crate::destinations::{Destination, Restored};
 use crate::failure::{Failure, Hint, Kind};
+use crate::key_status::KeyStatus;
 use crate::ops::create;
 use crate::ops::create::recover::Recovered;
 use crate::ops::revoke::{self, Outcome};
@@ -23,7 +24,7 @@ pub struct Back {
 }
 
 impl Rotation {
-    /// Turns back, where the old key is alive or nothing depends on it yet.
+    /// Turns back, where the old key is live or nothing depends on it yet.
     ///
     /// # Errors
     /// If that would leave no key.
@@ -38,7 +39,7 @@ impl Rotation {
                     return self.note(Event::AbortBegun, Details::default());
                 }
                 KeyStatus::Revoked => "The old key is no longer live: the new one is all there is.",
-                KeyStatus::Undetermined => {
+                KeyStatus::Unknown | KeyStatus::Undetermined => {
                     "Whether the old key is live is not known, so the new one stays."
                 }
             };
@@ -158,7 +159,7 @@ impl Rotation {
         Ok(recovered)
     }
 
-    /// Whether the new key is alive. `listing` is its environment's, from just now.
+    /// Whether the new key is live. `listing` is its environment's, from just now.
     ///
     /// # Errors
     /// If the service can't be asked.

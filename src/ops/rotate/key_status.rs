@@ -3,20 +3,10 @@
 use super::Rotation;
 use crate::api::{Dashboard, Listing, Validity};
 use crate::failure::Failure;
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::ops::revoke;
 use crate::secret::Secret;
-
-/// Whether a key is live, as far as the service can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyStatus {
-    /// Live.
-    Live,
-    /// Revoked.
-    Revoked,
-    /// The list was cut before it, and its text is not at hand.
-    Undetermined,
-}
 
 impl Rotation {
     pub(super) fn old_status(
@@ -39,7 +29,8 @@ impl Rotation {
     }
 }
 
-/// Whether `key` is live. `listing` is its environment's, from just now.
+/// Whether `key` is live. `listing` is its environment's, from just now; if it was cut before
+/// the key, only the key's text could tell more.
 fn key_status(
     dashboard: &Dashboard,
     listing: &Listing,

@@ -21,6 +21,7 @@ use crate::api::{Dashboard, Listing};
 use crate::destinations::{Destination, Storage as _};
 use crate::disk::is_refused;
 use crate::failure::{Failure, Hint, Kind};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::ops::create::journal::{self as creations, Record};
 use crate::ops::create::recover::{self, Recovered};
@@ -29,7 +30,6 @@ use crate::ops::revoke::{self, Outcome};
 use crate::secret::Secret;
 pub use abort::{Back, PutBack};
 use journal::{Details, Journal, LastCall, Plan, Progress, Unavailable};
-pub use key_status::KeyStatus;
 pub use permission::Permit;
 use state::{Event, State};
 
@@ -321,7 +321,7 @@ impl Rotation {
         self.note(Event::Idle, Details::default())
     }
 
-    /// Revokes the old key, where that is permitted and the new one is alive, and proves
+    /// Revokes the old key, where that is permitted and the new one is live, and proves
     /// it. `listing` is the environment's, from just now.
     ///
     /// # Errors
@@ -341,7 +341,7 @@ impl Rotation {
                     Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
                 );
             }
-            KeyStatus::Undetermined => {
+            KeyStatus::Unknown | KeyStatus::Undetermined => {
                 let message = "Whether the new key is live is not known";
                 return Err(Failure::new(Kind::Unavailable, message));
             }

@@ -16,12 +16,13 @@ use crate::commands::keys::{Live, describe};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
 use crate::key::KeyType;
+use crate::key_status::KeyStatus;
 use crate::listed_key::{ListedKey, NewKey};
 use crate::ops::create::journal as creations;
+use crate::ops::rotate::Rotation;
 use crate::ops::rotate::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::ops::rotate::state::{State, Step};
 use crate::ops::rotate::suggestions;
-use crate::ops::rotate::{KeyStatus, Rotation};
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 

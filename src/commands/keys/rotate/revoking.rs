@@ -8,13 +8,14 @@ use super::roll_back::at_the_start;
 use super::steps::{Decision, Work};
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::ops::revoke::Outcome;
 use crate::ops::rotate::idle::Idleness;
 use crate::ops::rotate::journal::{Instructions, Progress};
 use crate::ops::rotate::permission::{self, Called, Hold, Seen};
 use crate::ops::rotate::state::Step;
-use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
+use crate::ops::rotate::{Rotation, suggestions};
 use crate::scan::ProjectKeys;
 use crate::secret::Secret;
 

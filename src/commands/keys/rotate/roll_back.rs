@@ -16,11 +16,12 @@ use crate::commands::keys::describe;
 use crate::destinations::command::Command;
 use crate::destinations::{Destination, Restored};
 use crate::failure::{Failure, Hint, Kind};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::ops::rotate::journal::{Said, Word};
 use crate::ops::rotate::permission::{self, Permit, Seen};
 use crate::ops::rotate::state::State;
-use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
+use crate::ops::rotate::{Rotation, suggestions};
 
 impl Work<'_> {
     pub(super) fn begin_abort(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {

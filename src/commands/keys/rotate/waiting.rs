@@ -12,11 +12,12 @@ use crate::api::usage::Undetermined;
 use crate::commands::account::Account;
 use crate::commands::keys::describe;
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
 use crate::ops::rotate::idle::{self, Idleness};
 use crate::ops::rotate::journal::Progress;
 use crate::ops::rotate::state::State;
-use crate::ops::rotate::{KeyStatus, Rotation, suggestions};
+use crate::ops::rotate::{Rotation, suggestions};
 
 /// The longest pause between two looks at the usage logs.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);

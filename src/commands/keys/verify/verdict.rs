@@ -4,31 +4,8 @@
 use uuid::Uuid;
 
 use crate::api::{Acceptance, ApiError, Validity};
+use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
-
-/// What is known of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// The service takes it.
-    Alive,
-    /// The service knew it once.
-    Revoked,
-    /// The service does not know it.
-    Unknown,
-    /// The answers don't say.
-    Unclear,
-}
-
-impl State {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Alive => "alive",
-            Self::Revoked => "revoked",
-            Self::Unknown => "unknown",
-            Self::Unclear => "unclear",
-        }
-    }
-}
 
 /// Who can be asked about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +54,7 @@ pub(super) enum Listed {
 
 /// What each route said.
 #[derive(Debug)]
-pub(super) struct KeyStatuses {
+pub(super) struct Answers {
     pub(super) validate: Result<Validity, ApiError>,
     pub(super) models: Result<Acceptance, ApiError>,
     /// Not asked unless needed: it counts against the project's rate.
@@ -85,7 +62,7 @@ pub(super) struct KeyStatuses {
     pub(super) listed: Listed,
 }
 
-impl KeyStatuses {
+impl Answers {
     /// Whether one of the two that read the database knows the key. Where none
     /// does, a third should be asked: to an unknown key that is free.
     pub(super) fn are_definite(&self) -> bool {
@@ -94,38 +71,38 @@ impl KeyStatuses {
     }
 }
 
-/// What they come to, and which of them decided. None does where it is unclear.
+/// What they come to, and which of them decided. None does if it is undetermined.
 ///
 /// `validate` and the list of models say "invalid" too while the service's
 /// database is down, and neither alone is enough to call a key unknown. Both
 /// are, unless something says that the database is in trouble.
-pub(super) fn judge(answers: &KeyStatuses) -> (State, Option<Route>) {
+pub(super) fn judge(answers: &Answers) -> (KeyStatus, Option<Route>) {
     use Acceptance::{Accepted, DomainNotAllowed, InvalidKey, NetworkDenied, RevokedKey};
-    let KeyStatuses { validate, models, ai, listed } = answers;
-    let alive_to_ai = matches!(ai, Some(Ok(Accepted | DomainNotAllowed | NetworkDenied)));
+    let Answers { validate, models, ai, listed } = answers;
+    let live_to_ai = matches!(ai, Some(Ok(Accepted | DomainNotAllowed | NetworkDenied)));
     match (validate, models, listed) {
-        (Ok(Validity::Revoked), _, _) => (State::Revoked, Some(Route::Validate)),
-        // Also where it was alive a moment ago.
-        (_, Ok(RevokedKey), _) => (State::Revoked, Some(Route::Models)),
+        (Ok(Validity::Revoked), _, _) => (KeyStatus::Revoked, Some(Route::Validate)),
+        // Also where it was live a moment ago.
+        (_, Ok(RevokedKey), _) => (KeyStatus::Revoked, Some(Route::Models)),
         (Ok(Validity::Live { .. }), Ok(Accepted) | Err(_), _) => {
-            (State::Alive, Some(Route::Validate))
+            (KeyStatus::Live, Some(Route::Validate))
         }
-        (_, _, Listed::Found(..)) => (State::Alive, Some(Route::List)),
-        (Ok(Validity::Live { .. }), Ok(_), _) => (State::Unclear, None),
+        (_, _, Listed::Found(..)) => (KeyStatus::Live, Some(Route::List)),
+        (Ok(Validity::Live { .. }), Ok(_), _) => (KeyStatus::Undetermined, None),
         (_, Ok(Accepted | DomainNotAllowed | NetworkDenied), _) => {
-            (State::Alive, Some(Route::Models))
+            (KeyStatus::Live, Some(Route::Models))
         }
-        _ if matches!(ai, Some(Ok(RevokedKey))) => (State::Revoked, Some(Route::Ai)),
+        _ if matches!(ai, Some(Ok(RevokedKey))) => (KeyStatus::Revoked, Some(Route::Ai)),
         (Ok(Validity::Unknown), Ok(InvalidKey) | Err(_), Listed::Missing) => {
-            (State::Unknown, Some(Route::Validate))
+            (KeyStatus::Unknown, Some(Route::Validate))
         }
-        (Err(_), Ok(InvalidKey), Listed::Missing) => (State::Unknown, Some(Route::Models)),
+        (Err(_), Ok(InvalidKey), Listed::Missing) => (KeyStatus::Unknown, Some(Route::Models)),
         // What remembers keys would not remember one that never was.
-        (Ok(Validity::Unknown), Ok(InvalidKey), Listed::NotAsked) if !alive_to_ai => {
-            (State::Unknown, Some(Route::Validate))
+        (Ok(Validity::Unknown), Ok(InvalidKey), Listed::NotAsked) if !live_to_ai => {
+            (KeyStatus::Unknown, Some(Route::Validate))
         }
-        (Err(_), Err(_), _) if alive_to_ai => (State::Alive, Some(Route::Ai)),
-        _ => (State::Unclear, None),
+        (Err(_), Err(_), _) if live_to_ai => (KeyStatus::Live, Some(Route::Ai)),
+        _ => (KeyStatus::Undetermined, None),
     }
 }
 
@@ -155,21 +132,24 @@ mod tests {
         models: Took,
         ai: Option<Took>,
         listed: Listed,
-    ) -> (State, Option<Route>) {
-        judge(&KeyStatuses { validate, models, ai, listed })
+    ) -> (KeyStatus, Option<Route>) {
+        judge(&Answers { validate, models, ai, listed })
     }
 
     #[test]
     fn answers_that_agree_decide() {
         use Listed::NotAsked;
         let accepted = || Ok(Acceptance::Accepted);
-        assert_eq!(of(live(), accepted(), None, NotAsked), (State::Alive, Some(Route::Validate)));
-        assert_eq!(of(live(), accepted(), None, found()), (State::Alive, Some(Route::Validate)));
+        assert_eq!(
+            of(live(), accepted(), None, NotAsked),
+            (KeyStatus::Live, Some(Route::Validate))
+        );
+        assert_eq!(of(live(), accepted(), None, found()), (KeyStatus::Live, Some(Route::Validate)));
         let invalid = Ok(Acceptance::InvalidKey);
-        assert_eq!(of(live(), invalid, None, found()), (State::Alive, Some(Route::List)));
+        assert_eq!(of(live(), invalid, None, found()), (KeyStatus::Live, Some(Route::List)));
         for models in [Ok(Acceptance::InvalidKey), Ok(Acceptance::RevokedKey), Err(down())] {
             let revoked = of(Ok(Validity::Revoked), models, None, NotAsked);
-            assert_eq!(revoked, (State::Revoked, Some(Route::Validate)));
+            assert_eq!(revoked, (KeyStatus::Revoked, Some(Route::Validate)));
         }
     }
 
@@ -177,33 +157,39 @@ mod tests {
     fn one_invalid_alone_makes_no_key_unknown() {
         use Listed::{Failed, Missing, NotAsked};
         let (unknown, invalid) = (|| Ok(Validity::Unknown), || Ok(Acceptance::InvalidKey));
-        assert_eq!(of(unknown(), Err(down()), None, NotAsked).0, State::Unclear);
-        assert_eq!(of(Err(down()), invalid(), None, NotAsked).0, State::Unclear);
+        assert_eq!(of(unknown(), Err(down()), None, NotAsked).0, KeyStatus::Undetermined);
+        assert_eq!(of(Err(down()), invalid(), None, NotAsked).0, KeyStatus::Undetermined);
         for ai in [None, Some(Err(down())), Some(invalid())] {
-            assert_eq!(of(unknown(), invalid(), ai, NotAsked).0, State::Unknown);
+            assert_eq!(of(unknown(), invalid(), ai, NotAsked).0, KeyStatus::Unknown);
         }
         let remembered = Some(Ok(Acceptance::Accepted));
-        assert_eq!(of(unknown(), invalid(), remembered.clone(), NotAsked).0, State::Unclear);
+        assert_eq!(
+            of(unknown(), invalid(), remembered.clone(), NotAsked).0,
+            KeyStatus::Undetermined
+        );
         // Its record was removed, after it was revoked.
-        assert_eq!(of(unknown(), invalid(), remembered, Missing).0, State::Unknown);
-        assert_eq!(of(unknown(), invalid(), None, Failed).0, State::Unclear);
-        assert_eq!(of(unknown(), Err(down()), None, Missing).0, State::Unknown);
-        assert_eq!(of(Err(down()), invalid(), None, Missing).0, State::Unknown);
-        assert_eq!(of(Err(down()), Err(down()), None, Missing).0, State::Unclear);
-        assert_eq!(of(unknown(), invalid(), None, found()), (State::Alive, Some(Route::List)));
+        assert_eq!(of(unknown(), invalid(), remembered, Missing).0, KeyStatus::Unknown);
+        assert_eq!(of(unknown(), invalid(), None, Failed).0, KeyStatus::Undetermined);
+        assert_eq!(of(unknown(), Err(down()), None, Missing).0, KeyStatus::Unknown);
+        assert_eq!(of(Err(down()), invalid(), None, Missing).0, KeyStatus::Unknown);
+        assert_eq!(of(Err(down()), Err(down()), None, Missing).0, KeyStatus::Undetermined);
+        assert_eq!(of(unknown(), invalid(), None, found()), (KeyStatus::Live, Some(Route::List)));
     }
 
     #[test]
     fn the_gateway_stands_in_for_validate() {
         use Listed::NotAsked;
-        let alive = (State::Alive, Some(Route::Models));
-        assert_eq!(of(Err(down()), Ok(Acceptance::Accepted), None, NotAsked), alive);
-        assert_eq!(of(Ok(Validity::Unknown), Ok(Acceptance::Accepted), None, NotAsked), alive);
-        let revoked = (State::Revoked, Some(Route::Models));
+        let by_models = (KeyStatus::Live, Some(Route::Models));
+        assert_eq!(of(Err(down()), Ok(Acceptance::Accepted), None, NotAsked), by_models);
+        assert_eq!(of(Ok(Validity::Unknown), Ok(Acceptance::Accepted), None, NotAsked), by_models);
+        let revoked = (KeyStatus::Revoked, Some(Route::Models));
         assert_eq!(of(Err(down()), Ok(Acceptance::RevokedKey), None, NotAsked), revoked);
         assert_eq!(of(live(), Ok(Acceptance::RevokedKey), None, NotAsked), revoked);
-        assert_eq!(of(live(), Ok(Acceptance::InvalidKey), None, NotAsked).0, State::Unclear);
-        assert_eq!(of(live(), Err(down()), None, NotAsked).0, State::Alive);
+        assert_eq!(
+            of(live(), Ok(Acceptance::InvalidKey), None, NotAsked).0,
+            KeyStatus::Undetermined
+        );
+        assert_eq!(of(live(), Err(down()), None, NotAsked).0, KeyStatus::Live);
     }
 
     #[test]
@@ -211,10 +197,13 @@ mod tests {
         use Listed::NotAsked;
         let taken = || Some(Ok(Acceptance::DomainNotAllowed));
         let (state, route) = of(Err(down()), Err(down()), taken(), NotAsked);
-        assert_eq!((state, route.map(Route::may_lag)), (State::Alive, Some(true)));
+        assert_eq!((state, route.map(Route::may_lag)), (KeyStatus::Live, Some(true)));
         let invalid = Some(Ok(Acceptance::InvalidKey));
-        assert_eq!(of(Err(down()), Err(down()), invalid, NotAsked).0, State::Unclear);
-        assert_eq!(of(Ok(Validity::Unknown), Err(down()), taken(), NotAsked).0, State::Unclear);
-        assert_eq!(of(Ok(Validity::Revoked), Err(down()), taken(), NotAsked).0, State::Revoked);
+        assert_eq!(of(Err(down()), Err(down()), invalid, NotAsked).0, KeyStatus::Undetermined);
+        assert_eq!(
+            of(Ok(Validity::Unknown), Err(down()), taken(), NotAsked).0,
+            KeyStatus::Undetermined
+        );
+        assert_eq!(of(Ok(Validity::Revoked), Err(down()), taken(), NotAsked).0, KeyStatus::Revoked);
     }
 }
