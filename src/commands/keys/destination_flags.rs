@@ -56,6 +56,7 @@ pub struct DestinationFlags {
     /// if it exists and git ignores it, or if package.json names Next.js; else `.dev.vars` beside
     /// the settings of a Cloudflare Worker; else `.env`.
     #[arg(
+        help_heading = "Destinations",
         long = "env-file",
         value_name = "PATH",
         num_args = 0..=1,
@@ -70,7 +71,7 @@ pub struct DestinationFlags {
     ///
     /// cencori.toml notes under [run] which variable the key is for. Keys of the sandbox are not
     /// stored in the keychain.
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "Destinations", long, value_name = "NAME")]
     pub(super) keychain: Option<Option<EntryName>>,
 
     /// The variable for the key, in the file or in `cencori run`
@@ -81,6 +82,7 @@ pub struct DestinationFlags {
     /// NEXT_PUBLIC_CENCORI_PUBLISHABLE_KEY, with the prefix of the framework in package.json),
     /// else the longer one. A key that is replaced stays in the variables that have it.
     #[arg(
+        help_heading = "Destinations",
         long = "var",
         value_name = "NAME",
         requires = "with_variable",
@@ -89,11 +91,11 @@ pub struct DestinationFlags {
     pub(super) variable: Option<VariableName>,
 
     /// Write to another user's file, or through a link out of the project, without asking
-    #[arg(long, requires = "with_variable")]
+    #[arg(help_heading = "Destinations", long, requires = "with_variable")]
     pub(super) follow_links: bool,
 
     /// Pass the key to this command on standard input, without a line break; repeatable
-    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    #[arg(help_heading = "Destinations", long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) pipe_to: Vec<String>,
 }
 

@@ -20,36 +20,36 @@ pub struct Flags {
     pub(super) destinations: DestinationFlags,
 
     /// Run this command to deploy the new key; it must exit with 0
-    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    #[arg(help_heading = "Deployment and verification", long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) deploy: Option<String>,
 
     /// Deploy nothing: what uses the key reads it again from where it is written
     ///
     /// If nobody can be asked, one of --no-deploy, --deploy, --until-idle and --pause-before is
     /// required.
-    #[arg(long, conflicts_with = "deploy")]
+    #[arg(help_heading = "Deployment and verification", long, conflicts_with = "deploy")]
     pub(super) no_deploy: bool,
 
     /// Verify the new key with this command, which gets it on standard input; it must exit with 0
-    #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
+    #[arg(help_heading = "Deployment and verification", long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
     pub(super) verify_with: Option<String>,
 
     /// Treat the new key as verified once the usage logs show it in use; wait this long, such as
     /// `15m`
-    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "skip_verify")]
+    #[arg(help_heading = "Deployment and verification", long, value_name = "TIME", value_parser = parse_time, conflicts_with = "skip_verify")]
     pub(super) until_used: Option<Duration>,
 
     /// Revoke the old key without knowing whether the new one works
-    #[arg(long)]
+    #[arg(help_heading = "Deployment and verification", long)]
     pub(super) skip_verify: bool,
 
     /// Revoke the old key only after the usage logs have shown no call with it for this long, such
     /// as `15m`. With --abort, the same for the new key
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(help_heading = "Revocation of the old key", long, value_name = "TIME", value_parser = parse_time)]
     pub(super) until_idle: Option<Duration>,
 
     /// Stop waiting for --until-idle after this long; the rotation stays open
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(help_heading = "Revocation of the old key", long, value_name = "TIME", value_parser = parse_time)]
     pub(super) at_most: Option<Duration>,
 
     /// Revoke the key even though this file or folder of the project has it or can't be read;
@@ -58,11 +58,11 @@ pub struct Flags {
     /// The project is the folder of cencori.toml, else the repository, else this folder. No key
     /// that is in one of its files is revoked without this flag. The files that you name keep the
     /// key.
-    #[arg(long = "ignore-occurrence", value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    #[arg(help_heading = "Revocation of the old key", long = "ignore-occurrence", value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub(super) ignored: Vec<PathBuf>,
 
     /// Wait until the gateway refuses the old key too, up to 125 seconds
-    #[arg(long)]
+    #[arg(help_heading = "Revocation of the old key", long)]
     pub(super) wait: bool,
 
     /// Ask nothing; the other flags decide

@@ -69,17 +69,31 @@ pub struct Args {
     #[command(flatten)]
     flags: Flags,
 
-    /// Verify the new key, created on another machine, from here: FILE:VARIABLE, or - for standard
-    /// input
-    #[arg(long, value_name = "LOCATION", requires = "resume", add = Completes::Location)]
-    new_key: Option<String>,
-
     /// Continue an open rotation; KEY says which, if there are several
-    #[arg(long)]
+    #[arg(help_heading = "Open rotations", long)]
     resume: bool,
+
+    /// Put the old key back, and revoke the new one
+    #[arg(help_heading = "Open rotations", long)]
+    abort: bool,
+
+    /// Show the open rotations
+    #[arg(help_heading = "Open rotations", long, conflicts_with = "key")]
+    status: bool,
+
+    /// With --abort: confirm that you have put the old key back where this command can't, such as
+    /// what --pipe-to gave it to
+    #[arg(help_heading = "Open rotations", long, requires = "abort")]
+    old_key_restored: bool,
+
+    /// Give up the destinations that can't be written: they don't get the new key, or with --abort
+    /// keep it
+    #[arg(help_heading = "Open rotations", long, requires = "going_on")]
+    leave_failed: bool,
 
     /// The id of the key that is replaced, if another machine began
     #[arg(
+        help_heading = "Open rotations",
         long,
         value_name = "ID",
         requires_all = ["resume", "new"],
@@ -89,26 +103,13 @@ pub struct Args {
     old: Option<Uuid>,
 
     /// The id of its replacement
-    #[arg(long, value_name = "ID", requires = "old", add = Completes::KeyId)]
+    #[arg(help_heading = "Open rotations", long, value_name = "ID", requires = "old", add = Completes::KeyId)]
     new: Option<Uuid>,
 
-    /// Show the open rotations
-    #[arg(long, conflicts_with = "key")]
-    status: bool,
-
-    /// Put the old key back, and revoke the new one
-    #[arg(long)]
-    abort: bool,
-
-    /// With --abort: confirm that you have put the old key back where this command can't, such as
-    /// what --pipe-to gave it to
-    #[arg(long, requires = "abort")]
-    old_key_restored: bool,
-
-    /// Give up the destinations that can't be written: they don't get the new key, or with --abort
-    /// keep it
-    #[arg(long, requires = "going_on")]
-    leave_failed: bool,
+    /// Verify the new key, created on another machine, from here: FILE:VARIABLE, or - for standard
+    /// input
+    #[arg(help_heading = "Open rotations", long, value_name = "LOCATION", requires = "resume", add = Completes::Location)]
+    new_key: Option<String>,
 }
 
 /// Rotates a key, or continues a rotation.
