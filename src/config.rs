@@ -118,8 +118,8 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
     let mut table = BTreeMap::new();
     for (name, value) in parse::<Sections>(text, path)?.run {
         let wrong = |start: usize, problem: &str| {
-            let place = place(text, Some(start));
-            Failure::usage(format!("{}, {place}: {problem}", path.display()))
+            let location = location(text, Some(start));
+            Failure::usage(format!("{}, {location}: {problem}", path.display()))
         };
         let variable: VariableName = name.get_ref().parse().map_err(|error: NameError| {
             let problem = match shown(name.get_ref()) {
@@ -257,7 +257,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 /// that could hide a key.
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, Failure> {
     toml::from_str(text).map_err(|error| {
-        let place = place(text, error.span().map(|span| span.start));
+        let location = location(text, error.span().map(|span| span.start));
         let message = error.message().replace('\n', ", ");
         let part = error.span().and_then(|span| text.get(span)).unwrap_or_default();
         // What is repeated is in quotes.
@@ -265,7 +265,7 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> 
             Some(_) => &message[..],
             None => message.split(['`', '"']).next().unwrap_or_default().trim_end(),
         };
-        Failure::usage(format!("{}, {place}: {}", path.display(), key::mask(message)))
+        Failure::usage(format!("{}, {location}: {}", path.display(), key::mask(message)))
     })
 }
 
@@ -292,8 +292,8 @@ fn refuse_keys(text: &str, path: &Path, wanted: impl Fn(&str) -> bool) -> Result
             false => key_in(value, top),
         };
         if let Some((start, field)) = found {
-            let place = place(text, Some(start));
-            let message = format!("{}, {place}: {field} contains a key", path.display());
+            let location = location(text, Some(start));
+            let message = format!("{}, {location}: {field} contains a key", path.display());
             let failure = Failure::usage(message)
                 .hint("Take the key out of the file, and revoke it: who can read the file has it");
             return Err(match top {
@@ -345,7 +345,7 @@ fn project_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>
 }
 
 /// Line and column of the byte at `start`.
-fn place(text: &str, start: Option<usize>) -> String {
+fn location(text: &str, start: Option<usize>) -> String {
     let before = start.map_or("", |start| text.get(..start).unwrap_or(text));
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

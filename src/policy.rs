@@ -219,7 +219,7 @@ impl Default for Policy {
     }
 }
 
-/// One finding at one place that somebody has decided to live with.
+/// One finding at one location that somebody has decided to live with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suppression {
@@ -227,7 +227,7 @@ pub struct Suppression {
     pub finding: Rule,
     /// Where, as `keys check --json` names it.
     #[serde(deserialize_with = "not_blank")]
-    pub place: String,
+    pub location: String,
     /// Why.
     #[serde(deserialize_with = "not_blank")]
     pub reason: String,
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn rules_are_described_in_their_order_the_worst_first() {
-        assert!(Rule::all().enumerate().all(|(place, rule)| rule as usize == place));
+        assert!(Rule::all().enumerate().all(|(index, rule)| rule as usize == index));
         let severities: Vec<_> = Rule::all().map(Rule::severity).collect();
         assert!(severities.is_sorted_by(|one, next| one >= next));
     }

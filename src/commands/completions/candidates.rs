@@ -169,21 +169,21 @@ impl Values {
         self.met.store(true, Ordering::Relaxed);
         let (line, context) = (&self.line, &*self.line.context);
         match what {
-            Completes::Key => self.keys_and_places(word, false),
-            Completes::PublishableKey => self.keys_and_places(word, true),
+            Completes::Key => self.keys_and_locations(word, false),
+            Completes::PublishableKey => self.keys_and_locations(word, true),
             // The only place would be put there as if it were the only key.
             Completes::RevokedKey if word.is_empty() => {
                 self.but_given(self.keys.named(word, false))
             }
-            Completes::RevokedKey => self.keys_and_places(word, false),
+            Completes::RevokedKey => self.keys_and_locations(word, false),
             Completes::RotatedKey if line.shows_rotations => Vec::new(),
             Completes::RotatedKey if line.goes_on => local::open_rotations(context, word),
-            Completes::RotatedKey => self.keys_and_places(word, false),
+            Completes::RotatedKey => self.keys_and_locations(word, false),
             Completes::KeyId => self.keys.ids(word),
             Completes::DomainOfKey => {
                 self.keys.domains_of(line.key.as_deref(), word, &line.domains)
             }
-            Completes::Location => local::places(context, word, Wanted::default()),
+            Completes::Location => local::locations(context, word, Wanted::default()),
             Completes::Variable => {
                 let key_type =
                     if line.publishable { KeyType::Publishable } else { KeyType::Secret };
@@ -208,15 +208,15 @@ impl Values {
         Vec::new()
     }
 
-    fn keys_and_places(&self, word: &str, publishable: bool) -> Vec<Candidate> {
+    fn keys_and_locations(&self, word: &str, publishable: bool) -> Vec<Candidate> {
         let wanted = Wanted { publishable, environment: self.line.environment };
-        let places = local::places(&self.line.context, word, wanted);
+        let locations = local::locations(&self.line.context, word, wanted);
         // With a place begun, no other form of KEY is meant.
-        let mut found = match word.contains(':') && !places.is_empty() {
+        let mut found = match word.contains(':') && !locations.is_empty() {
             true => Vec::new(),
             false => self.keys.named(word, publishable),
         };
-        found.extend(places);
+        found.extend(locations);
         self.but_given(found)
     }
 

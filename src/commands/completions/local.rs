@@ -42,25 +42,25 @@ impl Wanted {
 /// of its folder, and of any file that is named with a colon. With a folder begun,
 /// also the folders in it.
 /// Only keys that are `wanted` count.
-pub fn places(context: &Context, word: &str, wanted: Wanted) -> Vec<Candidate> {
+pub fn locations(context: &Context, word: &str, wanted: Wanted) -> Vec<Candidate> {
     let mut files = env_file_names(context, folder_of(word));
     if let Some((file, _)) = word.rsplit_once(':')
         && !files.iter().any(|name| name == file)
     {
         files.push(file.to_owned());
     }
-    let mut places = Vec::new();
+    let mut locations = Vec::new();
     for file in files.iter().filter(|file| may_begin(word, file)) {
         for (variable, value) in variables_of(context, file) {
             let what = wanted.description_of(value.expose()).into_iter();
-            places.extend(what.map(|what| Candidate::new(format!("{file}:{variable}"), what)));
+            locations.extend(what.map(|what| Candidate::new(format!("{file}:{variable}"), what)));
         }
     }
     if word.contains('/') && !word.contains(':') {
-        places.extend(folders(context, folder_of(word)));
+        locations.extend(folders(context, folder_of(word)));
     }
-    places.retain(|place| place.value.starts_with(word) && is_path(&place.value));
-    places
+    locations.retain(|location| location.value.starts_with(word) && is_path(&location.value));
+    locations
 }
 
 /// Variables that begin with `word`: of `file`, or of the one that a key of this type

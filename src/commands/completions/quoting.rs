@@ -99,12 +99,12 @@ fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
 pub fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut open, mut escaped, mut start) = (Open::Nothing, false, None);
-    for (place, character) in line.char_indices() {
+    for (offset, character) in line.char_indices() {
         if open == Open::Nothing && !escaped && matches!(character, ' ' | '\t' | '\n') {
-            words.extend(start.take().map(|start| &line[start..place]));
+            words.extend(start.take().map(|start| &line[start..offset]));
             continue;
         }
-        start.get_or_insert(place);
+        start.get_or_insert(offset);
         (open, escaped) = next(open, escaped, character);
     }
     words.push(&line[start.unwrap_or(line.len())..]);
@@ -127,7 +127,7 @@ fn next(open: Open, escaped: bool, character: char) -> (Open, bool) {
 pub fn unquote(word: &str) -> Unquoted {
     let mut unquoted = Unquoted::default();
     let mut escaped = false;
-    for (place, character) in word.char_indices() {
+    for (offset, character) in word.char_indices() {
         let before = unquoted.open;
         let literal = escaped || before == Open::Single;
         (unquoted.open, escaped) = next(before, escaped, character);
@@ -140,10 +140,10 @@ pub fn unquote(word: &str) -> Unquoted {
             unquoted.text.push('\\');
         }
         // What that makes of it is known here too.
-        let is_home = place == 0 && word.starts_with("~/");
+        let is_home = offset == 0 && word.starts_with("~/");
         unquoted.expands |= !literal
             && !is_home
-            && (place == 0 && character == '#'
+            && (offset == 0 && character == '#'
                 || "$`".contains(character)
                 || before == Open::Nothing && "*?[{~".contains(character));
         unquoted.text.push(character);

@@ -98,7 +98,7 @@ impl Project {
     #[track_caller]
     fn alone(&self, name: &str, place: &str, arguments: &[&str]) -> Value {
         let findings = self.findings(arguments);
-        let one = (&findings[0]["finding"], &findings[0]["place"]);
+        let one = (&findings[0]["finding"], &findings[0]["location"]);
         assert_eq!((findings.len(), one), (1, (&json!(name), &json!(place))), "{findings:#?}");
         findings[0].clone()
     }

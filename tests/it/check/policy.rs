@@ -38,7 +38,7 @@ fn one_finding_at_one_place_is_suppressed_until_a_day() {
     let project = wanting();
     let suppression = |finding: &str, place: &str, until: &str| {
         format!(
-            "[[policy.suppression]]\nfinding = \"{finding}\"\nplace = \"{place}\"\nreason = \"the vendor is slow\"\n\
+            "[[policy.suppression]]\nfinding = \"{finding}\"\nlocation = \"{place}\"\nreason = \"the vendor is slow\"\n\
              until = {until}\n"
         )
     };
@@ -69,8 +69,8 @@ fn a_suppression_is_for_what_stands_there_now() {
     project.write(
         "cencori.toml",
         format!(
-            "[[policy.suppression]]\nfinding = \"live_in_tree\"\nplace = {}\nreason = \"x\"\nuntil = 2999-12-31\n",
-            place["place"]
+            "[[policy.suppression]]\nfinding = \"live_in_tree\"\nlocation = {}\nreason = \"x\"\nuntil = 2999-12-31\n",
+            place["location"]
         ),
     );
     assert_eq!(project.names(&[]), [""; 0]);
@@ -103,10 +103,10 @@ fn a_policy_that_says_nothing_clear_is_refused() {
     for text in [
         "[policy]\nmax_age = 90\n",
         "[policy]\nmax_age_days = 0\n",
-        "[[policy.suppression]]\nfinding = \"to_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = 2999-12-31\n",
-        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \" \"\nuntil = 2999-12-31\n",
-        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\n",
-        "[[policy.suppression]]\nfinding = \"too_old\"\nplace = \"a\"\nreason = \"x\"\nuntil = \"soon\"\n",
+        "[[policy.suppression]]\nfinding = \"to_old\"\nlocation = \"a\"\nreason = \"x\"\nuntil = 2999-12-31\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nlocation = \"a\"\nreason = \" \"\nuntil = 2999-12-31\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nlocation = \"a\"\nreason = \"x\"\n",
+        "[[policy.suppression]]\nfinding = \"too_old\"\nlocation = \"a\"\nreason = \"x\"\nuntil = \"soon\"\n",
     ] {
         project.write("cencori.toml", text);
         runs += &project.check(&[]).exits(2).transcript();

@@ -210,7 +210,7 @@ fn what_is_right_about_a_list_of_domains_stays() {
     // What somebody has decided to live with stays, be it broad.
     let project = Project::new();
     web(&project, &["*.github.io", "localhost"]);
-    let suppression = "[[policy.suppression]]\nfinding = \"too_broad\"\nplace = \"web *.github.io\"\n\
+    let suppression = "[[policy.suppression]]\nfinding = \"too_broad\"\nlocation = \"web *.github.io\"\n\
                    reason = \"ours\"\nuntil = 2999-12-31\n";
     project.write("cencori.toml", suppression);
     project.fixed("local_in_production", "web localhost", &[]);
@@ -225,12 +225,12 @@ fn a_long_command_is_told_once_however_much_it_fixes() {
     let findings = project.findings(&[]);
     let of_web: Vec<_> = findings.iter().filter(|it| it["finding"] == "never_matches").collect();
     assert!(of_web.len() == wrong.len() && of_web.iter().all(|it| id_of(&it["key"]) == id));
-    let first = of_web[0]["place"].as_str().unwrap();
+    let first = of_web[0]["location"].as_str().unwrap();
     assert_eq!(of_web[0]["fix"][0].as_str().unwrap().matches(".example").count(), wrong.len());
     for other in &of_web[1..] {
         assert_eq!(other["fix"], json!([]));
         let message = other["message"].as_str().unwrap();
-        let end = format!("; the command at {first} fixes this too");
+        let end = format!("; the fix of {first} fixes this too");
         assert!(message.ends_with(&end), "{message}");
     }
     project.shell(of_web[0]["fix"][0].as_str().unwrap());

@@ -105,7 +105,7 @@ fn what_fixes_a_hostile_repository_does_nothing_else() {
         let create = |call: &Vec<String>| {
             let tail = ["--env-file", &as_file(path), "--var", "VITE_KEY", "--overwrite"];
             call.starts_with(&words(&["cencori", "keys", "create"]))
-                && call.ends_with(&words(&tail))
+                && call.windows(tail.len()).any(|part| part == words(&tail))
         };
         for _ in 0..2 {
             expected.push((
@@ -222,12 +222,17 @@ fn one_hostile_name_takes_no_command_from_the_other_files_of_its_key() {
     let document = desk.run(&["keys", "check", "--json"]).exits(3).json();
     let findings = document["findings"].as_array().unwrap();
     assert!(findings.len() >= 2, "{document:#}");
-    for finding in findings {
+    for (index, finding) in findings.iter().enumerate() {
         let fix = finding["fix"].to_string();
+        let message = finding["message"].as_str().unwrap();
+        if index > 0 {
+            // A key has one fix, however many files have it.
+            assert!(message.contains("; the fix of ") && fix == "[]", "{finding:#}");
+            continue;
+        }
         assert!(fix.contains("git rm --cached") && fix.contains("keys rotate"), "{finding:#}");
         assert!(fix.contains("--env-file .env ") && fix.contains("--pause-before revoke"), "{fix}");
         assert!(!fix.contains("31m"), "{fix}");
-        let message = finding["message"].as_str().unwrap();
         assert!(
             message.contains("by hand before the key is revoked: no command can name .env."),
             "{message}"

@@ -16,8 +16,9 @@ use crate::ui::printable;
 /// What is wrong with the keys in files.
 pub fn findings(keys_in_files: &[KeyInFile]) -> Vec<Finding<'_>> {
     let shared = shared(keys_in_files);
-    let told: HashSet<_> = shared.iter().map(|(place, _)| std::ptr::from_ref(*place)).collect();
-    let shared = shared.into_iter().filter(|(place, _)| place.asked);
+    let told: HashSet<_> =
+        shared.iter().map(|(location, _)| std::ptr::from_ref(*location)).collect();
+    let shared = shared.into_iter().filter(|(location, _)| location.asked);
     let mut findings: Vec<_> = shared.map(|(_, finding)| finding).collect();
     for key_in_file in keys_in_files.iter().filter(|key_in_file| key_in_file.asked) {
         findings.extend(shipped(key_in_file));
@@ -117,7 +118,7 @@ fn dead(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
     Some(finding(key_in_file, Rule::DeadKey, message, fix))
 }
 
-/// A key of another environment than its place is for.
+/// A key of another environment than its location is for.
 fn misplaced(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
     let belongs = key_in_file.purpose()?.environment()?;
     let found = key_in_file.environment.filter(|found| *found != belongs)?;
@@ -130,27 +131,28 @@ fn misplaced(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
     Some(finding(key_in_file, Rule::WrongEnvironment, message, fix))
 }
 
-/// Keys that are in the files of more than one environment, each place but those of the one that
+/// Keys that are in the files of more than one environment, each location but those of the one that
 /// the key is for.
 fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
-    let mut places: HashMap<&Fingerprint, Vec<(Purpose, &KeyInFile)>> = HashMap::new();
+    let mut locations: HashMap<&Fingerprint, Vec<(Purpose, &KeyInFile)>> = HashMap::new();
     for key_in_file in keys_in_files {
         let alone = is_left_alone(key_in_file);
         if let (Some(purpose), Some(_), false) =
             (key_in_file.purpose_of_file(), &key_in_file.variable, alone)
         {
-            places.entry(&key_in_file.fingerprint).or_default().push((purpose, key_in_file));
+            locations.entry(&key_in_file.fingerprint).or_default().push((purpose, key_in_file));
         }
     }
     let mut findings = Vec::new();
-    for mut places in places.into_values() {
-        let own = match places[0].1.environment {
+    for mut locations in locations.into_values() {
+        let own = match locations[0].1.environment {
             Some(Environment::Test) => Purpose::Test,
             _ => Purpose::Production,
         };
-        places.sort_by_key(|(purpose, _)| (*purpose != own, *purpose));
-        let (kept, keeper) = places[0];
-        for (purpose, key_in_file) in places.into_iter().filter(|(purpose, _)| *purpose != kept) {
+        locations.sort_by_key(|(purpose, _)| (*purpose != own, *purpose));
+        let (kept, keeper) = locations[0];
+        for (purpose, key_in_file) in locations.into_iter().filter(|(purpose, _)| *purpose != kept)
+        {
             let belongs = key_in_file.purpose().and_then(Purpose::environment);
             let environment = belongs.unwrap_or(match purpose {
                 Purpose::Production | Purpose::Staging => Environment::Production,
@@ -167,7 +169,7 @@ fn shared(keys_in_files: &[KeyInFile]) -> Vec<(&KeyInFile, Finding<'_>)> {
 }
 
 /// Whether it does not matter of which environment a key is: it is revoked, an agent's, or its
-/// place gets another one anyhow, which browsers may see.
+/// location gets another one anyhow, which browsers may see.
 fn is_left_alone(key_in_file: &KeyInFile) -> bool {
     let replaced = key_in_file.is_dangerous() && key_in_file.is_shipped();
     key_in_file.state.is_dead() || key_in_file.key_type == KeyType::Agent || replaced

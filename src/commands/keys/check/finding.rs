@@ -91,7 +91,7 @@ impl KeyName {
 }
 
 impl At {
-    /// The place for people.
+    /// The location for people.
     pub fn shown(&self) -> String {
         let text = match self {
             Self::Key(key) => key.shown(),
@@ -102,7 +102,7 @@ impl At {
         key::mask(&printable(&text))
     }
 
-    /// What the place is called in `cencori.toml`, whose folder itself is `folder`; the first
+    /// What the location is called in `cencori.toml`, whose folder itself is `folder`; the first
     /// name is the one to use. A file's is that from there, and has the key in it
     /// instead of a line: what comes to stand there later is another finding.
     pub fn names(&self, folder: &Path) -> Vec<String> {

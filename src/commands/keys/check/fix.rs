@@ -13,12 +13,12 @@ use crate::secret::Fingerprint;
 /// What is to be done.
 #[derive(Clone)]
 pub enum Fix<'a> {
-    /// The key of this place is in the wrong hands: it is replaced where it belongs,
+    /// The key of this location is in the wrong hands: it is replaced where it belongs,
     /// and revoked.
     Retire(&'a KeyInFile),
     /// git is to ignore the file.
     Ignore(&'a KeyInFile),
-    /// The place gets a key of its own, of this environment.
+    /// The location gets a key of its own, of this environment.
     Create(&'a KeyInFile, Environment),
     /// The key is replaced.
     Rotate(&'a ListedKey),
@@ -75,50 +75,26 @@ impl<'a> Fix<'a> {
         }
     }
 
-    /// What the key is known by that it is about, where that is in a file.
-    pub fn fingerprint(&self, occurrences: &Occurrences<'a>) -> Option<&'a Fingerprint> {
-        let id = match self {
-            Self::Retire(key_in_file) | Self::Create(key_in_file, _) => {
-                return Some(&key_in_file.fingerprint);
-            }
-            Self::Resume(rotation) => rotation.plan.old.id,
-            _ => self.ends()?,
-        };
-        occurrences.fingerprint(id)
-    }
-
-    /// What fixes have in common that come to the same, however many findings have them. `None` if
-    /// one is for its own place alone.
-    pub fn group(&self, occurrences: &Occurrences<'a>) -> Option<Group<'a>> {
+    /// The key that it ends, so that it is written once; `None` if each finding has a fix of
+    /// its own.
+    pub fn one_of(&self, occurrences: &Occurrences<'a>) -> Option<Key<'a>> {
         match self {
-            // Revoked by the file that it is in.
-            Self::Retire(key_in_file)
-                if key_in_file.listed().is_none()
-                    && occurrences.of(&key_in_file.fingerprint).variables.is_empty() =>
-            {
-                None
+            Self::Retire(key_in_file) if key_in_file.listed().is_none() => {
+                let key = &key_in_file.fingerprint;
+                // One that is no variable's value is revoked by the file that it is in.
+                (!occurrences.of(key).variables.is_empty()).then_some(Key::Fingerprint(key))
             }
-            Self::Retire(key_in_file) => Some(Group::Retire(&key_in_file.fingerprint)),
-            Self::Rotate(key) => Some(Group::Rotate(key.id)),
-            Self::Revoke(key) => Some(Group::Revoke(key.id)),
-            Self::SetDomains(key) => Some(Group::SetDomains(key.id)),
-            Self::Resume(rotation) => Some(Group::Resume(rotation.plan.old.id)),
-            Self::Ignore(_) | Self::Create(..) | Self::TellApart { .. } | Self::Nothing => None,
+            Self::Resume(rotation) => Some(Key::Id(rotation.plan.old.id)),
+            _ => self.ends().map(Key::Id),
         }
     }
 }
 
-/// See [`Fix::group`].
+/// What a key is known by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Group<'a> {
-    /// Of [`Fix::Retire`].
-    Retire(&'a Fingerprint),
-    /// Of [`Fix::Rotate`].
-    Rotate(Uuid),
-    /// Of [`Fix::Revoke`].
-    Revoke(Uuid),
-    /// Of [`Fix::SetDomains`].
-    SetDomains(Uuid),
-    /// Of [`Fix::Resume`].
-    Resume(Uuid),
+pub enum Key<'a> {
+    /// The service lists it.
+    Id(Uuid),
+    /// It is only known from files.
+    Fingerprint(&'a Fingerprint),
 }

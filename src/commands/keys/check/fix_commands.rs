@@ -1,24 +1,20 @@
-//! The command lines that fix what is wrong.
+//! The command lines that fix what is wrong. A key has one fix, however many findings it
+//! has. `keys rotate` finds the files that have a key by itself, and keeps the key while one
+//! that it can't rewrite has it: here is only said which command it takes.
 
-mod left;
-
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::finding::{At, Finding};
-use super::fix::{Fix, Group};
-use super::fix_parts::{
-    DOMAIN, folder_of, ignore, ignoring, is_broad, name_of, reference, right_domains, rotation,
-    shortened,
-};
+use super::fix::{Fix, Key};
+use super::fix_parts::{COMMAND, DOMAIN, ignore, is_broad, reference, right_domains, shortened};
 use super::key_in_file::KeyInFile;
-use super::names::Names;
 use super::occurrences::{Occurrences, OfKey};
 use crate::commands::keys::key_statuses::KeyStatus;
 use crate::context::Context;
+use crate::destinations::Destination;
 use crate::destinations::guards::{GitState, untrack};
 use crate::domain::{Breadth, DomainPattern};
 use crate::dotenv::file_name::Purpose;
@@ -30,10 +26,6 @@ use crate::ops::rotate::suggestions;
 use crate::scan::ByHand;
 use crate::ui::command_line::{CommandLines, Unshowable};
 
-/// How long command lines are that only the first of the findings has that they fix,
-/// in bytes: each domain of a key, or each file with it, can have one.
-const LONG: usize = 1_000;
-
 /// A command, or why there is none.
 type Line = Result<SuggestedCommand, String>;
 
@@ -41,32 +33,31 @@ type Line = Result<SuggestedCommand, String>;
 pub struct FixCommands<'a> {
     commands: &'a CommandLines,
     occurrences: Occurrences<'a>,
+    /// The folder in which `keys rotate` finds the files by itself.
+    root: PathBuf,
     /// Domains, and files with a key, that somebody has decided to live with.
     kept: HashSet<(Uuid, String)>,
     kept_files: HashSet<PathBuf>,
-    /// The names that new keys are given, and the place that each is for.
-    names: RefCell<Names<'a>>,
-    /// What has been written for fixes that come to the same.
-    written: HashMap<Group<'a>, Written>,
+    /// What has been written for a key.
+    written: HashMap<Key<'a>, Written>,
 }
 
-/// What is written into a finding for its fix.
-#[derive(Clone)]
+/// What is said in each finding of a key.
 struct Written {
-    /// What is added to the message.
-    message: String,
-    fix_commands: Vec<String>,
-    placeholders: BTreeSet<&'static str>,
+    /// What a person has to do.
+    by_person: String,
+    /// The finding that has the commands; `None` if there are none.
+    at: Option<String>,
 }
 
 impl<'a> FixCommands<'a> {
     /// Writes the command lines into `findings`, which are in order, the worst first, and
     /// into their messages what only a person can do. What ends one and the same key is
     /// one fix, the one that goes furthest: of two the second would find no key any
-    /// more. The keys of an open rotation are left to that.
+    /// more. The keys of an open rotation are left to that. `root` is the project's folder.
     pub fn all(
         context: &'a Context,
-        listed: &'a [ListedKey],
+        root: PathBuf,
         keys_in_files: &'a [KeyInFile],
         rotations: &'a [Progress],
         findings: &mut [Finding<'a>],
@@ -79,15 +70,15 @@ impl<'a> FixCommands<'a> {
         let mut fix_commands = Self {
             commands: context.ui.commands(),
             occurrences: Occurrences::new(keys_in_files),
+            root,
             kept: kept.collect(),
             kept_files: suppressed().filter_map(|it| it.at.own().map(Path::to_owned)).collect(),
-            names: RefCell::new(Names::new(listed)),
             written: HashMap::new(),
         };
-        let mut ends: HashMap<Uuid, Fix<'a>> = HashMap::new();
+        let mut furthest: HashMap<Uuid, Fix<'a>> = HashMap::new();
         for finding in findings.iter().filter(|it| it.suppressed.is_none()) {
             let Some(id) = finding.fix.ends() else { continue };
-            let known = ends.entry(id).or_insert_with(|| finding.fix.clone());
+            let known = furthest.entry(id).or_insert_with(|| finding.fix.clone());
             if finding.fix.reach() > known.reach() {
                 *known = finding.fix.clone();
             }
@@ -98,105 +89,91 @@ impl<'a> FixCommands<'a> {
                 rotated.entry(key.id).or_insert(rotation);
             }
         }
-        // What is long is written where it is looked for.
+        // A fix is written at an open finding, if there is one.
         let (open, suppressed): (Vec<_>, Vec<_>) =
             findings.iter_mut().partition(|finding| finding.suppressed.is_none());
         for finding in open.into_iter().chain(suppressed) {
             let open = finding.suppressed.is_none();
-            let shared = finding.fix.ends().and_then(|id| ends.get(&id)).filter(|_| open);
+            let shared = finding.fix.ends().and_then(|id| furthest.get(&id)).filter(|_| open);
             let fix = shared.unwrap_or(&finding.fix).clone();
             let rotation = fix.key().and_then(|id| rotated.get(&id).copied());
-            let fix = rotation.map_or(fix, Fix::Resume);
-            let written = fix_commands.written_for(&fix, finding);
-            finding.message.push_str(&written.message);
-            finding.fix_commands = written.fix_commands;
-            finding.placeholders = written.placeholders;
+            fix_commands.write(&rotation.map_or(fix, Fix::Resume), finding);
         }
     }
 
-    /// What `fix` comes to. It is put together once, however many findings have it,
-    /// and what is long is only in the first of them, which `finding` may be.
-    fn written_for(&mut self, fix: &Fix<'a>, finding: &Finding<'_>) -> Written {
-        let Some(group) = fix.group(&self.occurrences) else { return self.write(fix) };
-        if let Some(written) = self.written.get(&group) {
-            return written.clone();
+    /// Writes into `finding` what a person has to do, and the command lines: all of them, or
+    /// none and why. They are only in the first finding of a key: each of its domains may
+    /// have one, and each file with it.
+    fn write(&mut self, fix: &Fix<'a>, finding: &mut Finding<'a>) {
+        let key = fix.one_of(&self.occurrences);
+        if let Some(Written { by_person, at }) = key.and_then(|key| self.written.get(&key)) {
+            finding.message.push_str(by_person);
+            // What is suppressed stays as it is.
+            if let Some(at) = at.as_ref().filter(|_| finding.suppressed.is_none()) {
+                finding.message.push_str(&format!("; the fix of {at} fixes this too"));
+            }
+            return;
         }
-        let written = self.write(fix);
-        let mut others = written.clone();
-        if written.fix_commands.iter().map(String::len).sum::<usize>() > LONG {
-            let at = finding.at.shown();
-            others.message.push_str(&format!("; the command at {at} fixes this too"));
-            others.fix_commands.clear();
-            others.placeholders.clear();
-        }
-        self.written.insert(group, others);
-        written
-    }
-
-    /// What a person has to do, and the command lines; if one of them can't be shown,
-    /// none, and why.
-    fn write(&self, fix: &Fix<'_>) -> Written {
-        let mut message = self.by_person(fix);
+        let mut by_person = self.by_person(fix);
         let mut commands = Vec::new();
-        for line in self.lines_for(fix) {
+        for line in self.commands_for(fix) {
             match line {
                 Ok(command) => commands.push(command),
-                Err(why) => message.push_str(&format!("; {why}")),
+                Err(why) => by_person.push_str(&format!("; {why}")),
             }
         }
-        let lines: Result<_, Unshowable> =
-            commands.iter().map(|command| self.commands.line(command)).collect();
-        match lines {
-            Ok(fix_commands) => {
+        let lines = commands.iter().map(|command| self.commands.line(command));
+        match lines.collect::<Result<Vec<_>, Unshowable>>() {
+            Ok(lines) => {
                 let asked = commands.iter().flat_map(SuggestedCommand::placeholders);
-                Written { message, fix_commands, placeholders: asked.collect() }
+                finding.placeholders = asked.collect();
+                finding.fix_commands = lines;
             }
-            Err(why) => {
-                message.push_str(&format!("; what fixes it can't be shown: {why}"));
-                Written { message, fix_commands: Vec::new(), placeholders: BTreeSet::new() }
-            }
+            Err(why) => by_person.push_str(&format!("; {}", unshowable(&why))),
+        }
+        finding.message.push_str(&by_person);
+        if let Some(key) = key {
+            let at = (!finding.fix_commands.is_empty()).then(|| finding.at.shown());
+            self.written.insert(key, Written { by_person, at });
         }
     }
 
     /// What a person has to do beside the command lines.
     fn by_person(&self, fix: &Fix<'_>) -> String {
-        let fingerprint = fix.fingerprint(&self.occurrences);
-        let Some(of_key) = fingerprint.map(|it| self.occurrences.of(it)) else {
-            return String::new();
-        };
-        let by_hand = match fix {
-            Fix::Resume(rotation) => {
-                let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
-                shortened(behind.copied())
-            }
-            Fix::Create(..) => String::new(),
-            Fix::Retire(_) => shortened(self.waits_for(of_key)),
-            Fix::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
-            _ => shortened(of_key.by_hand.iter().copied().chain(self.unnameable(of_key))),
-        };
-        let ends = !matches!(fix, Fix::Create(..) | Fix::Revoke(_));
-        let unnameable = self.unnameable(of_key).next().filter(|_| ends);
-        let unnameable = unnameable.and_then(|it| Some((it.at.shown(), self.obstacle(it)?)));
+        let of_key = self.of_key(fix);
         let doubled = match fix {
             Fix::Create(key_in_file, _) => Some(*key_in_file).filter(|it| it.doubled),
             _ => of_key.variables.iter().copied().find(|it| it.doubled),
         };
-        match (fix, doubled) {
-            (Fix::Resume(rotation), _) if !by_hand.is_empty() => {
+        let by_hand = match fix {
+            Fix::Resume(rotation) => {
+                let behind = of_key.all.iter().filter(|it| self.is_left_behind(it, rotation));
+                let behind = shortened(behind.copied());
                 let resume = Hint::from(suggestions::resume(rotation.plan.old.id));
                 let resume = self.commands.hint(&resume);
-                format!("; change {by_hand} by hand, and then continue with {resume}")
+                return match behind.is_empty() {
+                    true => String::new(),
+                    false => format!("; change {behind} by hand, and then continue with {resume}"),
+                };
             }
-            (Fix::Resume(_), _) => String::new(),
+            Fix::Retire(_) => shortened(self.waits_for(of_key)),
+            Fix::Create(..) => String::new(),
+            Fix::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
+            _ => shortened(of_key.by_hand.iter().copied().chain(self.stuck(of_key))),
+        };
+        let stuck = match fix {
+            Fix::Create(..) | Fix::Revoke(_) => None,
+            _ => self.stuck(of_key).next().and_then(|it| Some((it.at.shown(), self.obstacle(it)?))),
+        };
+        let stuck = stuck.map(|(at, why)| format!(": no command can name {at}, {why}"));
+        let stuck = stuck.unwrap_or_default();
+        match (fix, doubled) {
             (_, Some(doubled)) => {
                 let shown = doubled.at.shown();
                 format!("; {shown} is set several times: leave one, and check again")
             }
-            (Fix::Create(..), None) => String::new(),
             _ if !by_hand.is_empty() => {
-                let why = unnameable.map(|(at, why)| format!(": no command can name {at}, {why}"));
-                let why = why.unwrap_or_default();
-                format!("; change {by_hand} by hand before the key is revoked{why}")
+                format!("; change {by_hand} by hand before the key is revoked{stuck}")
             }
             (Fix::Revoke(_), None) if !of_key.variables.is_empty() => {
                 format!("; it is in {}", shortened(of_key.variables.iter().copied()))
@@ -205,7 +182,21 @@ impl<'a> FixCommands<'a> {
         }
     }
 
-    fn lines_for(&self, fix: &Fix<'_>) -> Vec<Line> {
+    /// Where the key is that `fix` is about.
+    fn of_key(&self, fix: &Fix<'_>) -> &OfKey<'a> {
+        match fix {
+            Fix::Retire(key_in_file) | Fix::Create(key_in_file, _) => {
+                self.occurrences.of(&key_in_file.fingerprint)
+            }
+            Fix::Resume(rotation) => self.occurrences.of_listed(rotation.plan.old.id),
+            _ => match fix.ends() {
+                Some(id) => self.occurrences.of_listed(id),
+                None => self.occurrences.nowhere(),
+            },
+        }
+    }
+
+    fn commands_for(&self, fix: &Fix<'_>) -> Vec<Line> {
         match fix {
             Fix::Nothing => Vec::new(),
             Fix::Retire(key_in_file) => self.retire(key_in_file),
@@ -216,8 +207,8 @@ impl<'a> FixCommands<'a> {
                 Vec::new()
             }
             Fix::Create(key_in_file, environment) => {
-                let mut lines = self.hide(&[key_in_file]);
-                lines.push(Ok(self.create(key_in_file, *environment)));
+                let mut lines = hide(&[key_in_file]);
+                lines.push(Ok(create(key_in_file, *environment)));
                 lines
             }
             Fix::Rotate(key) => self.replace(key, keys(["rotate"]), |command| command),
@@ -226,11 +217,13 @@ impl<'a> FixCommands<'a> {
             }
             Fix::TellApart { used, spare } => self.tell_apart(used, spare),
             Fix::Revoke(key) => vec![Ok(keys(["revoke"]).operand(key.id.to_string()))],
-            Fix::Resume(rotation) if self.leaves_behind(rotation) => Vec::new(),
             Fix::Resume(rotation) => {
                 let old = rotation.plan.old.id;
-                let leaks = self.leaks(self.occurrences.of_listed(old));
-                vec![Ok(ignoring(suggestions::resume(old), &leaks))]
+                let of_key = self.occurrences.of_listed(old);
+                if of_key.all.iter().any(|it| self.is_left_behind(it, rotation)) {
+                    return Vec::new();
+                }
+                vec![Ok(self.ignoring(suggestions::resume(old), of_key))]
             }
         }
     }
@@ -239,53 +232,50 @@ impl<'a> FixCommands<'a> {
     /// one, and the old one is revoked.
     fn retire(&self, key_in_file: &KeyInFile) -> Vec<Line> {
         let of_key = self.occurrences.of(&key_in_file.fingerprint);
-        let places = match self.nameable(of_key) {
-            Ok(places) => places,
-            Err(why) => return vec![Err(why)],
-        };
-        let agent = key_in_file.key_type == KeyType::Agent;
+        let (shipped, kept): (Vec<_>, Vec<_>) =
+            of_key.variables.iter().copied().partition(|it| it.is_shipped());
         // What is not ours to revoke is left as it is: its text would be lost.
         if matches!(key_in_file.state, KeyStatus::Elsewhere(_, Some(_)) | KeyStatus::NotListed)
-            || places.iter().any(|it| it.doubled)
-            || (agent && places.iter().any(|it| !it.is_shipped()))
+            || of_key.variables.iter().any(|it| it.doubled)
+            || (key_in_file.key_type == KeyType::Agent && !kept.is_empty())
         {
             return Vec::new();
         }
-        let (shipped, kept): (Vec<_>, Vec<_>) =
-            places.iter().copied().partition(|it| it.is_shipped());
-        let leaks = self.leaks(of_key);
-        let waits = self.waits_for(of_key).next().is_some();
+        let key = match (key_in_file.listed(), kept.first().or(shipped.first())) {
+            (Some(listed), _) => PathBuf::from(listed.id.to_string()),
+            (None, Some(location)) => reference(location),
+            (None, None) => return vec![Ok(self.revoke_leaked(key_in_file))],
+        };
+        let environment = |location: &KeyInFile| {
+            let belongs = location.purpose().and_then(Purpose::environment);
+            belongs.or(location.environment).unwrap_or(Environment::Production)
+        };
+        let creates = shipped.iter().map(|location| Ok(create(location, environment(location))));
+        let (named, kept) = match (self.named(&of_key.variables), self.named(&kept)) {
+            (Ok(named), Ok(kept)) => (named, kept),
+            (Err(why), _) | (_, Err(why)) => return vec![Err(why)],
+        };
+        let mut lines = hide(&named);
         // What is in comments alone needs no other key.
         let used = self.waits_for(of_key).any(|it| it.by_hand != Some(ByHand::Comment));
-        let key = match (key_in_file.listed(), kept.first().or(shipped.first())) {
-            (Some(listed), _) => Some(PathBuf::from(listed.id.to_string())),
-            (None, place) => place.map(|place| reference(place)),
-        };
-        let environment = |place: &KeyInFile| {
-            let belongs = place.purpose().and_then(Purpose::environment);
-            belongs.or(place.environment).unwrap_or(Environment::Production)
-        };
-        let mut lines = self.hide(&places);
-        let creates = shipped.iter().map(|place| Ok(self.create(place, environment(place))));
-        match (key, &key_in_file.state) {
-            (Some(key), KeyStatus::Live(_) | KeyStatus::NotAsked | KeyStatus::Undetermined)
+        match &key_in_file.state {
+            KeyStatus::Live(_) | KeyStatus::NotAsked | KeyStatus::Undetermined
                 if !kept.is_empty() || used =>
             {
                 lines.extend(creates);
-                let command = ignoring(keys(["rotate"]).file(&key), &leaks);
-                lines.push(Ok(rotation(command, &kept, waits)));
+                let command = self.ignoring(keys(["rotate"]).file(&key), of_key);
+                lines.push(Ok(self.replacing(command, of_key, &kept, self.waits_for(of_key))));
             }
-            (Some(key), KeyStatus::Elsewhere(project, _)) => {
+            KeyStatus::Elsewhere(project, _) => {
                 let revoke = keys(["revoke"]).file(&key);
                 lines.push(Ok(revoke.option("--project", project.to_string())));
                 lines.extend(creates);
             }
             // Before its text is overwritten.
-            (Some(key), _) => {
+            _ => {
                 lines.push(Ok(keys(["revoke"]).file(&key)));
                 lines.extend(creates);
             }
-            (None, _) => lines.push(Ok(self.revoke_leaked(key_in_file))),
         }
         lines
     }
@@ -300,7 +290,7 @@ impl<'a> FixCommands<'a> {
         }
     }
 
-    /// Replaces a key where it is by `command`, which takes its id and what `more` adds.
+    /// Replaces a key by `command`, which takes its id and what `more` adds.
     fn replace(
         &self,
         key: &ListedKey,
@@ -311,20 +301,24 @@ impl<'a> FixCommands<'a> {
         if of_key.variables.iter().any(|it| it.doubled) {
             return Vec::new();
         }
-        let places = match self.nameable(of_key) {
-            Ok(places) => places,
+        let named = match self.named(&of_key.variables) {
+            Ok(named) => named,
             Err(why) => return vec![Err(why)],
         };
-        let waits = !of_key.by_hand.is_empty() || self.unnameable(of_key).next().is_some();
-        let mut lines = self.hide(&places);
+        let mut lines = hide(&named);
         let command = command.operand(key.id.to_string());
-        lines.push(Ok(more(rotation(command, &places, waits))));
+        let waits = of_key.by_hand.iter().copied().chain(self.stuck(of_key));
+        lines.push(Ok(more(self.replacing(command, of_key, &named, waits))));
         lines
     }
 
     fn tell_apart(&self, used: &[&ListedKey], spare: &[&ListedKey]) -> Vec<Line> {
         let rename = |key: &&ListedKey| {
-            let name = self.names.borrow_mut().free(&key.name, &key.id.to_string());
+            // A key is called after where it is used.
+            let location = self.occurrences.of_listed(key.id).variables.first();
+            let location =
+                location.map_or_else(|| key.id.to_string(), |location| location.at.shown());
+            let name = format!("{} {location}", key.name);
             self.replace(key, keys(["rotate"]), |command| command.option("--name", name))
         };
         let mut lines: Vec<_> = used.iter().flat_map(rename).collect();
@@ -335,51 +329,6 @@ impl<'a> FixCommands<'a> {
             lines.push(Ok(keys(["revoke"]).operands(ids)));
         }
         lines
-    }
-
-    /// Puts a new key into a place; one that browsers may see, where they do.
-    fn create(&self, place: &KeyInFile, environment: Environment) -> SuggestedCommand {
-        let mut command = keys(["create"]).operand(self.name_for(place));
-        if place.is_shipped() || place.key_type == KeyType::Publishable {
-            let known = place.listed().map(|listed| listed.domains.clone());
-            let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
-            command = command.words(["--publishable"]);
-            if domains.is_empty() {
-                command = command.words(["--domain"]).placeholder(DOMAIN);
-            }
-            command = domains.iter().fold(command, |it, domain| it.option("--domain", domain));
-        }
-        if environment == Environment::Test {
-            command = command.words(["--environment", "test"]);
-        }
-        command = command.file_option("--env-file", &place.written);
-        if let Some(variable) = &place.variable {
-            command = command.option("--var", variable.as_str());
-        }
-        command.words(["--overwrite"])
-    }
-
-    /// The name of the key that a place gets: after the one that is there, else after the folder;
-    /// and after what the place is for.
-    fn name_for(&self, place: &KeyInFile) -> String {
-        let plain = |name: &str| {
-            let plain = |it: char| it.is_ascii_alphanumeric() || " ._-".contains(it);
-            !name.is_empty() && name.chars().all(plain) && !name.starts_with(['-', '.'])
-        };
-        let listed = place.listed().map(|listed| listed.name.clone());
-        let folder = folder_of(&place.path).map(name_of);
-        let base = listed.or(folder).filter(|name| plain(name));
-        let base = base.unwrap_or_else(|| "app".to_owned());
-        let purpose = match place.purpose() {
-            _ if place.is_shipped() && place.is_dangerous() => "-browser",
-            Some(Purpose::Production) => "-production",
-            Some(Purpose::Staging) => "-staging",
-            Some(Purpose::Development) => "-development",
-            Some(Purpose::Test) => "-test",
-            None => "",
-        };
-        let base = if base.ends_with(purpose) { base } else { format!("{base}{purpose}") };
-        self.names.borrow_mut().free(&base, &place.at.shown())
     }
 
     /// `command` with the domains of a key without those that are wrong, but for what
@@ -398,14 +347,136 @@ impl<'a> FixCommands<'a> {
         }
     }
 
-    /// Takes the files of `places` out of git that it tracks: no key is put into such.
-    fn hide(&self, places: &[&KeyInFile]) -> Vec<Line> {
-        let mut tracked: Vec<_> =
-            places.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
-        tracked.dedup();
-        let hide = |path| [Ok(untrack(path)), ignore(path)];
-        tracked.into_iter().flat_map(|path| hide(path)).collect()
+    /// `command` with the flags by which a rotation revokes a key although it is in the
+    /// files that are to lose it.
+    fn ignoring(&self, command: SuggestedCommand, of_key: &OfKey<'a>) -> SuggestedCommand {
+        let leaks = of_key.by_hand.iter().filter(|it| self.is_leak(it));
+        let mut files: Vec<_> = leaks.map(|it| &it.path).collect();
+        files.dedup();
+        files.into_iter().fold(command, |it, file| it.file_option("--ignore-occurrence", file))
     }
+
+    /// Whether the old key of a rotation is where that does not put the new one.
+    fn is_left_behind(&self, key_in_file: &KeyInFile, rotation: &Progress) -> bool {
+        if key_in_file.listed().is_none_or(|listed| listed.id != rotation.plan.old.id) {
+            return false;
+        }
+        let path = key_in_file.at.own().and_then(|own| own.canonicalize().ok());
+        let is_written = |destination: &Destination| match destination {
+            Destination::DotenvFile(file) => {
+                Some(file.path()) == path.as_deref()
+                    && Some(file.variable()) == key_in_file.variable.as_ref()
+            }
+            Destination::Keychain(_) | Destination::Command(_) => false,
+        };
+        (key_in_file.by_hand.is_some() && !self.is_leak(key_in_file))
+            || (key_in_file.variable.is_some()
+                && !rotation.plan.destinations.iter().any(is_written))
+    }
+
+    /// Whether whoever reads the key there is to lose it. A rotation has to be told of the
+    /// file, so that a command must be able to name it.
+    fn is_leak(&self, key_in_file: &KeyInFile) -> bool {
+        let kept = key_in_file.at.own().is_some_and(|own| self.kept_files.contains(own));
+        key_in_file.is_leak() && !kept && self.obstacle(key_in_file).is_none()
+    }
+
+    /// Where a person has to change a key before it is revoked.
+    fn waits_for(&self, of_key: &OfKey<'a>) -> impl Iterator<Item = &'a KeyInFile> {
+        let by_hand = of_key.by_hand.iter().copied().filter(|it| !self.is_leak(it));
+        by_hand.chain(self.stuck(of_key))
+    }
+
+    /// The variables that no command helps: git tracks their file, and no command can name
+    /// it to take it out.
+    fn stuck(&self, of_key: &OfKey<'a>) -> impl Iterator<Item = &'a KeyInFile> {
+        of_key.variables.iter().copied().filter(|it| self.is_stuck(it))
+    }
+
+    fn is_stuck(&self, key_in_file: &KeyInFile) -> bool {
+        key_in_file.git == GitState::Tracked && self.obstacle(key_in_file).is_some()
+    }
+
+    /// Those of `variables` that are not stuck.
+    ///
+    /// # Errors
+    /// If all of them are: why.
+    fn named<'b>(&self, variables: &[&'b KeyInFile]) -> Result<Vec<&'b KeyInFile>, String> {
+        let named: Vec<_> = variables.iter().copied().filter(|it| !self.is_stuck(it)).collect();
+        match variables.first().and_then(|it| self.obstacle(it)) {
+            Some(why) if named.is_empty() => Err(unshowable(&why)),
+            _ => Ok(named),
+        }
+    }
+
+    /// Why no command can name the file, if so.
+    fn obstacle(&self, key_in_file: &KeyInFile) -> Option<Unshowable> {
+        let names_it =
+            SuggestedCommand::cencori([]).file(&key_in_file.path).file(&key_in_file.written);
+        self.commands.line(&names_it).err()
+    }
+
+    /// `command`, which replaces a key in `variables`. It finds them by itself in the
+    /// project, and is told of them if one is elsewhere, or is stuck. If a key `waits` for a
+    /// person too, both keys stay until they continue.
+    fn replacing<'b>(
+        &self,
+        command: SuggestedCommand,
+        of_key: &OfKey<'a>,
+        variables: &[&KeyInFile],
+        mut waits: impl Iterator<Item = &'b KeyInFile>,
+    ) -> SuggestedCommand {
+        let beyond = |it: &&KeyInFile| !it.at.own().is_some_and(|own| own.starts_with(&self.root));
+        let command = match variables {
+            [] => command.words(["--pipe-to"]).placeholder(COMMAND),
+            all if all.iter().any(beyond) || self.stuck(of_key).next().is_some() => {
+                let mut files: Vec<_> = all.iter().map(|it| &it.written).collect();
+                files.dedup();
+                files.into_iter().fold(command, |it, file| it.file_option("--env-file", file))
+            }
+            _ => command,
+        };
+        match waits.next() {
+            Some(_) => command.words(["--pause-before", "revoke"]),
+            None => command,
+        }
+    }
+}
+
+/// That the fix can't be shown.
+fn unshowable(why: &Unshowable) -> String {
+    format!("what fixes it can't be shown: {why}")
+}
+
+/// Puts a new key into a variable; one that browsers may see, where they do. It is called
+/// after where it is used.
+fn create(location: &KeyInFile, environment: Environment) -> SuggestedCommand {
+    let mut command = keys(["create"]).operand(location.at.shown());
+    if location.is_shipped() || location.key_type == KeyType::Publishable {
+        let known = location.listed().map(|listed| listed.domains.clone());
+        let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
+        command = command.words(["--publishable"]);
+        if domains.is_empty() {
+            command = command.words(["--domain"]).placeholder(DOMAIN);
+        }
+        command = domains.iter().fold(command, |it, domain| it.option("--domain", domain));
+    }
+    if environment == Environment::Test {
+        command = command.words(["--environment", "test"]);
+    }
+    command = command.file_option("--env-file", &location.written);
+    if let Some(variable) = &location.variable {
+        command = command.option("--var", variable.as_str());
+    }
+    command.words(["--overwrite"])
+}
+
+/// Takes the files of `variables` out of git that it tracks: no key is put into such.
+fn hide(variables: &[&KeyInFile]) -> Vec<Line> {
+    let mut tracked: Vec<_> =
+        variables.iter().filter(|it| it.git == GitState::Tracked).map(|it| &it.path).collect();
+    tracked.dedup();
+    tracked.into_iter().flat_map(|path| [Ok(untrack(path)), ignore(path)]).collect()
 }
 
 fn keys(words: impl IntoIterator<Item = &'static str>) -> SuggestedCommand {

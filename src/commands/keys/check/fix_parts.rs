@@ -15,9 +15,9 @@ pub const DOMAIN: &str = "DOMAIN";
 /// What stands for what puts a key where it is used, where no file that was looked into
 /// has it: in `.env` nobody might look for it, and the old one would be revoked all the
 /// same.
-const COMMAND: &str = "COMMAND";
+pub const COMMAND: &str = "COMMAND";
 
-/// Most places of a key that one message names.
+/// Most locations of a key that one message names.
 const MOST_PLACES: usize = 3;
 
 /// What has to be put into command lines before they can be run, and what that is.
@@ -41,38 +41,14 @@ pub fn shortened<'a>(keys_in_files: impl Iterator<Item = &'a KeyInFile>) -> Stri
     }
 }
 
-/// How a place is named as a KEY.
-pub fn reference(place: &KeyInFile) -> PathBuf {
-    let mut key = place.path.as_os_str().to_owned();
-    if let Some(variable) = &place.variable {
+/// How a location is named as a KEY.
+pub fn reference(location: &KeyInFile) -> PathBuf {
+    let mut key = location.path.as_os_str().to_owned();
+    if let Some(variable) = &location.variable {
         key.push(":");
         key.push(variable.as_str());
     }
     key.into()
-}
-
-/// `command` with the flags by which a rotation revokes a key although it is in the files
-/// of `leaks`.
-pub fn ignoring(command: SuggestedCommand, leaks: &[&KeyInFile]) -> SuggestedCommand {
-    let mut files: Vec<_> = leaks.iter().map(|it| &it.path).collect();
-    files.dedup();
-    files.into_iter().fold(command, |it, file| it.file_option("--ignore-occurrence", file))
-}
-
-/// `command` with the flags of a rotation of a key that is in `places`. Where a person has to
-/// change another place too, both keys stay until they go on.
-pub fn rotation(
-    command: SuggestedCommand,
-    places: &[&KeyInFile],
-    by_hand: bool,
-) -> SuggestedCommand {
-    let mut files: Vec<_> = places.iter().map(|it| &it.written).collect();
-    files.dedup();
-    let command = match files[..] {
-        [] => command.words(["--pipe-to"]).placeholder(COMMAND),
-        _ => files.into_iter().fold(command, |it, file| it.file_option("--env-file", file)),
-    };
-    if by_hand { command.words(["--pause-before", "revoke"]) } else { command }
 }
 
 /// Of `domains` those that are right, or that `stay` all the same, each written right.
@@ -102,17 +78,17 @@ pub fn right_domains(
 /// Why no line can go there: through a link git reads nothing, and what a link leads to is
 /// not the project's; and a pipe or a folder takes none.
 pub fn ignore(path: &Path) -> Result<SuggestedCommand, String> {
-    let file = folder_of(path).unwrap_or(Path::new("")).join(".gitignore");
+    let file = path.with_file_name(".gitignore");
+    let name = path.file_name().unwrap_or_default();
     let is = match file.symlink_metadata() {
         Ok(metadata) if metadata.is_symlink() => Some("is a link, which git does not read"),
         Ok(metadata) if !metadata.is_file() => Some("is not a file"),
         _ => None,
     };
     if let Some(is) = is {
-        let (file, name) = (file.display(), name_of(path));
-        return Err(format!("{file} {is}: replace it, and have git ignore {name}"));
+        let file = file.display();
+        return Err(format!("{file} {is}: replace it, and have git ignore {}", name.display()));
     }
-    let name = path.file_name().unwrap_or_default();
     let mut line = OsString::from("/");
     // What is no text is refused where the command is shown.
     for character in name.to_string_lossy().chars() {
@@ -129,14 +105,4 @@ pub fn ignore(path: &Path) -> Result<SuggestedCommand, String> {
 pub fn is_broad(domains: &[String]) -> bool {
     let refused = |domain: &String| DomainPattern::parse(domain, Breadth::Careful).is_err();
     domains.iter().any(refused)
-}
-
-/// The folder of a file, where that is not this one.
-pub fn folder_of(path: &Path) -> Option<&Path> {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty())
-}
-
-/// The name of a file without its folder.
-pub fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

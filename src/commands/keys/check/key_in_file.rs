@@ -90,13 +90,13 @@ impl KeyInFile {
     }
 
     /// Whether whoever reads it there must not have it, and only a person can take it out:
-    /// it is secret, and browsers get to see it or the file is no place for secrets.
+    /// it is secret, and browsers get to see it or the file is no location for secrets.
     pub fn is_leak(&self) -> bool {
         let public = !self.in_env_file() || self.browser_prefix().is_some();
         self.by_hand.is_some() && self.is_dangerous() && public
     }
 
-    /// What its place is for, by the variable's name, else by the file's.
+    /// What its location is for, by the variable's name, else by the file's.
     pub fn purpose(&self) -> Option<Purpose> {
         let by_variable = self.variable.as_ref().and_then(|name| Purpose::of(name.as_str()));
         by_variable.or_else(|| self.purpose_of_file())
@@ -113,7 +113,7 @@ impl KeyInFile {
     }
 }
 
-/// The keys that were `told` of among what was `searched`, in order of file and place;
+/// The keys that were `told` of among what was `searched`, in order of file and location;
 /// each file once, however often it was named. Those below `asked` were asked about.
 /// Also gives the `.env` files that can't be read as such.
 pub fn all(

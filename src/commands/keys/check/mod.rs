@@ -6,7 +6,6 @@ mod fix;
 mod fix_commands;
 mod fix_parts;
 mod key_in_file;
-mod names;
 mod occurrences;
 mod project;
 mod report;
@@ -156,12 +155,14 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let mut findings = files::findings(&keys_in_files);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
-    // From a folder further down not all places are seen.
+    // From a folder further down not all locations are seen.
     let whole = !arguments.no_files && arguments.paths.is_empty() && folder == here;
     let today = now.to_zoned(TimeZone::UTC).date();
     let seen = suppressions::Seen { all: whole && asked.is_some(), usage: arguments.usage };
     suppressions::apply(&context.ui, &mut findings, &policy, &folder, today, seen);
-    FixCommands::all(context, listed, &keys_in_files, &rotations, &mut findings);
+    let root = project_root(&here, file.as_ref().map(|(path, _)| path.as_path()));
+    let root = root.map_or_else(|| here.clone(), |root| own_path(&root));
+    FixCommands::all(context, root, &keys_in_files, &rotations, &mut findings);
     let told = asked.as_ref().is_none_or(|asked| asked.complete);
     let findings = Findings {
         findings,
@@ -254,7 +255,7 @@ fn ask(
 /// The open rotations on this machine, of the project where that is known; and
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
-    // Without a place for state nothing can have been left there.
+    // Without a location for state nothing can have been left there.
     if context.existing_state()?.is_none() {
         return Ok((Vec::new(), true));
     }

@@ -63,12 +63,12 @@ impl<'a> Occurrences<'a> {
 
     /// Where the key is that the project lists under this id.
     pub fn of_listed(&self, id: Uuid) -> &OfKey<'a> {
-        self.fingerprint(id).map_or(&self.nowhere, |key| self.of(key))
+        self.fingerprints.get(&id).map_or(&self.nowhere, |key| self.of(key))
     }
 
-    /// What the key is known by that the project lists under this id, if it is anywhere.
-    pub fn fingerprint(&self, id: Uuid) -> Option<&'a Fingerprint> {
-        self.fingerprints.get(&id).copied()
+    /// Of a key that is in no file.
+    pub fn nowhere(&self) -> &OfKey<'a> {
+        &self.nowhere
     }
 
     /// Whether the file of `key_in_file` has another key too.

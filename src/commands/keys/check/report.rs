@@ -99,11 +99,11 @@ impl<'a> Findings<'a> {
             .collect();
         let mut times = HashMap::new();
         let findings = self.findings.iter().map(|finding| {
-            let place = self.place(finding);
-            let time = times.entry((finding.rule, place.clone())).or_insert(0_u32);
+            let location = self.location(finding);
+            let time = times.entry((finding.rule, location.clone())).or_insert(0_u32);
             *time += 1;
-            let parts = ["cencori keys check", finding.rule.as_str(), &place];
-            let location = match finding.at.file() {
+            let parts = ["cencori keys check", finding.rule.as_str(), &location];
+            let at = match finding.at.file() {
                 Some((path, line, column)) => {
                     Location { file: path.display().to_string(), line, column }
                 }
@@ -118,8 +118,8 @@ impl<'a> Findings<'a> {
                     lines => format!("{message}. To fix it: {}", chained(lines)),
                 },
                 fingerprint: sarif::partial_fingerprint(&parts, *time),
-                location,
-                properties: json!({ "place": place, "fix": finding.fix_commands }),
+                location: at,
+                properties: json!({ "location": location, "fix": finding.fix_commands }),
                 suppressed: finding
                     .suppressed
                     .as_ref()
@@ -129,8 +129,8 @@ impl<'a> Findings<'a> {
         sarif::document(&rules, &findings.collect::<Vec<_>>(), self.complete)
     }
 
-    /// What the place of a finding is called in `cencori.toml`.
-    fn place(&self, finding: &Finding<'_>) -> String {
+    /// What the location of a finding is called in `cencori.toml`.
+    fn location(&self, finding: &Finding<'_>) -> String {
         let first = finding.at.names(&self.folder).into_iter().next();
         key::mask(&first.unwrap_or_default())
     }
@@ -146,7 +146,7 @@ impl<'a> Findings<'a> {
         let mut document = json!({
             "finding": finding.rule.as_str(),
             "severity": finding.severity().as_str(),
-            "place": self.place(finding),
+            "location": self.location(finding),
             "message": key::mask(&finding.message),
             "path": file.map(|(path, _, _)| key::mask(&path.display().to_string())),
             "line": file.map(|(_, line, _)| line),
@@ -175,7 +175,7 @@ impl Report for Findings<'_> {
             let severity = finding.severity().to_string();
             [severity, finding.rule.as_str().to_owned(), finding.at.shown()]
         };
-        let headings = ["SEVERITY", "FINDING", "PLACE"];
+        let headings = ["SEVERITY", "FINDING", "LOCATION"];
         if !layout.terminal {
             let rows = open.iter().map(|finding| {
                 let mut row = columns(finding).to_vec();
@@ -191,22 +191,9 @@ impl Report for Findings<'_> {
         });
         let headings = [&["#"], &headings[..]].concat();
         let mut text = table(&headings, &rows.collect::<Vec<Vec<_>>>(), layout);
-        // A command line in a narrow column could not be copied. What one of them fixes
-        // together stands together.
-        let mut together: HashMap<&[String], Vec<usize>> = HashMap::new();
+        // A command line in a narrow column could not be copied.
         for (index, finding) in open.iter().enumerate() {
-            together.entry(&finding.fix_commands).or_default().push(index);
-        }
-        for (first, finding) in open.iter().enumerate() {
-            let alone = [first];
-            let fixed = match &together[&finding.fix_commands[..]] {
-                _ if finding.fix_commands.is_empty() => &alone[..],
-                fixed if fixed[0] == first => fixed,
-                _ => continue,
-            };
-            for index in fixed {
-                text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&open[*index].message)));
-            }
+            text.push_str(&format!("{:>3}  {}\n", index + 1, shown(&finding.message)));
             for line in &finding.fix_commands {
                 text.push_str(&format!("       {line}\n"));
             }

@@ -29,7 +29,7 @@ pub fn apply(
     today: Date,
     seen: Seen,
 ) {
-    // By each name, and by what is shown of the place: both lists may be long.
+    // By each name, and by what is shown of the location: both lists may be long.
     let (mut by_name, mut by_shown) = (HashMap::new(), HashMap::new());
     let rules: HashSet<_> =
         policy.suppression.iter().map(|suppression| suppression.finding).collect();
@@ -40,11 +40,11 @@ pub fn apply(
         by_shown.entry((finding.rule, finding.at.shown())).or_insert(index);
     }
     for suppression in &policy.suppression {
-        let place = (suppression.finding, suppression.place.clone());
-        let meant = by_name.get(&place);
-        let what = format!("{} at {}", suppression.finding.as_str(), suppression.place);
-        if let (Some(shown), None) = (by_shown.get(&place), meant) {
-            // A line is no place: something else may come to stand there.
+        let location = (suppression.finding, suppression.location.clone());
+        let meant = by_name.get(&location);
+        let what = format!("{} at {}", suppression.finding.as_str(), suppression.location);
+        if let (Some(shown), None) = (by_shown.get(&location), meant) {
+            // A line is no location: something else may come to stand there.
             let names = findings[*shown].at.names(folder);
             let name = names.into_iter().next().unwrap_or_default();
             say(ui, &what, &format!("suppresses nothing: that location is called {name}"));
