@@ -280,7 +280,7 @@ fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(
-        "An argument holds a whole key, as it is or encoded: it now stands in the shell's history, \
+        "An argument holds a whole key, as it is or encoded: it is now in the shell's history, \
          and others on this machine could see it in the process list. Nothing was done.",
     )
     .hint(

@@ -254,7 +254,7 @@ impl Context {
         }
     }
 
-    /// `path` from where the person stands.
+    /// `path` as seen from the current folder.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
     }

@@ -1,7 +1,7 @@
 //! How a command fails: what happened, of which kind, and what to do next.
 //!
 //! The kind decides the exit code and the `code` in JSON, so scripts can tell
-//! apart what they can act on; the table stands in the README and in
+//! apart what they can act on; the table is in the README and in
 //! `cencori --help`.
 
 mod hint;

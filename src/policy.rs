@@ -287,7 +287,8 @@ mod tests {
     #[test]
     fn suppressions_say_what_where_why_and_until_when() {
         let suppression = |rest: &str| {
-            let text = format!("[[suppression]]\nfinding = \"too_old\"\nplace = \"web\"\n{rest}");
+            let text =
+                format!("[[suppression]]\nfinding = \"too_old\"\nlocation = \"web\"\n{rest}");
             toml::from_str::<Policy>(&text).map(|policy| policy.suppression[0].clone())
         };
         let whole = suppression("reason = \"frozen\"\nuntil = 2027-01-31\n").unwrap();

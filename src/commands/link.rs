@@ -24,7 +24,7 @@ use crate::ui::report::Report;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The project: its UUID, or FILE:VARIABLE with a live key of it, or - to read a key from
-    /// standard input. The dashboard's address may stand beside a key, to check that it is the
+    /// standard input. The dashboard's address may be given beside a key, to check that it is the
     /// right one
     #[arg(value_name = "PROJECT", num_args = 0..=2, add = Completes::Location)]
     targets: Vec<String>,

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 pub enum ProjectReference {
     /// Its UUID, and where that was found.
     Id(Uuid, String),
-    /// A live key of it, and where that stands.
+    /// A live key of it, and where that is.
     Key(Secret, String),
 }
 
@@ -78,7 +78,7 @@ impl ProjectReference {
     /// Reads what a person calls a project.
     ///
     /// # Errors
-    /// If it has none of the known forms, or no key stands where it says.
+    /// If it has none of the known forms, or there is no key where it says.
     pub fn parse(context: &Context, text: &str) -> Result<Self, Failure> {
         if text == "-" {
             return Ok(Self::Key(read_standard_input()?, "standard input".to_owned()));

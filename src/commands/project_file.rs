@@ -171,7 +171,7 @@ fn changed(
     change(&mut document).map_err(failed)?;
     let new = match &old {
         Some(_) => document.to_string(),
-        // A table stands apart from what is said of the whole file.
+        // A table is set apart from what is said of the whole file.
         None if document.contains_table("run") => format!("{HEADER}\n{document}"),
         None => format!("{HEADER}{document}"),
     };

@@ -108,7 +108,7 @@ pub fn variable(key_type: KeyType, environment: Environment, file: &Path) -> Var
 }
 
 /// Every SDK reads `CENCORI_API_KEY`, in each environment. A test key has another name
-/// only where a key of production may stand beside it.
+/// only if a production key may be beside it.
 fn secret_variable(environment: Environment, file: &Path) -> VariableName {
     let purpose = file.file_name().and_then(|name| Purpose::of(name.to_str()?));
     match (environment, purpose) {

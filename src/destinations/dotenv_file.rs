@@ -24,7 +24,7 @@ pub use reading::{assignments, document, follow, value};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DotenvFile {
     /// The file as the person named it, for messages; empty in another run,
-    /// which may stand in another folder.
+    /// which may run in another folder.
     #[serde(skip)]
     shown: PathBuf,
     /// The file itself: absolute, links followed.
@@ -221,7 +221,7 @@ impl DotenvFile {
         let before = self.parse(content)?;
         let mut document = self.parse(content)?;
         document.remove(&self.variable).map_err(|error| self.unchangeable(error))?;
-        // What stands below can have another meaning then: a byte order mark, for one, is a
+        // What follows can have another meaning then: a byte order mark, for one, is a
         // part of a name unless the file begins with it.
         let is_gone = document.values(self.variable.as_str()).is_empty();
         if is_gone && document.keeps_others(&before, &self.variable) {
@@ -335,11 +335,11 @@ impl Storage for DotenvFile {
     }
 
     fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
-        let stands = match new {
+        let present = match new {
             Some(new) => self.find(new)?.is_some(),
             None => false,
         };
-        let Some(new) = new.filter(|_| stands) else {
+        let Some(new) = new.filter(|_| present) else {
             // A killed process may have left a copy, with either key in it: who takes
             // the lock cleans up.
             let lock = self.lock()?;

@@ -1,4 +1,4 @@
-//! What stands against putting a key into a `.env`: git, browsers, and the
+//! What forbids putting a key into a `.env`: git, browsers, and the
 //! wrong environment.
 
 use std::path::Path;
@@ -42,7 +42,7 @@ pub fn refuse(file: &DotenvFile, key_type: KeyType, git: GitState) -> Result<(),
 }
 
 /// Takes a file out of git's index, if it is there, whatever was staged of it, and leaves
-/// it where it is. `path` is its name from where the person stands.
+/// it where it is. `path` is its name as seen from the current folder.
 pub fn untrack(path: &Path) -> SuggestedCommand {
     let name = path.file_name().unwrap_or_default();
     let git = SuggestedCommand::program("git", []);
@@ -88,7 +88,7 @@ pub fn refuse_keychain_variable(variable: &VariableName, key_type: KeyType) -> R
     refuse_variable(variable, key_type)
 }
 
-/// What does not stand against it, but should be known.
+/// What does not forbid it, but should be known.
 ///
 /// # Errors
 /// If the file can't be read, or not as a `.env`.

@@ -54,7 +54,7 @@ impl KeychainEntry {
     ) -> Result<Self, Failure> {
         let mut entry =
             Self { project, name, variable, noted_in, replaces: None, has_bus, patience };
-        entry.replaces = entry.standing()?;
+        entry.replaces = entry.present()?;
         Ok(entry)
     }
 
@@ -92,7 +92,7 @@ impl KeychainEntry {
         KeyEntry::new(self.project, self.name.clone(), self.has_bus, self.patience)
     }
 
-    fn standing(&self) -> Result<Option<Fingerprint>, Failure> {
+    fn present(&self) -> Result<Option<Fingerprint>, Failure> {
         let key = self.entry().load().map_err(unusable)?;
         Ok(key.map(|key| key.fingerprint()))
     }
@@ -108,11 +108,11 @@ impl Storage for KeychainEntry {
     }
 
     fn store(&self, key: &Secret) -> Result<(), Failure> {
-        let standing = self.standing()?;
-        if standing.as_ref() == Some(&key.fingerprint()) {
+        let present = self.present()?;
+        if present.as_ref() == Some(&key.fingerprint()) {
             return Ok(());
         }
-        if standing.is_some() && standing != self.replaces {
+        if present.is_some() && present != self.replaces {
             return Err(Failure::new(
                 Kind::Failed,
                 format!(
@@ -122,22 +122,22 @@ impl Storage for KeychainEntry {
             ));
         }
         self.entry().save(key).map_err(unusable)?;
-        match self.standing()? {
+        match self.present()? {
             Some(stored) if stored == key.fingerprint() => Ok(()),
             _ => Err(Failure::new(Kind::Failed, format!("{} does not read back", self.describe()))),
         }
     }
 
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure> {
-        let standing = self.entry().load().map_err(|error| failure(&error))?;
-        Ok(standing.filter(|standing| key.is(&standing.fingerprint())))
+        let present = self.entry().load().map_err(|error| failure(&error))?;
+        Ok(present.filter(|present| key.is(&present.fingerprint())))
     }
 
     fn restore(&self, new: Option<&ListedKey>, old: Option<&Secret>) -> Result<Restored, Failure> {
-        let standing = self.standing()?;
-        match &standing {
-            Some(standing) if new.is_some_and(|new| new.is(standing)) => {}
-            _ if standing == self.replaces => return Ok(Restored::Done),
+        let present = self.present()?;
+        match &present {
+            Some(present) if new.is_some_and(|new| new.is(present)) => {}
+            _ if present == self.replaces => return Ok(Restored::Done),
             Some(_) => return Ok(Restored::SomebodyElses),
             // Somebody has removed it. Where else would the old key be?
             None => {}
@@ -147,7 +147,7 @@ impl Storage for KeychainEntry {
             (Some(_), Some(old)) => self.entry().save(old).map_err(unusable)?,
             (Some(_), None) => return Ok(Restored::OutOfReach),
         }
-        if self.standing()? == self.replaces {
+        if self.present()? == self.replaces {
             return Ok(Restored::Done);
         }
         Err(Failure::new(Kind::Failed, format!("{} does not read back", self.describe())))

@@ -39,7 +39,7 @@ pub trait Storage {
     /// If it can't be looked at now.
     fn find(&self, key: &ListedKey) -> Result<Option<Secret>, Failure>;
 
-    /// Puts `old` back where `new` stands, if there is a new key already. Where
+    /// Puts `old` back where `new` is, if there is a new key already. Where
     /// nothing stood before, nothing does then.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Destination {
         }
     }
 
-    /// Puts a key there, unless something stands against that by now.
+    /// Puts a key there, unless something forbids that by now.
     ///
     /// # Errors
     /// Why it is not there.

@@ -88,7 +88,7 @@ fn read_by_powershell(word: &str) -> Option<String> {
     None
 }
 
-/// What stands on the line when readline has put `rest` behind `word`: where a quote is
+/// What the line is when readline has put `rest` behind `word`: where a quote is
 /// open, one that `rest` begins with is taken for that one, and one is added unless
 /// `rest` ends with it.
 fn typed_by_readline(word: &str, open: Open, rest: &str) -> String {

@@ -145,7 +145,7 @@ impl CommandLines {
             Argument::Operand(data) => begins_like_a_flag(&data.value),
             _ => false,
         };
-        // Behind `--` nothing is a flag; so all flags must stand before it.
+        // Behind `--` nothing is a flag; so all flags must come before it.
         let moves = !ends_flags && arguments.iter().any(like_flag);
         let mut behind = Vec::new();
         for argument in arguments {

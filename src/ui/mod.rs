@@ -85,12 +85,15 @@ impl Ui {
         } else {
             report.text(&Layout { terminal: self.stdout_is_terminal, width: self.width })
         });
-        self.data(text.as_bytes())
+        match report.shows_key() {
+            true => self.data(text.as_bytes()),
+            false => self.data(key::mask(&text).as_bytes()),
+        }
     }
 
     /// Prints a document of another form than that of `--json`.
     pub fn document(&self, document: &serde_json::Value) -> io::Result<()> {
-        self.data(escaped(&format!("{document:#}\n")).as_bytes())
+        self.data(key::mask(&escaped(&format!("{document:#}\n"))).as_bytes())
     }
 
     /// Prints text that is the same for everybody, such as a script.

@@ -11,6 +11,12 @@ pub trait Report {
 
     /// For programs: one document.
     fn json(&self) -> serde_json::Value;
+
+    /// Whether a key is what was asked for. Keys in all other reports are masked: the service
+    /// lets a key's name be any text, even another key.
+    fn shows_key(&self) -> bool {
+        false
+    }
 }
 
 /// Lays rows out under their headings: a table on a terminal; the same columns

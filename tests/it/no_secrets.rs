@@ -155,6 +155,37 @@ fn no_error_repeats_an_argument_with_a_key_in_disguise() {
 /// Stands before the system's shell, and tells what it is given.
 const SHELL: &str = "#!/bin/sh\nenv >>\"$SEEN\"\necho >>\"$SEEN\"\nexec /bin/sh \"$@\"\n";
 
+/// The service lets a name be any text.
+#[test]
+fn a_key_that_is_called_like_a_key_is_shown_without_its_name() {
+    let sandbox = TestSandbox::start();
+    let desk = Desk::at(&sandbox);
+    let name = format!("csk_{}", "0123456789abcdef".repeat(3));
+    let key = sandbox.create_key(&sandbox.owner_cookie(), &json!({ "name": name }));
+    let id = key["id"].as_str().unwrap();
+    desk.write("key", format!("K={}\n", key["full_key"].as_str().unwrap()));
+    let lines = [
+        &["keys", "list"][..],
+        &["keys", "show", id],
+        &["keys", "show", id, "--usage"],
+        &["keys", "verify", "key:K"],
+        &["keys", "scan"],
+        &["keys", "check"],
+        &["keys", "rotate", id, "--pipe-to", "cat >/dev/null", "--pause-before", "verify"],
+        &["keys", "rotate", "--status"],
+        &["keys", "rotate", "--abort", id, "--yes", "--old-key-restored"],
+        &["keys", "revoke", id, "--dry-run"],
+        &["keys", "revoke", id, "--yes"],
+    ];
+    for line in lines {
+        for more in [&[][..], &["--json"]] {
+            let run = desk.run(&[line, more].concat());
+            assert!(!run.transcript().contains(&name[8..]), "{}", run.transcript());
+            assert!(!run.stdout.is_empty() || !run.stderr.is_empty());
+        }
+    }
+}
+
 #[test]
 fn no_program_gets_the_right_to_manage_keys() {
     use std::os::unix::fs::PermissionsExt;

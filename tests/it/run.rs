@@ -191,7 +191,7 @@ fn a_key_in_the_projects_file_is_refused_and_not_repeated() {
             assert!(run.contains("contains a key") && !run.contains(&key[14..]), "{run}");
         }
     }
-    // It stands in nobody's way who revokes it.
+    // It is in nobody's way who revokes it.
     desk.write("cencori.toml", format!("project = \"{project}\"\n{}", texts[0]));
     let desk = desk.without("CENCORI_PROJECT");
     desk.run(&["keys", "revoke", "--leaked", "cencori.toml", "--yes"]).exits(0);

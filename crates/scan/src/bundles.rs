@@ -109,7 +109,7 @@ mod tests {
         let package = r#"{"devDependencies":{"vite":"7"}}"#;
         std::fs::write(root.join("app/package.json"), package).unwrap();
         assert!(goes("app/dist/assets/a.js"));
-        // What is built for the server stands beside.
+        // What is built for the server is beside it.
         assert!(goes("app/build/client/a.js") && !goes("app/build/server/a.js"));
     }
 }

@@ -1,5 +1,5 @@
 //! Keys of the oldest form have no length, and letters that sentences and names have
-//! too: what stands behind such a key is taken for a part of it, even another key.
+//! too: what comes after such a key is taken for a part of it, even another key.
 //! So there are several candidates of one text, and only the service knows which of
 //! them is a key.
 

@@ -107,7 +107,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The key that begins at `start` in UTF-16, of either byte order: between two
-    /// of its letters stands a zero.
+    /// of its letters comes a zero.
     pub fn wide(&mut self, text: &[u8], start: usize) -> Option<Spelled> {
         self.begin(start);
         let mut prefix_matcher = PrefixMatcher::new(self.beginnings);
@@ -160,7 +160,7 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// The character that stands at `offset`, escaped or not, and the offset behind
+/// The character at `offset`, escaped or not, and the offset behind
 /// it. `None` at the end.
 #[inline]
 pub fn read(text: &[u8], offset: usize) -> Option<(u8, usize)> {
@@ -187,7 +187,7 @@ pub fn read(text: &[u8], offset: usize) -> Option<(u8, usize)> {
     Some(decoded.unwrap_or((first, offset + 1)))
 }
 
-/// The offset behind the terminal commands that stand at `offset`: `ESC [`,
+/// The offset behind the terminal commands at `offset`: `ESC [`,
 /// parameters, and a letter (ECMA-48, *CSI*).
 fn skip_codes(text: &[u8], mut offset: usize) -> usize {
     while let Some([ESCAPE, b'[', rest @ ..]) = text.get(offset..) {

@@ -30,7 +30,7 @@ const BLOCK: usize = 4_096;
 
 /// A key in a text.
 pub struct Match {
-    /// Where its spelling stands.
+    /// Where its spelling is.
     pub range: Range<usize>,
     /// The key as it was meant.
     pub key: Secret,
@@ -141,7 +141,7 @@ impl Finder {
         let mut reading = Reading::new(&self.beginnings);
         let mut from = range.start;
         let mut crowded = false;
-        // What a beginning ends with, or is broken up by, may stand behind the range.
+        // What a beginning ends with, or is broken up by, may come after the range.
         let wider = range.start..text.len().min(range.end + 2 * LONGEST_PART);
         // What begins before this is part of a match, or none.
         let mut behind = range.start;
@@ -194,7 +194,7 @@ impl Finder {
             from = offset + 1;
         }
         let searcher = self.searcher.as_ref()?;
-        // The letters may stand before the offset itself, or behind it.
+        // The letters may come before the offset itself, or behind it.
         let mut start = by_byte.saturating_sub(2 * WIDE_LETTERS);
         let end = text.len().min(range.end + 2 * WIDE_LETTERS);
         loop {
@@ -208,8 +208,8 @@ impl Finder {
         }
     }
 
-    /// The key whose beginning ends with the underscore at `offset` and stands there
-    /// letter by letter. Its body need not, and what stands before it may be an
+    /// The key whose beginning ends with the underscore at `offset` and is there
+    /// letter by letter. Its body need not, and what comes before it may be an
     /// escape: `\ncsk_`, `%3Dcsk_`. Where there is none, `behind` is set behind
     /// what need not be looked at again.
     fn plain(
@@ -312,7 +312,7 @@ impl Finder {
         }
     }
 
-    /// The key whose beginning is broken up, for the first time, by what stands
+    /// The key whose beginning is broken up, for the first time, by what is
     /// at `offset`. Where there is none, `behind` is set behind what need not be
     /// looked at again.
     fn broken(

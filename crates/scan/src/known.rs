@@ -85,14 +85,14 @@ impl KnownKeys {
         found
     }
 
-    /// Whether a part of a key is in `text`, which stands `behind` that many bytes, beside
+    /// Whether a part of a key is in `text`, which begins after `behind` bytes, beside
     /// what was `found`.
     fn has_broken_part(&self, text: &[u8], found: &[Match], behind: usize) -> bool {
         let is_in = |at: usize| found.iter().any(|matched| matched.range.contains(&at));
         self.parts.find_iter(text).any(|part| !is_in(behind + part.start()))
     }
 
-    /// The keys in `text`, which stands `behind` that many bytes.
+    /// The keys in `text`, which begins after `behind` bytes.
     fn search_letters(&self, text: &[u8], behind: usize) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
         for hit in self.searcher.find_iter(text) {
@@ -154,7 +154,7 @@ impl KnownKeys {
     }
 }
 
-/// What stands in one piece, as it is read.
+/// What is in one piece, as it is read.
 struct Piece {
     /// Where it begins in what is read.
     read: usize,
@@ -180,7 +180,7 @@ fn meaning(text: &[u8]) -> Option<(Option<u8>, usize)> {
 }
 
 /// What base64 text of anything that has `text` in it contains: for each of the three ways to
-/// group its bytes by three, in parts, without the characters that hold bits of what stands
+/// group its bytes by three, in parts, without the characters that hold bits of what is
 /// around it. In the usual alphabet, and in that of addresses.
 fn base64_parts(text: &[u8]) -> Vec<Vec<u8>> {
     let mut all = Vec::new();

@@ -1,8 +1,8 @@
-//! Where in a text something stands.
+//! Where in a text something is.
 
 use super::diff::Diff;
 
-/// Where a key stands.
+/// Where a key is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// Its first byte in what was read, counted from 0.

@@ -43,7 +43,7 @@ fn a_key_is_found_however_it_is_written() {
     for (text, why) in [
         (key.clone(), "a bare key"),
         (format!("KEY={key}\r\n"), "CRLF ends it"),
-        (format!("--x={key} 'y'"), "an equals sign stands before it"),
+        (format!("--x={key} 'y'"), "an equals sign comes before it"),
         (format!("\"{key}\""), "quotes"),
         (format!("'{key}',"), "quotes"),
         (format!("Authorization: Bearer {key}"), "a header"),
@@ -57,7 +57,7 @@ fn a_key_is_found_however_it_is_written() {
         (format!("_{key}"), "the same"),
         (format!("sha256-{key}"), "a hyphen is no part of a key"),
         (format!("\u{7f}ELF\0\0{key}\0\0"), "a binary file"),
-        // What stands before it is an escape; its last letter is none of a name.
+        // What comes before it is an escape; its last letter is none of a name.
         (format!("\"a\\n{key}\\n\""), "a line break in JSON"),
         (format!("\"a\\\\n{key}\""), "JSON in JSON"),
         (format!("\\u0022{key}\\u0022"), "a quote that JSON escapes"),

@@ -61,7 +61,7 @@ fn reads_our_files(_: &Desktop) -> bool {
 /// desktop does not say what opens it, that is assumed.
 #[cfg(not(any(windows, target_os = "macos")))]
 fn reads_our_files(desktop: &Desktop) -> bool {
-    // Where desktop files stand of programs that can't read the file.
+    // Where the desktop files are of programs that can't read the file.
     const CONFINED: [&str; 2] =
         ["/var/lib/snapd/desktop/applications", "/var/lib/flatpak/exports/share/applications"];
     const CONFINED_AT_HOME: &str = ".local/share/flatpak/exports/share/applications";

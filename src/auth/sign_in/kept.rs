@@ -139,7 +139,7 @@ impl KeptSession {
     }
 
     /// Keeps a new session, in the file where `insecure`, and forgets one that
-    /// stands elsewhere. Gives what the place is called.
+    /// is elsewhere. Gives what the place is called.
     ///
     /// # Errors
     /// If it was not stored.

@@ -99,7 +99,7 @@ pub fn find(words: &[String], deadline: Instant) -> Answer {
     Answer { native, candidates: found.iter().filter_map(candidate).collect() }
 }
 
-/// Of what the engine found, what can stand in a line of an answer.
+/// Of what the engine found, what can be in a line of an answer.
 fn candidate(found: &CompletionCandidate) -> Option<Candidate> {
     let value = found.get_value().to_str()?.to_owned();
     let description = found.get_help().map(|help| {

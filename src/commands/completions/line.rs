@@ -1,4 +1,4 @@
-//! What stands on the command line before the word that is completed.
+//! What is on the command line before the word that is completed.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,7 +84,7 @@ impl Line {
     }
 }
 
-/// The flags that stand on the line, but for those that are counted or collected.
+/// The flags on the line, but for those that are counted or collected.
 fn given_for_good(matches: &ArgMatches, command: &Command) -> Vec<String> {
     let given = |argument: &&Arg| {
         let name = argument.get_id().as_str();

@@ -38,7 +38,7 @@ impl Wanted {
     }
 }
 
-/// FILE:VARIABLE, where a key stands, that begins with `word`: of the `.env` files
+/// FILE:VARIABLE with a key, that begins with `word`: of the `.env` files
 /// of its folder, and of any file that is named with a colon. With a folder begun,
 /// also the folders in it.
 /// Only keys that are `wanted` count.

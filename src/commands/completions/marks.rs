@@ -21,7 +21,7 @@ pub enum Completes {
     KeyId,
     /// A domain of the key that is named before.
     DomainOfKey,
-    /// FILE:VARIABLE, where a key stands.
+    /// FILE:VARIABLE with a key.
     Location,
     /// A variable of the file that is named before, or of `.env`.
     Variable,

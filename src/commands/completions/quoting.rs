@@ -2,7 +2,7 @@
 //! it what it is given, as it is. So words are taken apart here, and what is given
 //! is quoted here.
 
-/// How a word stands at its end.
+/// How a word ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Open {
     #[default]

@@ -317,6 +317,10 @@ impl Report for Created<'_> {
         self.secret.map_or_else(String::new, |secret| format!("{}\n", secret.expose()))
     }
 
+    fn shows_key(&self) -> bool {
+        self.secret.is_some()
+    }
+
     fn json(&self) -> Value {
         let mut document = as_json(self.key, self.project);
         let stored = self

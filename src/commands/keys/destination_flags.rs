@@ -129,7 +129,7 @@ impl DestinationFlags {
     }
 }
 
-/// What may stand where a key goes.
+/// What may be where a key goes.
 #[derive(Clone, Copy)]
 pub(super) enum Replaces<'a> {
     /// Anything; where `overwrite` is not given, the person is asked.
@@ -248,7 +248,7 @@ fn warn_of_files_read_before(
     }
 }
 
-/// The destination of `variable` in the file at `path`, where nothing stands against
+/// The destination of `variable` in the file at `path`, if nothing forbids
 /// putting `key` there.
 pub(super) fn dotenv_file(
     context: &Context,
@@ -315,10 +315,10 @@ pub(super) fn keychain_entry(
     let patience = service::patience(context);
     let entry = KeychainEntry::open(project, name, variable, noted_in, bus, patience)?;
     project_file::rehearse_note(&entry)?;
-    if let Some(standing) = entry.replaces() {
+    if let Some(present) = entry.replaces() {
         let holds = format!("The keychain has a key named {} already.", entry.name());
         let instead = "name another --keychain NAME";
-        allow_replacing(context, std::slice::from_ref(standing), replaces, &holds, instead)?;
+        allow_replacing(context, std::slice::from_ref(present), replaces, &holds, instead)?;
     }
     Ok(entry)
 }
@@ -327,14 +327,14 @@ pub(super) fn keychain_entry(
 /// asked.
 fn allow_replacing(
     context: &Context,
-    standing: &[Fingerprint],
+    present: &[Fingerprint],
     replaces: Replaces<'_>,
     holds: &str,
     instead: &'static str,
 ) -> Result<(), Failure> {
     let overwrite = match replaces {
         Replaces::Anything { overwrite } => overwrite,
-        Replaces::Key(old) if standing.iter().all(|value| old.is(value)) => return Ok(()),
+        Replaces::Key(old) if present.iter().all(|value| old.is(value)) => return Ok(()),
         Replaces::Key(old) => {
             let message = format!("{holds} It is not {}, which is to be replaced.", describe(old));
             return Err(Failure::usage(message).hint(Hint::from("Remove it, or ").text(instead)));
@@ -351,12 +351,12 @@ fn allow_replacing(
         .hint(Hint::from("Replace it with --overwrite, or ").text(instead)))
 }
 
-/// A command that is run where the person stands, now or later.
+/// A command that is run in the current folder, now or later.
 pub(super) fn command(context: &Context, line: &str) -> Command {
     Command { line: line.to_owned(), directory: Some(context.directory.clone()) }
 }
 
-/// Whether something stands in one of the destinations.
+/// Whether one of the destinations has something.
 pub(super) fn replace_something(destinations: &[Destination]) -> bool {
     destinations.iter().any(|destination| match destination {
         Destination::DotenvFile(file) => !file.replaces().is_empty(),

@@ -49,7 +49,7 @@ impl Reference {
     /// Reads one KEY, with the file or the standard input that it points at.
     ///
     /// # Errors
-    /// If nothing, or nothing that is a key, stands there.
+    /// If there is nothing, or nothing that is a key.
     pub fn parse(context: &Context, text: &str) -> Result<Self, Failure> {
         let held = |key: Secret, place: &str| {
             if key::is_key(key.expose()) {

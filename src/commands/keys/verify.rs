@@ -51,7 +51,7 @@ pub struct Args {
 /// Verifies a key.
 ///
 /// # Errors
-/// If no key stands at the named place, and as [`Account::open`] for one that is named otherwise.
+/// If there is no key at the named place, and as [`Account::open`] for one that is named otherwise.
 /// What the service does not answer is told, not an error.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = match &arguments.key {

@@ -79,7 +79,7 @@ pub fn follow(
         }
         Nowhere::Failed(error) => failed(shown, "can't be opened", &error),
     });
-    // What stands there leads to the streams of some process; replacing it would
+    // What is there leads to the streams of some process; replacing it would
     // cut them off.
     let link = std::fs::read_link(path).unwrap_or_default();
     if [path, &link].iter().any(|path| path.starts_with("/dev") || path.starts_with("/proc")) {

@@ -93,7 +93,7 @@ fn revoke_unused(
     Ok(Recovered::RolledBack(key, outcome))
 }
 
-/// Puts the key into a destination of an earlier run, where nothing stands against it
+/// Puts the key into a destination of an earlier run, if nothing forbids it
 /// by now.
 fn resume(destination: &Destination, intent: &Intent, secret: &Secret) -> Result<(), Failure> {
     if !destination.can_be_resumed() {

@@ -107,7 +107,7 @@ pub enum Hold {
 /// it. Where the user asked for idleness, an answer that can't be had is no idleness.
 ///
 /// # Errors
-/// What stands against it, the files first.
+/// What forbids it, the files first.
 pub fn may_revoke(seen: &Seen) -> Result<Permit, Hold> {
     if seen.leaked || seen.revoked_already {
         return Ok(Permit(()));

@@ -1,4 +1,4 @@
-//! Where a rotation stands, and what moves it on: a pure function, which the
+//! The state of a rotation, and what changes it: a pure function, which the
 //! process that works and the one that recovers both go through.
 //!
 //! ```text
@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a rotation stands.
+/// The state of a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -211,7 +211,7 @@ impl fmt::Display for IllegalTransition {
 
 impl std::error::Error for IllegalTransition {}
 
-/// Where a rotation stands after `event`.
+/// The state of a rotation after `event`.
 ///
 /// # Errors
 /// If `event` can't happen in `state`.

@@ -24,7 +24,7 @@ const DIGESTS: [usize; 2] = [40, 64];
 const BEGINNINGS: [&[u8]; 3] = [b"csk", b"cpk", b"cake"];
 const SHORT_BEGINNINGS: [&[u8]; 2] = [b"sk", b"pk"];
 
-/// What may stand between that and the digits; an escaped underscore (`=5F`, `%255F`) is
+/// What may be between that and the digits; an escaped underscore (`=5F`, `%255F`) is
 /// of digits itself.
 const BETWEEN: [&[u8]; 2] = [b"live", b"test"];
 

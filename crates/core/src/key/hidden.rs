@@ -27,11 +27,11 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     let characters = decoded(text);
     let mut found = Letters::of(text.len(), characters.iter().copied()).secrets();
     if characters.iter().any(|it| matches!(it.meant, ESCAPE | CSI)) {
-        // One can stand in front of a code's end, and around it.
+        // One can be in front of a code's end, and around it.
         found.extend(Letters::of(text.len(), without_codes(&characters).into_iter()).secrets());
     }
     if characters.iter().any(|it| is_invisible(it.meant)) {
-        // One can also stand between a word and the key behind it.
+        // One can also be between a word and the key behind it.
         let apart = |it: &Character| match is_invisible(it.meant) {
             true => Character { meant: ' ', ..*it },
             false => *it,
@@ -168,11 +168,11 @@ fn without_letters_of_escapes(characters: &[Character]) -> Option<Vec<Character>
 
 /// What is left of a text when all that hides letters is taken away.
 struct Letters {
-    /// As they stand.
+    /// As they are.
     written: Vec<u8>,
     /// In small letters.
     small: Vec<u8>,
-    /// Where each stands in the text.
+    /// Where each is in the text.
     places: Vec<(usize, usize)>,
     length: usize,
 }

@@ -22,18 +22,18 @@ pub struct Beginning {
     /// It itself: `csk_`.
     pub text: &'static [u8],
     form: &'static Form,
-    /// What may stand between it and the body: `test_`.
+    /// What may be between it and the body: `test_`.
     infix: &'static [u8],
 }
 
 impl Beginning {
-    /// Whether an underscore may stand before such a key, see [`super::end_of_key`].
+    /// Whether an underscore may come before such a key, see [`super::end_of_key`].
     pub fn may_follow_underscore(&self) -> bool {
         self.form.fixed()
     }
 
     /// Where the text behind the beginning, from byte `from` on, stops to be like
-    /// a key's, and whether a whole body stands before that. It is followed for
+    /// a key's, and whether a whole body comes before that. It is followed for
     /// `more` characters than a body has.
     #[inline]
     pub fn end_of_match(&self, text: &[u8], from: usize, more: usize) -> (usize, bool) {

@@ -10,7 +10,7 @@ use cencori_core::disk::trust;
 /// A repository, as it was found.
 #[derive(Debug)]
 pub struct Found {
-    /// The folder with the `.git`: what the repository tracks stands below it, whatever
+    /// The folder with the `.git`: what the repository tracks is below it, whatever
     /// its configuration says (`core.worktree`).
     pub root: PathBuf,
     /// The folder with `HEAD` and the index.

@@ -155,7 +155,7 @@ impl KeyEntry {
     }
 }
 
-/// What stands in an entry; of something else than a key nothing is repeated.
+/// What an entry has; of something else than a key nothing is repeated.
 fn text(bytes: &Zeroizing<Vec<u8>>) -> Result<Secret, StoreError> {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && !text.contains('\0') => Ok(Secret::new(text)),

@@ -104,7 +104,7 @@ impl At {
 
     /// What the location is called in `cencori.toml`, whose folder itself is `folder`; the first
     /// name is the one to use. A file's is that from there, and has the key in it
-    /// instead of a line: what comes to stand there later is another finding.
+    /// instead of a line: what gets there later is another finding.
     pub fn names(&self, folder: &Path) -> Vec<String> {
         let from_folder = |own: &Path| {
             let path = own.strip_prefix(folder).unwrap_or(own);

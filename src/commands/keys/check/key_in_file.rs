@@ -39,7 +39,7 @@ pub struct KeyInFile {
     pub by_hand: Option<ByHand>,
     /// Whether it is all of a value, by a name or in a line that only some readers take.
     pub for_some_readers: bool,
-    /// Whether the variable stands several times in the file, with different values.
+    /// Whether the variable is set several times in the file, with different values.
     pub doubled: bool,
     /// Whether its file was asked about; else it is one of the same project's.
     pub asked: bool,
@@ -250,7 +250,7 @@ impl KeyFile {
 /// its keys: there may be very many of both.
 #[derive(Default)]
 struct Values<'a> {
-    /// The variables that stand several times, with different values.
+    /// The variables that are set several times, with different values.
     doubled: HashSet<&'a str>,
     /// The values, each with its line.
     by_line: HashSet<(u64, &'a str)>,
@@ -270,7 +270,7 @@ impl<'a> Values<'a> {
         values
     }
 
-    /// Whether the variable stands several times, with different values.
+    /// Whether the variable is set several times, with different values.
     fn is_doubled(&self, variable: &VariableName) -> bool {
         self.doubled.contains(variable.as_str())
     }

@@ -100,7 +100,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         // Whoever could have written it decides neither the policy nor what is suppressed.
         Err(failure) if failure.is_untrusted() && context.project.is_some() => {
             let hint = failure.hints.first().cloned().unwrap_or_default();
-            context.ui.warn_with(&format!("{}: its policy is not used.", failure.message()), hint);
+            context.ui.warn_with(&format!("{}; its policy is not used.", failure.message()), hint);
             None
         }
         file => file.map_err(Failure::or_name_the_project)?,
@@ -120,7 +120,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         Searched::default()
     } else {
         let mut paths = arguments.paths.clone();
-        // Before a key is revoked it is to be known where else it stands.
+        // Before a key is revoked it is to be known where else it is.
         let root = project_root(&context.directory, file.as_ref().map(|(path, _)| path.as_path()));
         let here = paths.is_empty().then(|| PathBuf::from("."));
         let beyond = root.filter(|root| here.is_none() || *root != context.directory);

@@ -133,7 +133,7 @@ impl<'a> Project<'a> {
         keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
         let (used, unused): (Vec<_>, Vec<_>) =
             keys.iter().copied().partition(|key| self.used.contains(&key.id));
-        // What stands in a file here is in use; else the newest one is what a rotation
+        // What is in a file here is in use; else the newest one is what a rotation
         // would have put somewhere.
         let kept = used.first().copied().unwrap_or(keys[0]);
         let spare: Vec<_> = unused.into_iter().filter(|key| key.id != kept.id).collect();

@@ -44,7 +44,7 @@ pub fn apply(
         let meant = by_name.get(&location);
         let what = format!("{} at {}", suppression.finding.as_str(), suppression.location);
         if let (Some(shown), None) = (by_shown.get(&location), meant) {
-            // A line is no location: something else may come to stand there.
+            // A line is no location: something else may get there.
             let names = findings[*shown].at.names(folder);
             let name = names.into_iter().next().unwrap_or_default();
             say(ui, &what, &format!("suppresses nothing: that location is called {name}"));

@@ -147,7 +147,7 @@ fn owners(
     Ok(revoke_leaked::owners(access.dashboard(), &gateway, linked, keys, !arguments.no_ask))
 }
 
-/// The keys in the input, each once, in the order in which they first stand there.
+/// The keys in the input, each once, in the order in which they first appear.
 fn read(context: &Context, source: &str) -> Result<(Vec<Suspect>, Candidates), Failure> {
     let finder = Finder::new();
     let found = if source == "-" {

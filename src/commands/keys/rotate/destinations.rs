@@ -1,4 +1,4 @@
-//! Where the key that is replaced stands, and its replacement goes.
+//! Where the key that is replaced is, and its replacement goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(in crate::commands) const MOST_FILES: usize = 100;
 /// can be rewritten.
 ///
 /// # Errors
-/// If something stands against one of them.
+/// If something forbids one of them.
 pub(super) fn find(
     context: &Context,
     arguments: &DestinationFlags,
@@ -176,7 +176,7 @@ fn entries_with(
     project: Uuid,
     key: &ListedKey,
 ) -> Result<Vec<(EntryName, Option<VariableName>)>, Failure> {
-    let looked = entries::holding(context, project, |standing| key.is(&standing.fingerprint()))?;
+    let looked = entries::holding(context, project, |present| key.is(&present.fingerprint()))?;
     for (name, error) in looked.unread {
         context.ui.warn(&format!(
             "Whether the keychain has the key as {name} too is not known: {error}."

@@ -120,7 +120,7 @@ pub(super) fn close(
 pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let Progress { plan, state, new, .. } = rotation.progress();
     let old = describe(&plan.old);
-    let stands = match state.step() {
+    let present = match state.step() {
         Step::Revoke => {
             // Whether the new key is still in its destinations may be what can't be told.
             format!("The rotation is kept, stopped {BEFORE_REVOCATION}")
@@ -133,7 +133,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
             format!("{old} is still live, and the rotation is kept, {waits}")
         }
     };
-    let failure = failure.state(&stands);
+    let failure = failure.state(&present);
     if failure.hints.iter().any(suggestions::is_in) {
         return failure;
     }

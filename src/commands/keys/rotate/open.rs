@@ -177,7 +177,7 @@ pub(super) fn refuse_open(
 ) -> Result<(), Failure> {
     for Found { progress, running, .. } in all(context)? {
         let Some(progress) = progress else { continue };
-        // One that is over but for its cleaning up stands in nobody's way.
+        // One that is over but for its cleaning up is in nobody's way.
         let open = progress.state.step() != Step::Close;
         if open && progress.plan.project == project && progress.keys().any(&is_meant) {
             let open = Unavailable::Open(Box::new(progress));
