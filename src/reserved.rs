@@ -3,7 +3,7 @@
 //! them. `cencori.toml` names the variables, and it can come from somebody else.
 //!
 //! Programs that read a variable as an instruction are too many to be listed. So the rule
-//! is the other way round: a name must say itself that it holds a key ([`KEY_WORDS`]).
+//! is the other way round: a name must say itself that it holds a key (`KEY_WORDS`).
 //! The table has what says so and is an instruction all the same.
 
 use crate::dotenv::VariableName;

@@ -203,7 +203,7 @@ impl Account {
     ///
     /// # Errors
     /// If the state folder can't be read.
-    pub fn tell_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
+    pub fn warn_of_interrupted(&self, context: &Context) -> Result<(), Failure> {
         for record in self.interrupted(context)? {
             context.ui.warn_with(
                 &format!("{}.", earlier(&record.intent)),
@@ -223,7 +223,7 @@ impl Account {
         let count = records.len();
         for mut record in records {
             for destination in &mut record.intent.destinations {
-                destination.reach(context.variables.has_session_bus);
+                destination.set_session_bus(context.variables.has_session_bus);
             }
             let environment = record.intent.key.environment;
             let earlier = earlier(&record.intent);

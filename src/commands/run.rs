@@ -129,7 +129,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         context.ui.trace(&format!("{} is set from {from}.", setting.variable));
         process.env(setting.variable, value.expose());
     }
-    become_of(process).map_err(|error| not_run(&program.to_string_lossy(), &error))
+    replace_process(process).map_err(|error| not_run(&program.to_string_lossy(), &error))
 }
 
 /// All that is asked for, by variable: by `cencori.toml`, and above it by the
@@ -263,12 +263,12 @@ fn refuse_for_browsers(variable: &str, key: Secret) -> Result<Secret, Failure> {
 /// Puts the command in the place of this process: same id, same parent, so that
 /// there is nobody between it and its signals.
 #[cfg(unix)]
-fn become_of(mut process: Process) -> io::Result<Exit> {
+fn replace_process(mut process: Process) -> io::Result<Exit> {
     Err(std::os::unix::process::CommandExt::exec(&mut process))
 }
 
 #[cfg(not(unix))]
-fn become_of(mut process: Process) -> io::Result<Exit> {
+fn replace_process(mut process: Process) -> io::Result<Exit> {
     let code = process.status()?.code().unwrap_or(1);
     // Codes above 255 can't be told from each other by a caller that asks for one.
     Ok(Exit::Passed(u8::try_from(code).unwrap_or(1)))

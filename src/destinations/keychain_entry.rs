@@ -84,7 +84,7 @@ impl KeychainEntry {
     }
 
     /// Tells an entry that was read from disk whether there is a D-Bus session.
-    pub fn reach(&mut self, has_bus: bool) {
+    pub fn set_session_bus(&mut self, has_bus: bool) {
         self.has_bus = has_bus;
     }
 

@@ -97,9 +97,9 @@ impl Destination {
 
     /// Tells a destination that was read from disk what is around this process: whether
     /// there is a D-Bus session, on which a keychain could be found.
-    pub fn reach(&mut self, has_bus: bool) {
+    pub fn set_session_bus(&mut self, has_bus: bool) {
         if let Self::Keychain(entry) = self {
-            entry.reach(has_bus);
+            entry.set_session_bus(has_bus);
         }
     }
 

@@ -156,7 +156,7 @@ impl Journal {
 ///
 /// # Errors
 /// If it can't be opened, or may not be used ([`disk::open_state`]).
-pub fn look<H: DeserializeOwned, E: DeserializeOwned>(path: &Path) -> io::Result<Seen<H, E>> {
+pub fn peek<H: DeserializeOwned, E: DeserializeOwned>(path: &Path) -> io::Result<Seen<H, E>> {
     let mut file = disk::open_state(path, OpenOptions::new().read(true))?;
     let held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
     let lines = whole_lines(&mut file).and_then(|text| parse(&text)).ok();
@@ -261,13 +261,13 @@ mod tests {
             Journal::open::<String, u32>(&path, Duration::ZERO),
             Err(OpenError::Held(_))
         ));
-        assert!(look::<String, u32>(&path).unwrap().held);
+        assert!(peek::<String, u32>(&path).unwrap().held);
         journal.file.write_all(b"12").unwrap();
         drop(journal);
         let (mut journal, lines) = Journal::open::<String, u32>(&path, Duration::ZERO).unwrap();
         assert_eq!((lines.header.as_str(), &lines.entries[..]), ("all", &[1][..]));
         journal.append(&2).unwrap();
-        assert_eq!(look::<String, u32>(&path).unwrap().lines.unwrap().entries, [1, 2]);
+        assert_eq!(peek::<String, u32>(&path).unwrap().lines.unwrap().entries, [1, 2]);
         let taken = Journal::create(&folder, "one.jsonl", &"other").unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
         journal.append(&"no number").unwrap();

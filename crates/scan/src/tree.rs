@@ -41,7 +41,7 @@ pub enum Ignored {
     /// `.env` files, but those deep in ignored folders, also where they are links; and
     /// what is built for browsers.
     EnvFilesAndBundles,
-    /// Everything but dependencies ([`DEPENDENCIES`]); binary files too, and where links
+    /// Everything but dependencies (`node_modules` and the like); binary files too, and where links
     /// lead outside of the folder.
     Everything,
 }

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HEARING: Duration = Duration::from_secs(2);
 
 /// Most connections at a time.
-const MOST_VISITORS: usize = 64;
+const MOST_CONNECTIONS: usize = 64;
 
 /// Bytes that are read at once.
 const CHUNK: usize = 4 * 1024;
@@ -68,24 +68,24 @@ pub(super) fn wait(
     answered: &AtomicBool,
     deadline: Instant,
 ) -> Result<Secret, SignInError> {
-    let mut visitors = Vec::new();
+    let mut connections = Vec::new();
     loop {
         if answered.load(Ordering::SeqCst) {
             return Err(SignInError::AlreadyAnswered);
         }
-        welcome(listener, &mut visitors);
+        accept_all(listener, &mut connections);
         let mut code = None;
-        visitors.retain_mut(|visitor: &mut Visitor| {
-            let (stays, answer) = visitor.attend(expected, answered);
+        connections.retain_mut(|connection: &mut Connection| {
+            let (stays, answer) = connection.serve(expected, answered);
             code = code.take().or(answer);
             stays
         });
         if let Some(code) = code {
             return Ok(code);
         }
-        if visitors.len() >= MOST_VISITORS {
+        if connections.len() >= MOST_CONNECTIONS {
             // The older half has had the most time to say something.
-            visitors.drain(..MOST_VISITORS / 2);
+            connections.drain(..MOST_CONNECTIONS / 2);
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -95,11 +95,11 @@ pub(super) fn wait(
     }
 }
 
-fn welcome(listener: &TcpListener, visitors: &mut Vec<Visitor>) {
-    while visitors.len() < MOST_VISITORS {
+fn accept_all(listener: &TcpListener, connections: &mut Vec<Connection>) {
+    while connections.len() < MOST_CONNECTIONS {
         match listener.accept() {
             Ok((stream, _)) if stream.set_nonblocking(true).is_ok() => {
-                visitors.push(Visitor::new(stream));
+                connections.push(Connection::new(stream));
             }
             // That one is broken, or went away before it was received.
             Ok(_) => {}
@@ -111,7 +111,7 @@ fn welcome(listener: &TcpListener, visitors: &mut Vec<Visitor>) {
 }
 
 /// A connection.
-struct Visitor {
+struct Connection {
     stream: TcpStream,
     since: Instant,
     /// It can hold a code.
@@ -119,7 +119,7 @@ struct Visitor {
     dismissed: bool,
 }
 
-impl Visitor {
+impl Connection {
     fn new(stream: TcpStream) -> Self {
         // Room for all that is ever kept: growing would leave copies behind.
         let heard = Zeroizing::new(Vec::with_capacity(LONGEST_HEAD + CHUNK));
@@ -128,8 +128,8 @@ impl Visitor {
 
     /// Hears what is there to be heard. Gives whether the connection goes on,
     /// and the code where it has brought the answer.
-    fn attend(&mut self, expected: &Expected, answered: &AtomicBool) -> (bool, Option<Secret>) {
-        let open = self.hear();
+    fn serve(&mut self, expected: &Expected, answered: &AtomicBool) -> (bool, Option<Secret>) {
+        let open = self.read();
         if self.dismissed {
             return (open && self.since.elapsed() < HEARING, None);
         }
@@ -147,7 +147,7 @@ impl Visitor {
     }
 
     /// Whether more may come.
-    fn hear(&mut self) -> bool {
+    fn read(&mut self) -> bool {
         let mut chunk = Zeroizing::new([0; CHUNK]);
         // One that never stops talking is heard out by and by, as all are.
         for _ in 0..CHUNKS {

@@ -149,7 +149,7 @@ impl FoundKeys {
     }
 
     /// The keys that are to be told of, by what the service says of each reading.
-    pub fn told(self, answers: &KeyStatuses) -> Vec<(PathBuf, Found)> {
+    pub fn into_known(self, answers: &KeyStatuses) -> Vec<(PathBuf, Found)> {
         let Self { mut found, candidates } = self;
         found.retain(|(_, found)| {
             let fingerprint = found.key.fingerprint();

@@ -52,7 +52,7 @@ pub struct Args {
 /// As [`Account::open`], or if the service can't be asked.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let shown = |environment| arguments.environment.is_none_or(|named| named == environment);
     // What an empty log means depends on the number of keys of both.
     let environments: Vec<_> =

@@ -58,7 +58,7 @@ fn is_standard_input(path: &Path) -> bool {
 }
 
 /// Warns of what could not be read.
-pub fn tell_what_was_left_out(context: &Context, searched: &tree::Searched) {
+pub fn warn_of_what_was_left_out(context: &Context, searched: &tree::Searched) {
     for (path, error) in &searched.unread {
         let path = shown(context, path);
         context.ui.warn(&format!("{} could not be read: {error}.", path.display()));

@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     // What an empty log means depends on the number of keys of both environments.
     let environments = environments(arguments.environment.filter(|_| !arguments.usage));
     let details = match account.list(&environments) {

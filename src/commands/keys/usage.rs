@@ -72,17 +72,17 @@ pub(super) fn of(
 }
 
 /// The same where the live keys are still to be counted: both at once.
-pub(super) fn look(
+pub(super) fn of_key(
     account: &Account,
     key: &ListedKey,
     range: TimeRange,
     most: usize,
 ) -> Result<KeyUsage, Failure> {
-    look_and_list(account, key, range, most)?.1
+    of_key_with_lists(account, key, range, most)?.1
 }
 
 /// The same with the listings of both environments, which may be had without the logs.
-pub(super) fn look_and_list(
+pub(super) fn of_key_with_lists(
     account: &Account,
     key: &ListedKey,
     range: TimeRange,

@@ -87,7 +87,7 @@ fn look_up(
             .hint("Say where it is: FILE:VARIABLE, or - for standard input"));
     }
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let live = Live::list(&account, arguments.environment)?;
     let found = reference.resolve(&live.keys)?.cloned();
     let (state, said) = match (&found, live.complete) {

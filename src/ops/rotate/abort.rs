@@ -163,7 +163,7 @@ impl Rotation {
     ///
     /// # Errors
     /// If the service can't be asked.
-    pub fn look_at_new(
+    pub fn new_key_status(
         &self,
         dashboard: &Dashboard,
         listing: &Listing,
@@ -176,7 +176,11 @@ impl Rotation {
     ///
     /// # Errors
     /// If the service can't be asked, or that can't be noted.
-    pub fn look(&mut self, dashboard: &Dashboard, listing: &Listing) -> Result<KeyStatus, Failure> {
+    pub fn refresh(
+        &mut self,
+        dashboard: &Dashboard,
+        listing: &Listing,
+    ) -> Result<KeyStatus, Failure> {
         let old = self.old_status(dashboard, listing)?;
         if self.journal.progress.new.is_some() && old == KeyStatus::Revoked {
             if self.new_status(dashboard, listing)? == KeyStatus::Revoked {

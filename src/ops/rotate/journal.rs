@@ -230,7 +230,7 @@ impl Journal {
     /// Any error of the file system.
     pub fn note_said(&mut self, said: Said) -> io::Result<()> {
         self.journal.append(&said)?;
-        self.progress.hear(said);
+        self.progress.apply_said(said);
         Ok(())
     }
 
@@ -298,7 +298,7 @@ impl Progress {
                     let state = state::next(progress.state, entry.event).ok()?;
                     progress.apply(*entry, state);
                 }
-                Line::Said(said) => progress.hear(said),
+                Line::Said(said) => progress.apply_said(said),
             }
         }
         let needs_new = !matches!(progress.state, State::Planned) && !progress.state.is_aborting();
@@ -306,7 +306,7 @@ impl Progress {
         complete.then_some(progress)
     }
 
-    fn hear(&mut self, said: Said) {
+    fn apply_said(&mut self, said: Said) {
         let instructions = &mut self.plan.instructions;
         instructions.ignored.extend(said.ignored);
         if said.deploy.is_some() {
@@ -366,7 +366,7 @@ pub fn all(state: &Path) -> io::Result<Vec<Found>> {
             found.push(Found { path, progress: None, running: false });
             continue;
         }
-        let seen = journal::look(&path)?;
+        let seen = journal::peek(&path)?;
         let mut progress = seen.lines.and_then(Progress::replay);
         // A plan has no time in it; nothing was written since.
         if let Some(progress) = progress.as_mut().filter(|it| it.state == State::Planned)

@@ -66,7 +66,7 @@ impl<'a> Fix<'a> {
     }
 
     /// How far it goes where it ends a key: a further one fixes what the others would.
-    pub fn reach(&self) -> u8 {
+    pub fn rank(&self) -> u8 {
         match self {
             Self::Retire(_) => 3,
             Self::Revoke(_) => 2,

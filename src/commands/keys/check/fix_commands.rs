@@ -79,7 +79,7 @@ impl<'a> FixCommands<'a> {
         for finding in findings.iter().filter(|it| it.suppressed.is_none()) {
             let Some(id) = finding.fix.ends() else { continue };
             let known = furthest.entry(id).or_insert_with(|| finding.fix.clone());
-            if finding.fix.reach() > known.reach() {
+            if finding.fix.rank() > known.rank() {
                 *known = finding.fix.clone();
             }
         }

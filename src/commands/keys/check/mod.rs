@@ -23,7 +23,7 @@ use self::report::Findings;
 use self::unused::Unused;
 use super::key_statuses::{FoundKeys, KeyStatuses};
 use super::rotate;
-use super::search::{project_root, search_paths, shown, tell_what_was_left_out};
+use super::search::{project_root, search_paths, shown, warn_of_what_was_left_out};
 use super::usage;
 use crate::api::listing::LIST_LIMIT;
 use crate::commands::account::Account;
@@ -127,9 +127,9 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         paths.extend(here.into_iter().chain(beyond));
         search_paths(context, &finder, &paths, Ignored::EnvFilesAndBundles)?
     };
-    tell_what_was_left_out(context, &searched);
-    let sightings = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
-    let keys = sightings.keys();
+    warn_of_what_was_left_out(context, &searched);
+    let found = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
+    let keys = found.keys();
     let now = Timestamp::now();
     let asked = (!arguments.offline).then(|| ask(context, arguments, &keys, &policy, now));
     let (asked, unasked) = match asked.transpose() {
@@ -138,7 +138,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     };
     let none = KeyStatuses::none();
     let answers = asked.as_ref().map_or(&none, |asked| &asked.answers);
-    let told = sightings.told(answers);
+    let told = found.into_known(answers);
     let (keys_in_files, unread) = key_in_file::all(context, &searched, &asked_about, told, answers);
     for path in &unread {
         context.ui.warn(&format!(
@@ -178,11 +178,11 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         folder,
     };
     let file = file.map(|(path, _)| shown(context, &path).display().to_string());
-    tell(context, arguments, &findings, unasked, file)
+    report(context, arguments, &findings, unasked, file)
 }
 
 /// Tells what was found, and how the check ends. `file` is that of the policy.
-fn tell(
+fn report(
     context: &Context,
     arguments: &Args,
     findings: &Findings<'_>,
@@ -226,7 +226,7 @@ fn ask(
     now: Timestamp,
 ) -> Result<Asked, Failure> {
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let listings = account.list(&Environment::ALL)?;
     let mut complete = true;
     for (environment, listing) in Environment::ALL.iter().zip(&listings) {

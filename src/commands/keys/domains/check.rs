@@ -87,7 +87,7 @@ fn check_key(context: &Context, arguments: &Args, key: &str) -> Result<Check, Fa
         live::check(&reference, &origins)?;
     }
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let key = reference.find(&account, arguments.environment)?;
     if !super::has_domains(&key) {
         super::say_any_origin(&context.ui, &key);

@@ -38,7 +38,7 @@ pub struct Args {
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let reference = Reference::parse(context, &arguments.key)?;
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let key = reference.find(&account, arguments.environment)?;
     if !super::has_domains(&key) {
         super::say_any_origin(&context.ui, &key);

@@ -6,7 +6,7 @@ use std::fs::File;
 use uuid::Uuid;
 
 use super::Args;
-use super::leaked_report::{Became, Found, Leaked, Line};
+use super::leaked_report::{Found, Leaked, Line, LineOutcome};
 use crate::api::parallel;
 use crate::commands::account::{Access, Account};
 use crate::commands::keys::rotate::{OfRotation, occurrences};
@@ -30,7 +30,7 @@ struct Suspect {
 /// Revokes every key that is in the file or the standard input at `source`.
 ///
 /// # Errors
-/// If the input can't be read, or nobody is signed in: nothing was revoked then. What became of
+/// If the input can't be read, or nobody is signed in: nothing was revoked then. The outcome of
 /// each key is in the report, and the exit code sums up.
 pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<Exit, Failure> {
     let (suspects, candidates) = read(context, source)?;
@@ -85,7 +85,7 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         && let Some(files) = look_for(context, &access, &mut lines, &keys)
     {
         for (_, key) in lines.iter().filter(|line| can_be_replaced(line)).filter_map(Line::listed) {
-            occurrences::tell_files(context, &files, key);
+            occurrences::report_files(context, &files, key);
         }
     }
     finish(context, arguments, lines)
@@ -197,7 +197,7 @@ fn agreed(context: &Context, arguments: &Args, lines: &[Line]) -> Result<bool, F
     context.prompter.confirm(&question, false, "--yes")
 }
 
-/// Revokes what is ours, and notes in `lines` what became of it.
+/// Revokes what is ours, and notes in `lines` the outcome of it.
 fn respond(
     context: &Context,
     arguments: &Args,
@@ -227,7 +227,7 @@ fn respond(
     let ask = !arguments.no_ask;
     let outcomes = revoke_leaked::revoke(access.dashboard(), &targets, ask, &stopped);
     for (index, outcome) in indices.into_iter().zip(outcomes) {
-        lines[index].became = Became::of(outcome);
+        lines[index].outcome = LineOutcome::of(outcome);
     }
     for index in replaced {
         let Some(account) = access.account().filter(|_| !interrupt.is_wanted()) else { break };
@@ -237,7 +237,7 @@ fn respond(
         go_back(context, account, lines, interrupt);
     }
     if let Some(account) = access.account() {
-        let dead = lines.iter().filter(|line| line.became.is_dead()).filter_map(Line::listed);
+        let dead = lines.iter().filter(|line| line.outcome.is_dead()).filter_map(Line::listed);
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
         entries::remove(context, account.project, &dead);
     }
@@ -257,7 +257,7 @@ fn go_back(
     interrupt: &DeferredInterrupt,
 ) {
     let mut ended = HashSet::new();
-    for line in lines.iter_mut().filter(|line| line.became.is_dead()) {
+    for line in lines.iter_mut().filter(|line| line.outcome.is_dead()) {
         let is_here = line.listed().is_some_and(|(project, _)| project == account.project);
         let Some(rotation) = line.rotation.as_mut().filter(|_| is_here) else { continue };
         if !interrupt.is_wanted() {
@@ -296,7 +296,7 @@ fn name_what_has_them(context: &Context, lines: &mut [Line], keys: &HashMap<Fing
     };
     for line in lines {
         let Some((_, key)) = line.listed() else { continue };
-        if line.became.is_dead() {
+        if line.outcome.is_dead() {
             occurrences::warn_of_files(context, &project, key, "what reads it there fails now");
         }
         let left = project.occurrences(occurrences::is(key));
@@ -317,12 +317,12 @@ fn replace(
     let Some((_, listed)) = line.listed() else { return };
     let key = keys.get(&line.fingerprint);
     let replaced = rotate::replace_now(context, account, listed.clone(), key.cloned(), files);
-    line.became = match replaced {
+    line.outcome = match replaced {
         Ok((outcome, new)) => {
             line.replaced_by = new.map(|new| new.id);
-            Became::of(outcome)
+            LineOutcome::of(outcome)
         }
-        Err(failure) => Became::Failed(
+        Err(failure) => LineOutcome::Failed(
             failure.hint("Without --rotate it is revoked at once, whatever still uses it"),
         ),
     };
@@ -338,7 +338,7 @@ fn wait(
     let dead: Vec<(usize, Secret, Vec<String>)> = lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| matches!(line.became, Became::Revoked(_)))
+        .filter(|(_, line)| matches!(line.outcome, LineOutcome::Revoked(_)))
         .filter_map(|(index, line)| {
             let domains = line.listed().map(|(_, key)| key.domains.clone()).unwrap_or_default();
             Some((index, keys.get(&line.fingerprint)?.clone(), domains))
@@ -356,13 +356,13 @@ fn wait(
     }
 }
 
-/// Tells what became of each key.
+/// Reports the outcome of each key.
 fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit, Failure> {
     let leaked = Leaked { lines, commands: context.ui.commands() };
     unless_reader_left(context.ui.report(&leaked))?;
     let lines = leaked.lines;
-    let dead = lines.iter().filter(|line| line.became.is_dead()).count();
-    let live = lines.iter().any(|line| matches!(line.became, Became::WouldBeRevoked));
+    let dead = lines.iter().filter(|line| line.outcome.is_dead()).count();
+    let live = lines.iter().any(|line| matches!(line.outcome, LineOutcome::WouldBeRevoked));
     for line in &lines {
         for hint in line.advice() {
             context.ui.hint(Hint::default().data(&line.masked).text(": ").and(hint));
@@ -384,7 +384,7 @@ fn finish(context: &Context, arguments: &Args, lines: Vec<Line>) -> Result<Exit,
 /// The project that a key is revoked in.
 pub(super) type InProject<'a> = (Uuid, &'a crate::listed_key::ListedKey);
 
-impl Became {
+impl LineOutcome {
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Revoked | Outcome::AlreadyRevoked => Self::Revoked(outcome),

@@ -1,4 +1,4 @@
-//! What became of each leaked key, for people and for programs. Never a whole key.
+//! The outcome of each leaked key, for people and for programs. Never a whole key.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ use crate::ui::{Layout, printable};
 /// How many locations of one key are told on its line.
 const MOST_LOCATIONS: usize = 3;
 
-/// What became of a key.
-pub(super) enum Became {
+/// The outcome of a key.
+pub(super) enum LineOutcome {
     /// Known to be dead.
     Revoked(Outcome),
     /// It was only asked what would happen.
@@ -35,7 +35,7 @@ pub(super) enum Became {
     Failed(Failure),
 }
 
-impl Became {
+impl LineOutcome {
     pub(super) fn is_dead(&self) -> bool {
         matches!(self, Self::Revoked(_))
     }
@@ -48,7 +48,7 @@ pub(super) struct Line {
     locations: Vec<Location>,
     owner: Ownership,
     pub(super) fingerprint: Fingerprint,
-    pub(super) became: Became,
+    pub(super) outcome: LineOutcome,
     /// The id of its replacement.
     pub(super) replaced_by: Option<Uuid>,
     /// What `--rotate` found of it in this project, if that was searched.
@@ -72,11 +72,11 @@ pub(super) struct Found {
 
 impl Line {
     pub(super) fn new(key: &Secret, locations: Vec<Location>, owner: Ownership) -> Self {
-        let became = match &owner {
-            Ownership::Ours { .. } => Became::WouldBeRevoked,
-            Ownership::Revoked => Became::Revoked(Outcome::AlreadyRevoked),
-            Ownership::Unanswered(error) => Became::Failed(Failure::from(error.clone())),
-            _ => Became::Untouched,
+        let outcome = match &owner {
+            Ownership::Ours { .. } => LineOutcome::WouldBeRevoked,
+            Ownership::Revoked => LineOutcome::Revoked(Outcome::AlreadyRevoked),
+            Ownership::Unanswered(error) => LineOutcome::Failed(Failure::from(error.clone())),
+            _ => LineOutcome::Untouched,
         };
         Self {
             masked: key::mask(key.expose()),
@@ -84,7 +84,7 @@ impl Line {
             locations,
             owner,
             fingerprint: key.fingerprint(),
-            became,
+            outcome,
             replaced_by: None,
             found: None,
             rotation: None,
@@ -111,16 +111,16 @@ impl Line {
 
     /// The outcome for programs, and for the beginning of a line.
     fn outcome(&self) -> &'static str {
-        match (&self.became, &self.owner) {
-            (Became::Revoked(Outcome::AlreadyRevoked), _) => "already_revoked",
-            (Became::Revoked(_), _) => "revoked",
-            (Became::WouldBeRevoked, _) => "would_be_revoked",
-            (Became::NotTried, _) => "not_tried",
-            (Became::Failed(_), _) => "failed",
-            (Became::Untouched, Ownership::NotYours { .. }) => "not_yours",
-            (Became::Untouched, Ownership::OutOfReach { .. }) => "out_of_reach",
-            (Became::Untouched, Ownership::NotAsked) => "not_asked",
-            (Became::Untouched, _) => "unknown",
+        match (&self.outcome, &self.owner) {
+            (LineOutcome::Revoked(Outcome::AlreadyRevoked), _) => "already_revoked",
+            (LineOutcome::Revoked(_), _) => "revoked",
+            (LineOutcome::WouldBeRevoked, _) => "would_be_revoked",
+            (LineOutcome::NotTried, _) => "not_tried",
+            (LineOutcome::Failed(_), _) => "failed",
+            (LineOutcome::Untouched, Ownership::NotYours { .. }) => "not_yours",
+            (LineOutcome::Untouched, Ownership::OutOfReach { .. }) => "out_of_reach",
+            (LineOutcome::Untouched, Ownership::NotAsked) => "not_asked",
+            (LineOutcome::Untouched, _) => "unknown",
         }
     }
 
@@ -159,7 +159,7 @@ impl Line {
             Some(None) => words.push_str("; THE GATEWAY STILL ACCEPTS IT"),
             None => {}
         }
-        if let Became::Failed(failure) = &self.became {
+        if let LineOutcome::Failed(failure) = &self.outcome {
             words.push_str(&format!(": {}", key::mask(&printable(&failure.message()))));
         }
         words
@@ -177,14 +177,14 @@ impl Line {
 
     /// What could be done about a key that is not known to be dead.
     pub(super) fn advice(&self) -> Vec<Hint> {
-        let open = self.rotation.as_ref().filter(|it| self.became.is_dead() && !it.ended);
+        let open = self.rotation.as_ref().filter(|it| self.outcome.is_dead() && !it.ended);
         let finish = open.map(|open| Hint::from(open.finish()).text(" finishes its open rotation"));
-        let advice = match (&self.became, &self.owner) {
-            (Became::Failed(failure), _) => return failure.hints.clone(),
-            (Became::Untouched, Ownership::NotYours { .. }) => {
+        let advice = match (&self.outcome, &self.owner) {
+            (LineOutcome::Failed(failure), _) => return failure.hints.clone(),
+            (LineOutcome::Untouched, Ownership::NotYours { .. }) => {
                 "Tell the owner of its organization; only they can revoke it"
             }
-            (Became::Untouched, Ownership::OutOfReach { cut: true, .. }) => {
+            (LineOutcome::Untouched, Ownership::OutOfReach { cut: true, .. }) => {
                 let revoke = SuggestedCommand::cencori(["keys", "revoke"]).placeholder("ID");
                 return vec![
                     Hint::from(
@@ -195,17 +195,17 @@ impl Line {
                     .text("; then run this command again, which proves it"),
                 ];
             }
-            (Became::Untouched, Ownership::OutOfReach { .. }) => {
+            (LineOutcome::Untouched, Ownership::OutOfReach { .. }) => {
                 "It is live, and the service does not tell which of the listed keys it is. Find it in the dashboard \
                  by its first characters, revoke it by its id, and run this command again, which proves it"
             }
-            (Became::Untouched, Ownership::NotAsked) => {
+            (LineOutcome::Untouched, Ownership::NotAsked) => {
                 "It was not found by its hash; without --no-ask the service is asked whose it is"
             }
-            (Became::Untouched, _) => {
+            (LineOutcome::Untouched, _) => {
                 "The service does not know it: it was never issued, or its record was removed"
             }
-            (Became::NotTried, _) => "It is still live; run the command again",
+            (LineOutcome::NotTried, _) => "It is still live; run the command again",
             _ if self.refused_after == Some(None) => {
                 "It is revoked, but the gateway still accepts it, or can't be asked; run the command again with --wait"
             }
@@ -219,8 +219,8 @@ impl Line {
             Ownership::NotYours { organization, .. } => organization.clone(),
             _ => None,
         };
-        let message = match &self.became {
-            Became::Failed(failure) => Some(key::mask(&failure.message())),
+        let message = match &self.outcome {
+            LineOutcome::Failed(failure) => Some(key::mask(&failure.message())),
             _ => None,
         };
         let mut document = json!({
@@ -303,9 +303,9 @@ impl Report for Leaked<'_> {
     fn text(&self, _: &Layout) -> String {
         let line = |line: &Line| {
             let outcome = line.outcome().replace('_', " ");
-            let outcome = if line.became.is_dead() { outcome } else { outcome.to_uppercase() };
-            let outcome = match line.became {
-                Became::WouldBeRevoked => "would be revoked".to_owned(),
+            let outcome = if line.outcome.is_dead() { outcome } else { outcome.to_uppercase() };
+            let outcome = match line.outcome {
+                LineOutcome::WouldBeRevoked => "would be revoked".to_owned(),
                 _ => outcome,
             };
             format!("{outcome}: {}\n", line.describe())

@@ -86,8 +86,8 @@ pub struct Args {
 /// Revokes keys.
 ///
 /// # Errors
-/// With one KEY, if it is not known to be dead in the end. With several, a line each says what
-/// became of it, and the exit code sums up.
+/// With one KEY, if it is not known to be dead in the end. With several, a line each says the
+/// outcome of it, and the exit code sums up.
 pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let may_revoke = || {
         if arguments.yes || arguments.dry_run || context.prompter.interactive() {
@@ -116,7 +116,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
         .map(|text| Reference::parse(context, text))
         .collect::<Result<_, _>>()?;
     let account = Account::open(context)?;
-    account.tell_of_interrupted(context)?;
+    account.warn_of_interrupted(context)?;
     let live = Live::list(&account, arguments.environment)?;
 
     let meant: Vec<_> = references
@@ -149,20 +149,21 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
     let mut lines = Vec::new();
     for (reference, meant) in references.iter().zip(meant) {
-        let (key, became) = match meant {
-            Err(ambiguous) => (None, Became::NotRevoked(ambiguous)),
+        let (key, outcome) = match meant {
+            Err(ambiguous) => (None, LineOutcome::NotRevoked(ambiguous)),
             Ok(None) => (None, missing(&account, reference, &live, arguments)),
             Ok(Some(key)) => {
-                let became = outcomes.get(&key.id).map_or(Became::WouldBeRevoked, |outcome| {
-                    let held = reference.held();
-                    became(&key, revoke::prove(&account.dashboard, outcome.clone(), held))
-                });
-                (Some(key), became)
+                let outcome =
+                    outcomes.get(&key.id).map_or(LineOutcome::WouldBeRevoked, |outcome| {
+                        let held = reference.held();
+                        outcome_of(&key, revoke::prove(&account.dashboard, outcome.clone(), held))
+                    });
+                (Some(key), outcome)
             }
         };
-        lines.push(Line { named: reference.shown.clone(), key, became, waited: None });
+        lines.push(Line { named: reference.shown.clone(), key, outcome, waited: None });
     }
-    let dead = lines.iter().filter(|line| matches!(line.became, Became::Dead(_)));
+    let dead = lines.iter().filter(|line| matches!(line.outcome, LineOutcome::Revoked(_)));
     let dead: Vec<_> = dead.filter_map(|line| line.key.as_ref()).collect();
     entries::remove(context, account.project, &dead);
     if arguments.yes {
@@ -176,16 +177,16 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
 
 /// What to make of a KEY that the service does not list. Where the list was cut
 /// that says nothing; with the key itself at hand, the service can tell.
-fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Args) -> Became {
+fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Args) -> LineOutcome {
     let named = &reference.shown;
-    let unknown = |message: String| Became::NotRevoked(Failure::new(Kind::Failed, message));
+    let unknown = |message: String| LineOutcome::NotRevoked(Failure::new(Kind::Failed, message));
     match reference.held().map(|key| account.dashboard.validity(key)) {
-        Some(Ok(Validity::Revoked)) => return Became::Dead(Outcome::AlreadyRevoked),
+        Some(Ok(Validity::Revoked)) => return LineOutcome::Revoked(Outcome::AlreadyRevoked),
         Some(Ok(Validity::Live { project, .. })) if project != account.project => {
             let message = format!("The key of \"{named}\" is live, in another project: {project}");
             let failure =
                 Failure::new(Kind::NotFound, message).hint("Name that one with --project");
-            return Became::NotRevoked(failure);
+            return LineOutcome::NotRevoked(failure);
         }
         Some(Ok(Validity::Live { .. })) => {
             return unknown(format!(
@@ -193,13 +194,13 @@ fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Ar
                  revoke it"
             ));
         }
-        Some(Err(error)) => return Became::NotRevoked(error.into()),
+        Some(Err(error)) => return LineOutcome::NotRevoked(error.into()),
         Some(Ok(Validity::Unknown)) | None => {}
     }
     if live.complete {
         return match arguments.ignore_missing {
-            true => Became::Missing,
-            false => Became::NotRevoked(reference.missing()),
+            true => LineOutcome::Missing,
+            false => LineOutcome::NotRevoked(reference.missing()),
         };
     }
     let cut = format!("the service lists only the newest {LIST_LIMIT} keys of an environment");
@@ -218,7 +219,7 @@ fn missing(account: &Account, reference: &Reference, live: &Live, arguments: &Ar
 /// about a key whose text is at hand; for the others the time is waited for that it
 /// may take.
 fn wait(context: &Context, account: &Account, references: &[Reference], lines: &mut [Line]) {
-    let revoked = |line: &Line| matches!(line.became, Became::Dead(_));
+    let revoked = |line: &Line| matches!(line.outcome, LineOutcome::Revoked(_));
     if !lines.iter().any(revoked) {
         return;
     }
@@ -249,7 +250,7 @@ fn wait(context: &Context, account: &Account, references: &[Reference], lines: &
     }
 }
 
-/// Prints what became of each KEY. Where not all is well, the failure sums up;
+/// Prints the outcome of each KEY. Where not all is well, the failure sums up;
 /// of a single KEY it says all there is.
 fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Failure> {
     let revocation = Revocation { project, lines };
@@ -259,15 +260,19 @@ fn finish(context: &Context, project: Uuid, lines: Vec<Line>) -> Result<Exit, Fa
         let message = "After 125 seconds the gateway still accepts a key that is revoked";
         return Err(Failure::new(Kind::Unavailable, message).hint("Run the command again"));
     }
-    if lines.iter().any(|line| matches!(line.became, Became::Dead(_)) && line.waited.is_none()) {
+    if lines
+        .iter()
+        .any(|line| matches!(line.outcome, LineOutcome::Revoked(_)) && line.waited.is_none())
+    {
         context
             .ui
             .status("The gateway may still accept a key that was in use, for up to 125 seconds.");
     }
     let total = lines.len();
-    lines.retain(|line| matches!(line.became, Became::NotRevoked(_)));
+    lines.retain(|line| matches!(line.outcome, LineOutcome::NotRevoked(_)));
     let failed = lines.len();
-    let Some(Line { became: Became::NotRevoked(first), .. }) = lines.into_iter().next() else {
+    let Some(Line { outcome: LineOutcome::NotRevoked(first), .. }) = lines.into_iter().next()
+    else {
         return Ok(Exit::Done);
     };
     if total == 1 {
@@ -293,10 +298,10 @@ fn confirm(context: &Context, key: &ListedKey) -> Result<(), Failure> {
     context.prompter.text("Type its name to revoke it", None, "--yes", check).map(drop)
 }
 
-/// What became of one KEY.
-enum Became {
+/// The outcome of one KEY.
+enum LineOutcome {
     /// As it was meant, and proven.
-    Dead(Outcome),
+    Revoked(Outcome),
     /// It was only asked what would happen.
     WouldBeRevoked,
     /// Nothing live was meant, and that is as good.
@@ -306,21 +311,21 @@ enum Became {
 }
 
 /// What `outcome` means for the person.
-fn became(key: &ListedKey, outcome: Outcome) -> Became {
+fn outcome_of(key: &ListedKey, outcome: Outcome) -> LineOutcome {
     let words = describe(key);
     match outcome {
-        Outcome::Revoked | Outcome::AlreadyRevoked => Became::Dead(outcome),
-        Outcome::StillAccepted => Became::NotRevoked(Failure::new(
+        Outcome::Revoked | Outcome::AlreadyRevoked => LineOutcome::Revoked(outcome),
+        Outcome::StillAccepted => LineOutcome::NotRevoked(Failure::new(
             Kind::Failed,
             format!("The service no longer lists {words}, but still accepts it."),
         )),
         Outcome::StillLive(error) => {
-            Became::NotRevoked(Failure::from(error).context(format!("{words} is still live")))
+            LineOutcome::NotRevoked(Failure::from(error).context(format!("{words} is still live")))
         }
         Outcome::NotTried => {
-            Became::NotRevoked(Failure::new(Kind::Failed, format!("{words} was not revoked")))
+            LineOutcome::NotRevoked(Failure::new(Kind::Failed, format!("{words} was not revoked")))
         }
-        Outcome::Unproven(why) => Became::NotRevoked(
+        Outcome::Unproven(why) => LineOutcome::NotRevoked(
             Failure::new(
                 Kind::Unavailable,
                 format!("Whether {words} is revoked is not known: {why}."),
@@ -334,7 +339,7 @@ struct Line {
     /// What the person wrote.
     named: String,
     key: Option<ListedKey>,
-    became: Became,
+    outcome: LineOutcome,
     /// What came of waiting for the gateway.
     waited: Option<Waited>,
 }
@@ -358,33 +363,33 @@ impl Report for Revocation {
     fn text(&self, _: &Layout) -> String {
         let line = |line: &Line| {
             let words = line.key.as_ref().map_or_else(|| line.named.clone(), describe);
-            match &line.became {
-                Became::Dead(outcome) => {
+            match &line.outcome {
+                LineOutcome::Revoked(outcome) => {
                     let already = if *outcome == Outcome::AlreadyRevoked { "already " } else { "" };
                     format!("{already}revoked: {words}{}\n", waited_in_words(line))
                 }
-                Became::WouldBeRevoked => format!("would be revoked: {words}\n"),
-                Became::Missing => format!("not live: {words}\n"),
-                Became::NotRevoked(failure) => {
+                LineOutcome::WouldBeRevoked => format!("would be revoked: {words}\n"),
+                LineOutcome::Missing => format!("not live: {words}\n"),
+                LineOutcome::NotRevoked(failure) => {
                     format!("NOT revoked: {words}: {}\n", printable(&failure.message()))
                 }
             }
         };
         match &self.lines[..] {
             // Its failure is told on stderr, and says the same.
-            [Line { became: Became::NotRevoked(_), .. }] => String::new(),
+            [Line { outcome: LineOutcome::NotRevoked(_), .. }] => String::new(),
             lines => lines.iter().map(line).collect(),
         }
     }
 
     fn json(&self) -> serde_json::Value {
         let line = |line: &Line| {
-            let (outcome, message) = match &line.became {
-                Became::Dead(Outcome::AlreadyRevoked) => ("already_revoked", None),
-                Became::Dead(_) => ("revoked", None),
-                Became::WouldBeRevoked => ("would_be_revoked", None),
-                Became::Missing => ("not_live", None),
-                Became::NotRevoked(failure) => (failure.kind.code(), Some(failure.message())),
+            let (outcome, message) = match &line.outcome {
+                LineOutcome::Revoked(Outcome::AlreadyRevoked) => ("already_revoked", None),
+                LineOutcome::Revoked(_) => ("revoked", None),
+                LineOutcome::WouldBeRevoked => ("would_be_revoked", None),
+                LineOutcome::Missing => ("not_live", None),
+                LineOutcome::NotRevoked(failure) => (failure.kind.code(), Some(failure.message())),
             };
             let key = line.key.as_ref().map(|key| as_json(key, self.project));
             let mut document = json!({

@@ -64,16 +64,16 @@ pub(super) fn choose(
 }
 
 /// How `key` was last used within `range`.
-pub(super) fn look(
+pub(super) fn usage_of(
     account: &Account,
     key: &ListedKey,
     range: TimeRange,
 ) -> Result<KeyUsage, Failure> {
-    usage::look(account, key, range, 1)
+    usage::of_key(account, key, range, 1)
 }
 
 /// Whether the logs are known to go back for `time`, by the clock at `now`.
-pub(super) fn reach_back(
+pub(super) fn log_goes_back(
     account: &Account,
     key: &ListedKey,
     time: Duration,
@@ -105,7 +105,7 @@ pub(super) fn range_for(time: Duration) -> TimeRange {
 pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey) {
     let ui = &context.ui;
     let (name, most) = (key_in_words(key), usage::MOST_IN_A_LIST);
-    let usage = match usage::look(account, key, TimeRange::Day, most) {
+    let usage = match usage::of_key(account, key, TimeRange::Day, most) {
         Ok(usage) => usage,
         Err(failure) => {
             ui.warn(&format!("Who uses {name} can't be seen: {}.", failure.message()));
@@ -127,7 +127,7 @@ pub(super) fn show_callers(context: &Context, account: &Account, key: &ListedKey
 /// What the usage logs know of `key` just after the other key replaced it; `None` if they
 /// can't tell.
 pub(super) fn last_known(account: &Account, key: &ListedKey) -> Option<LastCall> {
-    let used = look(account, key, TimeRange::All).ok()?.last_use;
+    let used = usage_of(account, key, TimeRange::All).ok()?.last_use;
     LastCall::known(used)
 }
 
@@ -136,7 +136,7 @@ pub(super) fn list_and_look(
     account: &Account,
     key: &ListedKey,
 ) -> Result<(Listing, Result<KeyUsage, Failure>), Failure> {
-    let (listings, usage) = usage::look_and_list(account, key, TimeRange::All, 1)?;
+    let (listings, usage) = usage::of_key_with_lists(account, key, TimeRange::All, 1)?;
     let of_all = Environment::ALL.into_iter().zip(listings);
     let listing = of_all.into_iter().find(|(environment, _)| *environment == key.environment);
     match listing {

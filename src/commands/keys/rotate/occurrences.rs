@@ -185,7 +185,7 @@ pub(in crate::commands::keys) fn locations(
 }
 
 /// Tells which files have `key`: where it would be replaced, and where only a person can.
-pub(in crate::commands::keys) fn tell_files(
+pub(in crate::commands::keys) fn report_files(
     context: &Context,
     project: &ProjectKeys,
     key: &ListedKey,

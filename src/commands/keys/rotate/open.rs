@@ -59,7 +59,7 @@ fn go_on(
     arguments.refuse_what_is_past(rotation.progress().state)?;
     let said = arguments.change(context, &mut rotation)?;
     for destination in &mut rotation.plan_mut().destinations {
-        destination.reach(context.variables.has_session_bus);
+        destination.set_session_bus(context.variables.has_session_bus);
     }
     let plan = &rotation.progress().plan;
     let run_options = RunOptions::new(context, &arguments.flags).resumed(context, arguments)?;
@@ -72,7 +72,7 @@ fn go_on(
     let mut step = rotation.progress().state.step();
     if step != Step::Close {
         let listing = account.list(&[environment])?.remove(0);
-        let life = rotation.look(&account.dashboard, &listing)?;
+        let life = rotation.refresh(&account.dashboard, &listing)?;
         step = rotation.progress().state.step();
         let revoked = life == KeyStatus::Revoked;
         if revoked && !matches!(step, Step::Revoke | Step::Close) {
@@ -243,12 +243,12 @@ impl OfRotation {
 fn go_back_from_revoked(context: &Context, account: &Account, old: Uuid) -> Result<(), Failure> {
     let mut rotation = Rotation::take(context.state_directory()?, old).map_err(explain)?;
     for destination in &mut rotation.plan_mut().destinations {
-        destination.reach(context.variables.has_session_bus);
+        destination.set_session_bus(context.variables.has_session_bus);
     }
     let flags = Flags { yes: true, ..Flags::default() };
     let run_options = RunOptions { leaked: true, ..RunOptions::new(context, &flags) };
     let listing = account.list(&[rotation.progress().plan.old.environment])?.remove(0);
-    rotation.look(&account.dashboard, &listing)?;
+    rotation.refresh(&account.dashboard, &listing)?;
     // The old key may have leaked with it.
     if rotation.progress().state == State::Lost {
         let create = Hint::from("Create a new key with ")

@@ -34,14 +34,14 @@ impl Work<'_> {
     /// Shows who still calls with the old key, asks, and revokes it.
     pub(super) fn revoke(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let old = rotation.progress().plan.old.clone();
-        self.look_at_the_places(rotation)?;
-        self.look_into_files(rotation)?;
+        self.check_destinations(rotation)?;
+        self.refuse_if_in_files(rotation)?;
         let mut idle = self.wait_for_idle(rotation)?;
         let yes = rotation.progress().plan.instructions.yes;
         // No word is needed for what is done already.
         let done = (self.run_options.asks || !yes) && {
             let listing = self.listing(rotation)?;
-            rotation.look(&self.account.dashboard, &listing)? == KeyStatus::Revoked
+            rotation.refresh(&self.account.dashboard, &listing)? == KeyStatus::Revoked
         };
         if rotation.progress().state.step() != Step::Revoke {
             return Ok(Decision::GoOn);
@@ -64,7 +64,7 @@ impl Work<'_> {
                 other => return Ok(other),
             }
             // Somebody may have thought it over for long.
-            self.look_at_the_places(rotation)?;
+            self.check_destinations(rotation)?;
             idle = self.wait_for_idle(rotation)?;
         } else if !yes && !done {
             let failure = self.context.prompter.refuse("Revoking the old key can't be taken back");
@@ -83,7 +83,7 @@ impl Work<'_> {
             let (listing, usage) = last_call::list_and_look(self.account, &old)?;
             (listing, Some(usage))
         };
-        let life = rotation.look(&self.account.dashboard, &listing)?;
+        let life = rotation.refresh(&self.account.dashboard, &listing)?;
         if rotation.progress().state.step() != Step::Revoke {
             return Ok(Decision::GoOn);
         }
@@ -116,7 +116,7 @@ impl Work<'_> {
     }
 
     /// Stops where the new key is not in all its destinations any more.
-    fn look_at_the_places(&self, rotation: &mut Rotation) -> Result<(), Failure> {
+    fn check_destinations(&self, rotation: &mut Rotation) -> Result<(), Failure> {
         let missing = rotation.displaced(self.run_options.leave_failed)?;
         let Some(first) = missing.first() else { return Ok(()) };
         let message = format!(
@@ -132,7 +132,7 @@ impl Work<'_> {
 
     /// Stops where the old key is still in a file of the project, before somebody is asked
     /// or waits for what can't be then.
-    pub(super) fn look_into_files(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
+    pub(super) fn refuse_if_in_files(&mut self, rotation: &mut Rotation) -> Result<(), Failure> {
         let waits = rotation.progress().plan.instructions.until_idle.is_some();
         if self.run_options.leaked || !(self.run_options.asks || waits) {
             return Ok(());
@@ -142,7 +142,7 @@ impl Work<'_> {
             return Ok(());
         }
         let listing = self.listing(rotation)?;
-        if rotation.look(&self.account.dashboard, &listing)? == KeyStatus::Revoked {
+        if rotation.refresh(&self.account.dashboard, &listing)? == KeyStatus::Revoked {
             return Ok(());
         }
         let Left { occurrences, unread } = left;

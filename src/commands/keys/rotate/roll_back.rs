@@ -32,7 +32,7 @@ impl Work<'_> {
     /// Puts the old key back.
     pub(super) fn restore(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let listing = self.listing(rotation)?;
-        rotation.look(&self.account.dashboard, &listing)?;
+        rotation.refresh(&self.account.dashboard, &listing)?;
         if rotation.progress().state != State::Aborting {
             self.context
                 .ui
@@ -250,12 +250,12 @@ impl Work<'_> {
     /// Revokes the new key, unless it can be seen in use.
     pub(super) fn revoke_new(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
         let listing = self.listing(rotation)?;
-        rotation.look(&self.account.dashboard, &listing)?;
+        rotation.refresh(&self.account.dashboard, &listing)?;
         if rotation.progress().state != State::Restored {
             return Ok(Decision::GoOn);
         }
         let revoked_already =
-            rotation.look_at_new(&self.account.dashboard, &listing)? == KeyStatus::Revoked;
+            rotation.new_key_status(&self.account.dashboard, &listing)? == KeyStatus::Revoked;
         let permit = match self.permit_to_revoke_new(rotation, revoked_already)? {
             Some(permit) => permit,
             None => return Ok(Decision::Later),
@@ -281,7 +281,7 @@ impl Work<'_> {
             // A key that was nowhere is one that nobody has called with.
             let was_somewhere = self.ending.cause.is_none();
             let day = was_somewhere.then(|| {
-                let look = || last_call::look(self.account, new, TimeRange::Day);
+                let look = || last_call::usage_of(self.account, new, TimeRange::Day);
                 self.account.dashboard.transport().within(self.end_on_the_way_back(), look)
             });
             let used = match day.transpose() {
@@ -318,7 +318,7 @@ impl Work<'_> {
             (seen.occurrences, seen.unread) = (left.occurrences, left.unread);
             seen.agreed = agreed == Agreed::Yes;
             if was_somewhere && !self.run_options.asks && seen.idle.is_none() && !in_files {
-                let usage = last_call::look(self.account, new, TimeRange::All);
+                let usage = last_call::usage_of(self.account, new, TimeRange::All);
                 (seen.called, last) =
                     last_call::since_replaced(self.context, rotation.progress(), usage)?;
             }

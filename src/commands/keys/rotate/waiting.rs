@@ -39,7 +39,7 @@ impl Work<'_> {
         ));
         let begun = Instant::now();
         loop {
-            let usage = last_call::look(self.account, new, TimeRange::All)?;
+            let usage = last_call::usage_of(self.account, new, TimeRange::All)?;
             if let Some(how) = last_call::last_in_words(&usage.logs) {
                 self.context.ui.status(&format!("Verified: the new key is in use ({how})."));
                 self.ending.verified = Some("usage");
@@ -75,7 +75,7 @@ impl Work<'_> {
 
     /// Waits until the old key has been idle for as long as was asked.
     pub(super) fn await_idle(&mut self, rotation: &mut Rotation) -> Result<Decision, Failure> {
-        self.look_into_files(rotation)?;
+        self.refuse_if_in_files(rotation)?;
         self.wait_for_idle(rotation)?;
         if rotation.progress().state == State::Verified {
             rotation.idle()?;
@@ -114,9 +114,9 @@ impl Work<'_> {
         let listing = if needed.is_some() { Some(self.listing(rotation)?) } else { None };
         let mut waits = needed.zip(listing.as_ref());
         if let (Some(_), Some(listing)) = (needed, &listing)
-            && (rotation.look(&self.account.dashboard, listing)? == KeyStatus::Revoked
+            && (rotation.refresh(&self.account.dashboard, listing)? == KeyStatus::Revoked
                 || (back
-                    && rotation.look_at_new(&self.account.dashboard, listing)?
+                    && rotation.new_key_status(&self.account.dashboard, listing)?
                         == KeyStatus::Revoked))
         {
             waits = None;
@@ -131,7 +131,7 @@ impl Work<'_> {
         let (mut last, mut failed, mut idleness) = (None, 0, None);
         while let Some((needed, listing)) = waits {
             let mut unseen = None;
-            let looked = last_call::look(self.account, key, last_call::range_for(needed));
+            let looked = last_call::usage_of(self.account, key, last_call::range_for(needed));
             let left = match looked {
                 Err(failure) if failure.kind == Kind::Unavailable && failed < MOST_FAILED_LOOKS => {
                     failed += 1;
@@ -220,7 +220,7 @@ pub(super) fn refuse_what_logs_can_not_show(
     hint: impl FnOnce([&'static str; 2]) -> Hint,
 ) -> Result<(), Failure> {
     let now = server_time.unwrap_or_else(|| Timestamp::now().as_second());
-    if last_call::reach_back(account, key, needed, now)? {
+    if last_call::log_goes_back(account, key, needed, now)? {
         return Ok(());
     }
     let what = format!("whether {} has been idle for that long", describe(key));

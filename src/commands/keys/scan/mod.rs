@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use self::report::{Finding, Findings};
 use super::key_statuses::{FoundKeys, KeyStatuses};
-use super::search::{search_paths, shown, tell_what_was_left_out};
+use super::search::{search_paths, shown, warn_of_what_was_left_out};
 use crate::commands::account::Account;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Hint, Kind, SuggestedCommand};
@@ -59,12 +59,12 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     } else {
         search_paths(context, &finder, &arguments.paths, ignored)?
     };
-    tell_what_was_left_out(context, &searched);
+    warn_of_what_was_left_out(context, &searched);
     let complete = searched.is_complete();
-    let sightings = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
-    let answers = ask(context, &sightings.keys(), arguments.offline);
-    let findings: Vec<_> = sightings
-        .told(&answers)
+    let found = FoundKeys::new(&finder, std::mem::take(&mut searched.found));
+    let answers = ask(context, &found.keys(), arguments.offline);
+    let findings: Vec<_> = found
+        .into_known(&answers)
         .into_iter()
         .map(|(path, found)| {
             let state = answers.of(&found.key.fingerprint()).clone();
