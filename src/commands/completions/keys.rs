@@ -1,13 +1,14 @@
 //! The live keys, as far as the service tells them in time.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::candidates::{Candidate, is_word};
+use super::deadline;
 use crate::api::listing;
 use crate::commands::keys::reference::{self, Reference};
 use crate::commands::keys::{age, environments};
@@ -87,22 +88,14 @@ impl Keys {
         self.known.get_or_init(|| self.ask().unwrap_or_default())
     }
 
-    /// Asks on a thread that is left behind at the deadline.
     fn ask(&self) -> Option<Vec<ListedKey>> {
-        let (sender, receiver) = mpsc::channel();
         let (context, environment) = (Arc::clone(&self.context), self.environment);
-        let work = move || {
-            let keys = if context.sandbox {
-                of_sandbox(&context, environment)
-            } else {
-                of_service(&context, environment)
-            };
-            // Nobody hears it any more where the deadline has passed.
-            let _ = sender.send(keys);
-        };
-        thread::Builder::new().name("keys".into()).spawn(work).ok()?;
         let left = self.deadline.saturating_duration_since(Instant::now());
-        receiver.recv_timeout(left).ok().flatten()
+        deadline::within(left, move || match context.sandbox {
+            true => of_sandbox(&context, environment),
+            false => of_service(&context, environment),
+        })
+        .flatten()
     }
 }
 

@@ -9,6 +9,7 @@
 //! renewed, no file is written, and no message appears.
 
 mod candidates;
+mod deadline;
 mod keys;
 mod line;
 mod local;
@@ -17,8 +18,6 @@ pub(crate) mod quoting;
 pub(crate) mod request;
 
 use std::ffi::{OsStr, OsString};
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use clap_complete::Shell;
@@ -117,16 +116,9 @@ pub fn answer(shell: &OsStr, arguments: &[OsString]) {
     let Some(request) = Request::parse(shell, arguments.get(2..).unwrap_or_default()) else {
         return;
     };
-    let (sender, receiver) = mpsc::channel();
-    let work = move || {
-        let answer = candidates::find(request.line(), started + limits.service);
-        // Nobody hears it any more where the time is up.
-        let _ = sender.send(request.render(&answer));
-    };
-    if thread::Builder::new().spawn(work).is_err() {
-        return;
-    }
-    if let Ok(text) = receiver.recv_timeout(limits.whole.saturating_sub(started.elapsed())) {
+    let left = limits.whole.saturating_sub(started.elapsed());
+    let find = move || request.render(&candidates::find(request.line(), started + limits.service));
+    if let Some(text) = deadline::within(left, find) {
         let _ = Ui::new(false, Verbosity::Quiet, None, RunFlags::default()).data(text.as_bytes());
     }
 }
