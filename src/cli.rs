@@ -238,7 +238,7 @@ fn leave_out_what_may_be_secret(error: &mut clap::Error, arguments: &[OsString])
         [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg];
     for kind in kinds {
         let Some(ContextValue::String(text)) = error.get(kind) else { continue };
-        if !key::may_hide_key(text) || (kind == ContextKind::InvalidArg && names_our_own) {
+        if !key::may_contain_key(text) || (kind == ContextKind::InvalidArg && names_our_own) {
             continue;
         }
         let holds = |argument: &OsString| argument.to_string_lossy().contains(text.as_str());
@@ -275,7 +275,8 @@ fn usage_failure(error: &clap::Error) -> Failure {
 /// A key on the command line is in the shell's history and in the process
 /// list by now.
 fn refuse_keys(arguments: &[OsString]) -> Result<(), Failure> {
-    let exposed = arguments.iter().any(|argument| key::holds_key(&argument.to_string_lossy()));
+    let exposed =
+        arguments.iter().any(|argument| key::contains_disguised_key(&argument.to_string_lossy()));
     if !exposed {
         return Ok(());
     }

@@ -112,7 +112,7 @@ pub fn run_table(text: &str, path: &Path) -> Result<BTreeMap<VariableName, Strin
     }
     refuse_keys(text, path, |_| true)?;
     // In a comment.
-    if let Some(line) = text.lines().position(key::has_secret) {
+    if let Some(line) = text.lines().position(key::contains_hidden_key) {
         return Err(key_in_file(path, &format!("line {}: the line", line + 1)));
     }
     let mut table = BTreeMap::new();
@@ -271,7 +271,7 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> 
 
 /// `text`, if no key can hide in it.
 fn shown(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !key::may_hide_key(text))
+    Some(text).filter(|text| !key::may_contain_key(text))
 }
 
 /// Refuses a file with a key in one of the tables and other fields of the top that are
@@ -287,7 +287,7 @@ fn refuse_keys(text: &str, path: &Path, wanted: impl Fn(&str) -> bool) -> Result
         if !wanted(top) {
             continue;
         }
-        let found = match key::holds_key(top) {
+        let found = match key::contains_disguised_key(top) {
             true => Some((name.span().start, "the name of a field".to_owned())),
             false => key_in(value, top),
         };
@@ -323,11 +323,11 @@ fn key_in(value: &Spanned<DeValue<'_>>, field: &str) -> Option<(usize, String)> 
     match value.get_ref() {
         DeValue::String(text) => {
             let field = shown(field).map_or("this field".to_owned(), |it| format!("`{it}`"));
-            key::holds_key(text).then(|| (value.span().start, field))
+            key::contains_disguised_key(text).then(|| (value.span().start, field))
         }
         DeValue::Array(values) => values.iter().find_map(|value| key_in(value, field)),
         DeValue::Table(table) => table.iter().find_map(|(name, value)| {
-            if key::holds_key(name.get_ref()) {
+            if key::contains_disguised_key(name.get_ref()) {
                 let table = shown(field).unwrap_or("this table");
                 return Some((name.span().start, format!("a name in `{table}`")));
             }

@@ -83,7 +83,7 @@ impl CommandLines {
             _ => words.join(" "),
         };
         // What is harmless in each argument may not be so in their row.
-        match obstacle(&line, key::has_secret) {
+        match obstacle(&line, key::contains_hidden_key) {
             Some(why) => Err(Unshowable { what: "the line", why }),
             None => Ok(line),
         }
@@ -224,17 +224,17 @@ fn exact(data: &Data) -> Result<&str, Unshowable> {
     // The replacement character stands for what was not, when somebody made it a text.
     let text = data.value.to_str().filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
     let text = text.ok_or(unshowable("is not UTF-8"))?;
-    obstacle(text, key::holds_key).map_or(Ok(text), |why| Err(unshowable(why)))
+    obstacle(text, key::contains_disguised_key).map_or(Ok(text), |why| Err(unshowable(why)))
 }
 
-/// Why `text` can't be shown as it is; `holds_key` says whether it has a key. Digits of
+/// Why `text` can't be shown as it is; `contains_disguised_key` says whether it has a key. Digits of
 /// several arguments are none that hides.
-fn obstacle(text: &str, holds_key: fn(&str) -> bool) -> Option<&'static str> {
+fn obstacle(text: &str, contains_disguised_key: fn(&str) -> bool) -> Option<&'static str> {
     if text.chars().any(char::is_control) {
         Some("has control characters")
     } else if printable(text) != text {
         Some("has invisible characters")
-    } else if holds_key(text) {
+    } else if contains_disguised_key(text) {
         Some("holds a key")
     } else {
         None

@@ -1,5 +1,10 @@
 //! What a Cencori key is: its types, its environments, and how to recognise
 //! one in text (contract, *Keys*).
+//!
+//! Four questions about a text, each with more yeses than the one before: [`contains_key`],
+//! as the service writes it; [`contains_hidden_key`], also with colour codes, escapes or
+//! capitals, which is what [`mask`] leaves out; [`contains_disguised_key`], also encoded or
+//! with something put into it; and [`may_contain_key`], unless it surely has none.
 
 mod disguise;
 mod hidden;
@@ -11,7 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use disguise::holds_key;
+pub use disguise::contains_disguised_key;
 pub use prefix_matcher::{Beginning, PrefixMatcher, beginnings};
 
 /// Where a key is valid. The service knows these two and nothing else.
@@ -186,7 +191,7 @@ pub fn is_key(text: &str) -> bool {
     find(text, 0) == Some(0..text.len())
 }
 
-/// Whether a key stands anywhere in `text`.
+/// Whether a key is anywhere in `text`, as the service writes it.
 pub fn contains_key(text: &str) -> bool {
     find(text, 0).is_some()
 }
@@ -238,14 +243,14 @@ pub fn mask(text: &str) -> String {
 }
 
 /// Whether [`mask`] finds something in `text` that must not be shown.
-pub fn has_secret(text: &str) -> bool {
+pub fn contains_hidden_key(text: &str) -> bool {
     !hidden::secrets(text).is_empty()
 }
 
-/// Whether `text` could hold a key in a spelling that not even [`holds_key`] knows, so that
+/// Whether `text` could hold a key in a spelling that not even [`contains_disguised_key`] knows, so that
 /// an error does not repeat it. There is no end of these, so what is no such text is known
 /// instead: short, of plain characters, and without the many letters and digits of a key.
-pub fn may_hide_key(text: &str) -> bool {
+pub fn may_contain_key(text: &str) -> bool {
     const LONGEST: usize = 40;
     const FEWEST_OF_KEY: usize = 20;
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:*=,@".contains(it);

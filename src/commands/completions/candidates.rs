@@ -120,7 +120,7 @@ pub fn is_word(text: &str) -> bool {
         && !text.starts_with(['-', '~'])
         && text.chars().count() <= LONGEST
         && printable(text) == text
-        && !key::has_secret(text)
+        && !key::contains_hidden_key(text)
 }
 
 fn with_completers(command: Command, values: &Arc<Values>) -> Command {

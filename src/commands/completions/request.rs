@@ -62,7 +62,8 @@ impl Request {
             *last = quoting::unquote_fish(last);
         }
         // The name of the command and a word at least. A key is not passed on.
-        let fits = words.len() > 1 && !words.iter().any(|word| crate::key::has_secret(word));
+        let fits =
+            words.len() > 1 && !words.iter().any(|word| crate::key::contains_hidden_key(word));
         fits.then_some(Self { shell, line: words, kept, at_home })
     }
 

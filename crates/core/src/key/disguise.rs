@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::has_secret;
+use super::contains_hidden_key;
 
 /// Fewest hexadecimal digits that are taken for the body of a key, which has 48: some of
 /// them may have become something else.
@@ -44,25 +44,26 @@ const LAYERS: u32 = 3;
 /// something else, percent signs, and character references of HTML, and each in another.
 ///
 /// A UUID is none, nor is a path with digests in it.
-pub fn holds_key(text: &str) -> bool {
-    holds_plain_key(text) || holds_encoded_key(text, LAYERS)
+pub fn contains_disguised_key(text: &str) -> bool {
+    contains_respelled_key(text) || contains_encoded_key(text, LAYERS)
 }
 
 /// Whether a key is in what `text` encodes.
-fn holds_encoded_key(text: &str, layers: u32) -> bool {
+fn contains_encoded_key(text: &str, layers: u32) -> bool {
     let plain = unescaped(text);
     let is_escaped = matches!(plain, Cow::Owned(_));
     if layers == 0 {
         return false;
     }
-    if is_escaped && (holds_plain_key(&plain) || holds_encoded_key(&plain, layers - 1)) {
+    if is_escaped && (contains_respelled_key(&plain) || contains_encoded_key(&plain, layers - 1)) {
         return true;
     }
     from_digits(text).into_iter().chain(from_base64(text)).any(|bytes| {
         // Only what is decoded from its first byte on is text, and can be an encoding.
-        has_secret(&String::from_utf8_lossy(&bytes))
+        contains_hidden_key(&String::from_utf8_lossy(&bytes))
             || str::from_utf8(&bytes).is_ok_and(|text| {
-                text.is_ascii() && (holds_plain_key(text) || holds_encoded_key(text, layers - 1))
+                text.is_ascii()
+                    && (contains_respelled_key(text) || contains_encoded_key(text, layers - 1))
             })
     })
 }
@@ -155,8 +156,8 @@ fn from_base64(text: &str) -> Vec<Vec<u8>> {
     decoded
 }
 
-fn holds_plain_key(text: &str) -> bool {
-    if has_secret(text) {
+fn contains_respelled_key(text: &str) -> bool {
+    if contains_hidden_key(text) {
         return true;
     }
     let letters = letters(text);
@@ -282,7 +283,7 @@ mod tests {
                         let text = format!("x={}{inside}{}.", &key[..at], &key[rest..]);
                         // Without one of its letters it has no prefix any more.
                         let has_prefix = rest == at || at > prefix.len();
-                        assert!(!has_prefix || holds_key(&text), "{text}");
+                        assert!(!has_prefix || contains_disguised_key(&text), "{text}");
                     }
                 }
             }
@@ -290,7 +291,7 @@ mod tests {
         let cen = "cen_123456789ABCDEFGHJKmnpqrstuvwxyz";
         for at in 1..cen.len() {
             let text = format!("{}'{}", &cen[..at], &cen[at..]);
-            assert!(holds_key(&text), "{text}");
+            assert!(contains_disguised_key(&text), "{text}");
         }
     }
 
@@ -311,7 +312,7 @@ mod tests {
                 "\u{ff43}\u{ff53}\u{ff4b}_",
                 "c\u{440}k_",
             ] {
-                assert!(holds_key(&format!("{prefix}{body}")), "{prefix}{body}");
+                assert!(contains_disguised_key(&format!("{prefix}{body}")), "{prefix}{body}");
             }
         }
     }
@@ -346,17 +347,17 @@ mod tests {
         ] {
             for encoding in &encodings {
                 let text = encoding(&key);
-                assert!(holds_key(&text), "{text}");
+                assert!(contains_disguised_key(&text), "{text}");
                 for second in &encodings {
                     let twice = second(&text);
-                    assert!(holds_key(&twice), "{twice}");
+                    assert!(contains_disguised_key(&twice), "{twice}");
                 }
             }
             let references = key.replace('c', "&#x63;").replace('_', "&lowbar;");
-            assert!(holds_key(&references), "{references}");
+            assert!(contains_disguised_key(&references), "{references}");
         }
-        assert!(holds_key(&format!("csk&UnderBar{HEX}")));
-        assert!(holds_key(&format!("csk%25255f{HEX}")));
+        assert!(contains_disguised_key(&format!("csk&UnderBar{HEX}")));
+        assert!(contains_disguised_key(&format!("csk%25255f{HEX}")));
     }
 
     #[test]
@@ -385,7 +386,7 @@ mod tests {
             format!("csk_{}...", &HEX[..4]),
             String::new(),
         ] {
-            assert!(!holds_key(&text), "{text}");
+            assert!(!contains_disguised_key(&text), "{text}");
         }
     }
 }

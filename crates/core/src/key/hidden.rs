@@ -262,7 +262,7 @@ impl Letters {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{has_secret, mask};
+    use super::super::{contains_hidden_key, mask};
     use crate::printable::printable;
 
     const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -272,11 +272,11 @@ mod tests {
     #[track_caller]
     fn hides(text: &str) {
         for text in [text.to_owned(), printable(text)] {
-            assert!(has_secret(&text), "{text:?}");
+            assert!(contains_hidden_key(&text), "{text:?}");
             let masked = mask(&text);
             let rest: String = printable(&masked).to_lowercase();
             assert!(masked.contains("...") && !rest.contains("cdef"), "{text:?}: {masked:?}");
-            assert!(!has_secret(&masked), "{masked:?}");
+            assert!(!contains_hidden_key(&masked), "{masked:?}");
         }
     }
 
