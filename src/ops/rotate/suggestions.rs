@@ -31,7 +31,7 @@ pub fn resume_elsewhere(project: Uuid, old: Uuid, new: Uuid) -> SuggestedCommand
 
 /// What is left where the new key is of no use.
 pub fn go_back(old: Uuid) -> Hint {
-    Hint::from(abort(old)).text(" goes back to the old key")
+    Hint::from(abort(old)).text(" puts the old key back")
 }
 
 /// What ends a rotation that can't go either way.

@@ -50,7 +50,7 @@ pub(super) fn put_off(
         Hint::from(suggestions::resume(id))
             .text(" continues, ")
             .command(suggestions::abort(id))
-            .text(" goes back"),
+            .text(" puts the old key back"),
     );
     let outcome = if paused { "paused" } else { "later" };
     Rotated { progress, ending, outcome, commands: ui.commands().clone() }
@@ -144,7 +144,7 @@ pub(super) fn stopped(rotation: &Rotation, failure: Failure) -> Failure {
     let hint = Hint::from(suggestions::resume(id))
         .text(" continues; ")
         .command(suggestions::abort(id))
-        .text(" goes back");
+        .text(" puts the old key back");
     let failure = failure.hint(hint);
     match new {
         // A machine that is thrown away takes the journal with it.
@@ -174,7 +174,7 @@ pub(in crate::commands) fn waits(progress: &Progress) -> &'static str {
         Step::AwaitIdle => "until the old key is idle",
         Step::Revoke => BEFORE_REVOCATION,
         Step::Restore => "aborting, before the old key is back in all its destinations",
-        Step::RevokeNew => "on the way back, before the new key is revoked",
+        Step::RevokeNew => "aborting, before the new key is revoked",
         Step::Close => "to be cleaned up",
     }
 }

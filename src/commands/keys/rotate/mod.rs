@@ -152,7 +152,7 @@ impl Args {
             let message =
                 format!("It is too late for {flag}: that step is done. Nothing was changed");
             Err(Failure::usage(message)
-                .hint("Leave it out; or go back with --abort, and begin again"))
+                .hint("Leave it out; or undo the rotation with --abort, and begin again"))
         })
     }
 

@@ -504,9 +504,9 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
             let message = format!("A rotation of {} is open already, {waits}", describe(old));
             Failure::usage(message)
                 .hint(
-                    Hint::from("Go on with ")
+                    Hint::from("Continue with ")
                         .command(suggestions::resume(old.id))
-                        .text(", or back with ")
+                        .text(", or put the old key back with ")
                         .command(suggestions::abort(old.id)),
                 )
         }

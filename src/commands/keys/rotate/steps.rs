@@ -119,7 +119,7 @@ pub(super) fn go(
             // Nobody has the new key: it is of no use to keep both.
             Err(failure) if work.ending.nowhere => {
                 work.ending.nowhere = false;
-                context.ui.warn(&format!("{}. Going back.", failure.message()));
+                context.ui.warn(&format!("{}. The rotation is undone.", failure.message()));
                 work.ending.cause = Some(failure);
                 Decision::Abort
             }
@@ -239,7 +239,7 @@ impl Work<'_> {
                     .command(suggestions::resume(id))
                     .text(" continues; --leave-failed continues without it"),
             )
-            .hint(Hint::from(suggestions::abort(id)).text(" goes back")))
+            .hint(Hint::from(suggestions::abort(id)).text(" puts the old key back")))
     }
 
     /// Has the new key used: by the command, or by the person.
