@@ -14,7 +14,7 @@ use crate::context::{self, Context};
 use crate::failure::{Exit, Failure, Hint, SuggestedCommand};
 use crate::key;
 use crate::scan::repository::{self, UserFolders};
-use crate::ui::command_line::RunFlags;
+use crate::ui::shell_quoting::RunFlags;
 use crate::ui::{Ui, Verbosity};
 
 /// Manage Cencori API keys: create them where they are used, rotate them without an outage, and

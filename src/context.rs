@@ -20,8 +20,8 @@ use crate::disk::trust::{self, Writers};
 use crate::disk::{self, Folder, around, links};
 use crate::failure::{Failure, Hint, Kind};
 use crate::secret::Secret;
-use crate::ui::command_line::RunFlags;
 use crate::ui::prompt::Prompter;
+use crate::ui::shell_quoting::RunFlags;
 use crate::ui::{Ui, Verbosity};
 
 /// Everything a command may know besides its own arguments.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Restored, Storage, guards};
 use crate::disk::{self, Folder, FolderLock, Obstacle};
-use crate::dotenv::file::LARGEST;
+use crate::dotenv::read_file::LARGEST;
 use crate::dotenv::{Bare, Document, EditError, VariableName, read_back};
 use crate::failure::{Failure, Hint, Kind, SuggestedCommand};
 use crate::listed_key::ListedKey;

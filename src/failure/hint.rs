@@ -5,7 +5,7 @@ use std::fmt;
 use super::SuggestedCommand;
 
 /// Advice: text of our own, data, and commands. It is put together where it is
-/// shown ([`crate::ui::command_line`]): data in it can't look like a command,
+/// shown ([`crate::ui::shell_quoting`]): data in it can't look like a command,
 /// and commands are complete and quoted.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! A command that a person may run next.
 //!
 //! Data is never a command: a [`SuggestedCommand`] is a list of arguments, and
-//! nothing can make one from a line that is ready. [`crate::ui::command_line`]
+//! nothing can make one from a line that is ready. [`crate::ui::shell_quoting`]
 //! turns it into a line, quoted for the person's shell, and refuses to where
 //! the line would not be what it looks like.
 

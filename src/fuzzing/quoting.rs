@@ -5,7 +5,7 @@
 use crate::commands::completions::quoting::{Open, unquote, unquote_fish, words};
 use crate::commands::completions::request::Request;
 use crate::failure::SuggestedCommand;
-use crate::ui::command_line::{CommandLines, RunFlags, quoted_for_powershell};
+use crate::ui::shell_quoting::{CommandLines, RunFlags, quoted_for_powershell};
 
 pub fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);

@@ -5,10 +5,10 @@
 //! stdout holds exactly one document and stderr at most one: warnings become a
 //! field of them, progress is not told.
 
-pub mod command_line;
 pub mod interrupt;
 pub mod prompt;
 pub mod report;
+pub mod shell_quoting;
 
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
@@ -20,8 +20,8 @@ use crate::failure::{Failure, Hint};
 use crate::key;
 use crate::printable::is_invisible;
 pub use crate::printable::printable;
-use command_line::{CommandLines, RunFlags};
 use report::Report;
+use shell_quoting::{CommandLines, RunFlags};
 
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();

@@ -10,7 +10,7 @@ use cencori_cli::auth::credentials::lock::SessionLock;
 use cencori_cli::auth::credentials::session_file::SessionFile;
 use cencori_cli::auth::credentials::store::{SessionName, SessionStore, StoreError, StoredSession};
 use cencori_cli::secret::Secret;
-use cencori_cli::ui::command_line::{CommandLines, RunFlags};
+use cencori_cli::ui::shell_quoting::{CommandLines, RunFlags};
 
 /// Tells a process that a test started what to do, and where.
 const TASK_OF_CHILD: &str = "SESSION_TEST_TASK";

@@ -2,21 +2,21 @@
 //! private where they have to be.
 
 pub mod around;
+pub mod atomic;
 pub mod attributes;
 pub mod folder;
 pub mod links;
 pub mod lock;
 pub mod trust;
-pub mod unseen;
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint;
+pub use atomic::is_temporary;
 pub use folder::{Folder, FolderLock, Obstacle};
 use trust::Writers;
-pub use unseen::is_temporary;
 
 /// The folder below the state folder with the pages that lead a browser to a sign-in. Each
 /// is locked as long as the sign-in waits.

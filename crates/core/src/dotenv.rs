@@ -9,9 +9,9 @@
 //! The file's text is held as a [`Secret`], so a [`Document`] can be dumped without showing what
 //! is in it, and no error quotes it.
 
-pub mod file;
 pub mod file_name;
 mod read_back;
+pub mod read_file;
 mod scan;
 #[cfg(test)]
 mod tests;

@@ -76,10 +76,10 @@ impl Journal {
         let opened = Folder::open(folder)?;
         // Complete and locked before it has its name, so that no other process can take it
         // for abandoned.
-        let mut unseen = opened.unseen()?;
-        unseen.file.try_lock()?;
-        write_line(&mut unseen.file, header)?;
-        let file = unseen.place(name.as_ref())?;
+        let mut atomic = opened.atomic()?;
+        atomic.file.try_lock()?;
+        write_line(&mut atomic.file, header)?;
+        let file = atomic.place(name.as_ref())?;
         checkpoint::pass();
         opened.sync()?;
         Ok(Self { file, path: folder.join(name) })

@@ -13,8 +13,8 @@ use super::finder::{Encoding, Finder};
 use super::stream::{self, Found};
 use super::tree::{self, Ignored, Searched};
 use cencori_core::disk;
-use cencori_core::dotenv::file::{self, FileError};
 use cencori_core::dotenv::file_name::{self, EnvFile};
+use cencori_core::dotenv::read_file::{self, FileError};
 use cencori_core::dotenv::{Document, VariableName};
 use cencori_core::secret::{Fingerprint, Secret};
 
@@ -109,7 +109,7 @@ fn target_of(path: &Path) -> Option<PathBuf> {
 /// read as such.
 pub fn in_file(path: &Path, document: Option<&Document>, found: &[Found]) -> Vec<Occurrence> {
     let mut assigned = assigned(document, found);
-    let why_not = LazyCell::new(|| match file::document(path) {
+    let why_not = LazyCell::new(|| match read_file::document(path) {
         Ok(_) => "it was changed while it was read".to_owned(),
         Err(error @ FileError::NoText(_)) => error.to_string(),
         Err(error) => format!("it {error}"),
@@ -230,7 +230,7 @@ impl ProjectKeys {
         for (path, file) in &self.files {
             let of_key = |found: &&Found| is_key(&found.key);
             if file.found.iter().any(|found| of_key(&found)) {
-                let document = is_used(path).then(|| file::document(path).ok()).flatten();
+                let document = is_used(path).then(|| read_file::document(path).ok()).flatten();
                 let all = in_file(path, document.as_ref(), &file.found);
                 let of_key = file.found.iter().zip(all).filter(|(found, _)| of_key(found));
                 occurrences.extend(of_key.map(|(_, occurrence)| occurrence));

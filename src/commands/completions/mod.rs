@@ -28,7 +28,7 @@ pub use marks::Completes;
 use crate::cli;
 use crate::context::{self, Context};
 use crate::failure::{Exit, Failure};
-use crate::ui::command_line::RunFlags;
+use crate::ui::shell_quoting::RunFlags;
 use crate::ui::{Ui, Verbosity, unless_reader_left};
 use request::Request;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::disk::links::{self, Nowhere, Target};
 use crate::dotenv::Document;
-use crate::dotenv::file::{self, FileError};
+use crate::dotenv::read_file::{self, FileError};
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 
@@ -91,7 +91,7 @@ pub fn follow(
 
 /// The content of the file at `path`; a missing one is empty.
 fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
-    match file::bytes(path) {
+    match read_file::bytes(path) {
         Err(FileError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => {
             Ok(Vec::new())
         }
@@ -101,7 +101,7 @@ fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
 
 /// The content of an open file.
 pub(super) fn content(file: &File, shown: &str) -> Result<Vec<u8>, Failure> {
-    file::content(file).map_err(|error| refused(shown, &error))
+    read_file::content(file).map_err(|error| refused(shown, &error))
 }
 
 fn refused(shown: &str, error: &FileError) -> Failure {

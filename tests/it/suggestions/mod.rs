@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use cencori_cli::failure::{Hint, SuggestedCommand};
-use cencori_cli::ui::command_line::{CommandLines, RunFlags};
+use cencori_cli::ui::shell_quoting::{CommandLines, RunFlags};
 
 use crate::harness::Desk;
 use crate::harness::programs::needs;

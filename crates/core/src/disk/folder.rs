@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::unseen::{Unseen, is_temporary};
+use super::atomic::{AtomicFile, is_temporary};
 use super::{attributes, trust};
 use crate::checkpoint;
 
@@ -134,11 +134,11 @@ impl Folder {
     ///
     /// # Errors
     /// Any error of the file system.
-    pub fn unseen(&self) -> io::Result<Unseen> {
+    pub fn atomic(&self) -> io::Result<AtomicFile> {
         #[cfg(unix)]
-        return Unseen::create(&self.handle);
+        return AtomicFile::create(&self.handle);
         #[cfg(not(unix))]
-        return Unseen::create(&self.path);
+        return AtomicFile::create(&self.path);
     }
 
     /// Replaces the file called `name`, or makes it, so that at every instant and after
@@ -155,7 +155,7 @@ impl Folder {
         old: Option<&File>,
         still: impl Fn() -> bool,
     ) -> io::Result<bool> {
-        if !self.write_unseen(content, old)?.replace(name, still)? {
+        if !self.write_atomic(content, old)?.replace(name, still)? {
             return Ok(false);
         }
         checkpoint::pass();
@@ -187,7 +187,7 @@ impl Folder {
     /// # Errors
     /// What [`Self::replace_if`] would say.
     pub fn preflight_replace(&self, content: &[u8], old: Option<&File>) -> io::Result<()> {
-        self.write_unseen(content, old).map(drop)
+        self.write_atomic(content, old).map(drop)
     }
 
     /// What keeps the file called `name`, which is open as `file`, from being replaced.
@@ -224,17 +224,17 @@ impl Folder {
         None
     }
 
-    fn write_unseen(&self, content: &[u8], old: Option<&File>) -> io::Result<Unseen> {
-        let mut unseen = self.unseen()?;
+    fn write_atomic(&self, content: &[u8], old: Option<&File>) -> io::Result<AtomicFile> {
+        let mut atomic = self.atomic()?;
         for piece in checkpoint::pieces(content) {
-            unseen.file.write_all(piece)?;
+            atomic.file.write_all(piece)?;
             checkpoint::pass();
         }
         if let Some(old) = old {
-            attributes::copy(old, &unseen.file)?;
+            attributes::copy(old, &atomic.file)?;
         }
-        unseen.file.sync_all()?;
-        Ok(unseen)
+        atomic.file.sync_all()?;
+        Ok(atomic)
     }
 
     /// Takes away what killed processes have left here: files of this user with a name

@@ -24,7 +24,7 @@ use crate::listed_key::ListedKey;
 use crate::ops::rotate::journal::Progress;
 use crate::ops::rotate::suggestions;
 use crate::scan::ByHand;
-use crate::ui::command_line::{CommandLines, Unshowable};
+use crate::ui::shell_quoting::{CommandLines, Unshowable};
 
 /// A command, or why there is none.
 type Line = Result<SuggestedCommand, String>;

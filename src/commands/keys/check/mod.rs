@@ -1,13 +1,13 @@
 //! `cencori keys check`
 
-mod files;
+mod file_findings;
 mod finding;
 mod fix;
 mod fix_commands;
 mod fix_parts;
 mod key_in_file;
 mod occurrences;
-mod project;
+mod project_findings;
 mod report;
 mod suppressions;
 mod unused;
@@ -18,7 +18,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use self::fix_commands::FixCommands;
-use self::project::Project;
+use self::project_findings::Project;
 use self::report::Findings;
 use self::unused::Unused;
 use super::key_statuses::{FoundKeys, KeyStatuses};
@@ -152,7 +152,7 @@ pub fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> {
     let listed = asked.as_ref().map_or(&[][..], |asked| &asked.listed);
     let unused = asked.as_ref().map_or(&[][..], |asked| &asked.unused);
     let project = Project::new(listed, &rotations, unused, &keys_in_files, &policy, now);
-    let mut findings = files::findings(&keys_in_files);
+    let mut findings = file_findings::findings(&keys_in_files);
     findings.extend(project.findings());
     findings.sort_by_cached_key(|it| (it.rule, it.at.shown()));
     // From a folder further down not all locations are seen.

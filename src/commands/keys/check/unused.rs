@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::project::days;
+use super::project_findings::days;
 use crate::api::TimeRange;
 use crate::api::usage::{LastUse, LiveKeys, Undetermined};
 use crate::commands::account::Account;

@@ -14,8 +14,8 @@ use crate::ops::revoke::Outcome;
 use crate::ops::revoke_leaked::Ownership;
 use crate::scan::{Location, Occurrence};
 use crate::secret::{Fingerprint, Secret};
-use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
+use crate::ui::shell_quoting::CommandLines;
 use crate::ui::{Layout, printable};
 
 /// How many locations of one key are told on its line.

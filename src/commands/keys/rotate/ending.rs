@@ -15,8 +15,8 @@ use crate::ops::rotate::journal::Progress;
 use crate::ops::rotate::state::{State, Step};
 use crate::ops::rotate::suggestions;
 use crate::ui::Layout;
-use crate::ui::command_line::CommandLines;
 use crate::ui::report::Report;
+use crate::ui::shell_quoting::CommandLines;
 
 /// What is known at the end beside what the rotation itself knows.
 #[derive(Default)]

@@ -25,7 +25,7 @@ fn temporary_name() -> String {
 }
 
 #[cfg(unix)]
-pub use unix::Unseen;
+pub use unix::AtomicFile;
 
 #[cfg(unix)]
 mod unix {
@@ -39,14 +39,14 @@ mod unix {
     /// It has no name where the system can do without (`O_TMPFILE`), so that nothing is
     /// left of it when the process is killed. Its lock is held meanwhile: a temporary
     /// file that can be locked belongs to no process that runs.
-    pub struct Unseen {
+    pub struct AtomicFile {
         /// Its content.
         pub file: File,
         folder: File,
         name: Option<Temporary>,
     }
 
-    impl Unseen {
+    impl AtomicFile {
         /// Makes one for the open `folder`.
         ///
         /// # Errors
@@ -159,7 +159,7 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-pub use elsewhere::Unseen;
+pub use elsewhere::AtomicFile;
 
 #[cfg(not(unix))]
 mod elsewhere {
@@ -171,14 +171,14 @@ mod elsewhere {
     use crate::checkpoint;
 
     /// A file that is not in its place yet. Gone when dropped.
-    pub struct Unseen {
+    pub struct AtomicFile {
         /// Its content.
         pub file: File,
         folder: PathBuf,
         name: TempPath,
     }
 
-    impl Unseen {
+    impl AtomicFile {
         /// Makes one in `folder`.
         ///
         /// # Errors
