@@ -76,7 +76,7 @@ impl Journal {
         let opened = Folder::open(folder)?;
         // Complete and locked before it has its name, so that no other process can take it
         // for abandoned.
-        let mut atomic = opened.atomic()?;
+        let mut atomic = opened.atomic_file()?;
         atomic.file.try_lock()?;
         write_line(&mut atomic.file, header)?;
         let file = atomic.place(name.as_ref())?;

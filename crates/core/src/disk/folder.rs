@@ -134,7 +134,7 @@ impl Folder {
     ///
     /// # Errors
     /// Any error of the file system.
-    pub fn atomic(&self) -> io::Result<AtomicFile> {
+    pub fn atomic_file(&self) -> io::Result<AtomicFile> {
         #[cfg(unix)]
         return AtomicFile::create(&self.handle);
         #[cfg(not(unix))]
@@ -225,7 +225,7 @@ impl Folder {
     }
 
     fn write_atomic(&self, content: &[u8], old: Option<&File>) -> io::Result<AtomicFile> {
-        let mut atomic = self.atomic()?;
+        let mut atomic = self.atomic_file()?;
         for piece in checkpoint::pieces(content) {
             atomic.file.write_all(piece)?;
             checkpoint::pass();
