@@ -212,7 +212,11 @@ pub(super) fn warn_of_readers(context: &Context, destinations: &[Destination]) {
         more => format!("{} and {more} more files", names.join(", ")),
     };
     context.ui.warn(&format!("Other users of this machine can read {names}."));
-    context.ui.hint(Hint::from("Make them readable for you alone with ").command(close));
+    let begin = match files.len() {
+        1 => "Make it readable for you alone with ",
+        _ => "Make them readable for you alone with ",
+    };
+    context.ui.hint(Hint::from(begin).command(close));
 }
 
 /// Names the file that the framework takes the variable from before one of the destinations,

@@ -145,7 +145,7 @@ impl Rotation {
             .and_then(|recovered| match self.old_status(dashboard, listing)? {
                 KeyStatus::Live => Ok(recovered),
                 _ => {
-                    let message = "The key has been revoked by somebody else";
+                    let message = "The key has been revoked";
                     Err(Failure::new(Kind::NotFound, message).state("Nothing was created"))
                 }
             })
@@ -336,7 +336,7 @@ impl Rotation {
         match self.new_status(dashboard, listing)? {
             KeyStatus::Live => {}
             KeyStatus::Revoked => {
-                let message = "The new key has been revoked by somebody else";
+                let message = "The new key has been revoked";
                 return Err(
                     Failure::new(Kind::Failed, message).hint(suggestions::go_back(plan.old.id))
                 );

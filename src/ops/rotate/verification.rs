@@ -90,7 +90,7 @@ fn ask(
             return Err(of_no_use(format!("The new key belongs to another project, {of}")));
         }
         Validity::Revoked => {
-            return Err(of_no_use("The new key has been revoked by somebody else"));
+            return Err(of_no_use("The new key has been revoked"));
         }
         Validity::Unknown => return Err(passing("The service does not know the new key")),
     }

@@ -111,6 +111,21 @@ fn a_rotation_that_nobody_ended() {
     project.fixed("open_rotation", id.as_str().unwrap(), &[]);
 }
 
+#[test]
+fn a_revoked_new_key_of_an_open_rotation_is_taken_back() {
+    let project = sound();
+    let before = project.desk.read(".env");
+    let begin = ["keys", "rotate", "server", "--pause-before", "revoke", "--yes"];
+    project.desk.run(&begin).exits(0);
+    project.desk.run(&["keys", "revoke", ".env:CENCORI_API_KEY", "--yes"]).exits(0);
+    let finding = project.alone("dead_key", ".env:CENCORI_API_KEY", &[]);
+    let abort = format!("cencori keys rotate --abort {}", project.rotating());
+    assert_eq!(finding["fix"], json!([abort]));
+    project.fix(&[]);
+    assert_eq!(project.names(&[]), [""; 0]);
+    assert_eq!(project.desk.read(".env"), before);
+}
+
 impl Project {
     /// The id of the old key of the one open rotation.
     fn rotating(&self) -> String {

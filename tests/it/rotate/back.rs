@@ -324,3 +324,19 @@ fn before_the_end_elsewhere(scene: &Scene) -> (String, String) {
     std::fs::remove_dir_all(scene.desk.state().join("creations")).unwrap();
     ids
 }
+
+#[test]
+fn a_late_no_deploy_does_not_revoke_a_new_key_that_is_in_use() {
+    for way in ["--abort", "--resume"] {
+        let scene = Scene::new();
+        scene.until("verify");
+        let (old, new) = scene.ids();
+        let calls = json!({ "log": "gateway", "key": new, "rows": 3, "app": "web" });
+        scene.sandbox.add_rows(&calls);
+        scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(7);
+        let late = ["keys", "rotate", way, &old, "--yes", "--no-deploy"];
+        let held = scene.desk.run(&late).exits(7);
+        assert!(held.stderr.contains("show calls with the new key"), "{}", held.transcript());
+        assert_eq!(scene.live().len(), 2);
+    }
+}

@@ -36,6 +36,8 @@ pub enum Fix<'a> {
     SetDomains(&'a ListedKey),
     /// The rotation is brought to the end.
     Resume(&'a Progress),
+    /// The rotation is undone: its new key is revoked already.
+    Abort(&'a Progress),
     /// Too little is known for any advice.
     Nothing,
 }
@@ -52,6 +54,7 @@ impl<'a> Fix<'a> {
             | Self::Create(..)
             | Self::TellApart { .. }
             | Self::Resume(_)
+            | Self::Abort(_)
             | Self::Nothing => None,
         }
     }
@@ -60,7 +63,11 @@ impl<'a> Fix<'a> {
     pub fn key(&self) -> Option<Uuid> {
         match self {
             Self::Create(key_in_file, _) => key_in_file.listed().map(|listed| listed.id),
-            Self::TellApart { .. } | Self::Ignore(_) | Self::Resume(_) | Self::Nothing => None,
+            Self::TellApart { .. }
+            | Self::Ignore(_)
+            | Self::Resume(_)
+            | Self::Abort(_)
+            | Self::Nothing => None,
             _ => self.ends(),
         }
     }
@@ -84,7 +91,7 @@ impl<'a> Fix<'a> {
                 // One that is no variable's value is revoked by the file that it is in.
                 (!occurrences.of(key).variables.is_empty()).then_some(Key::Fingerprint(key))
             }
-            Self::Resume(rotation) => Some(Key::Id(rotation.plan.old.id)),
+            Self::Resume(rotation) | Self::Abort(rotation) => Some(Key::Id(rotation.plan.old.id)),
             _ => self.ends().map(Key::Id),
         }
     }

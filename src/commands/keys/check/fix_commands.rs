@@ -97,7 +97,8 @@ impl<'a> FixCommands<'a> {
             let shared = finding.fix.ends().and_then(|id| furthest.get(&id)).filter(|_| open);
             let fix = shared.unwrap_or(&finding.fix).clone();
             let rotation = fix.key().and_then(|id| rotated.get(&id).copied());
-            fix_commands.write(&rotation.map_or(fix, Fix::Resume), finding);
+            let fix = rotation.map_or(fix, Fix::Resume);
+            fix_commands.write(&of_revoked(&fix, rotations).unwrap_or(fix), finding);
         }
     }
 
@@ -157,7 +158,7 @@ impl<'a> FixCommands<'a> {
                 };
             }
             Fix::Retire(_) => shortened(self.waits_for(of_key)),
-            Fix::Create(..) => String::new(),
+            Fix::Create(..) | Fix::Abort(_) => String::new(),
             Fix::Revoke(_) => shortened(of_key.by_hand.iter().copied()),
             _ => shortened(of_key.by_hand.iter().copied().chain(self.stuck(of_key))),
         };
@@ -217,6 +218,7 @@ impl<'a> FixCommands<'a> {
             }
             Fix::TellApart { used, spare } => self.tell_apart(used, spare),
             Fix::Revoke(key) => vec![Ok(keys(["revoke"]).operand(key.id.to_string()))],
+            Fix::Abort(rotation) => vec![Ok(suggestions::abort(rotation.plan.old.id))],
             Fix::Resume(rotation) => {
                 let old = rotation.plan.old.id;
                 let of_key = self.occurrences.of_listed(old);
@@ -446,6 +448,21 @@ impl<'a> FixCommands<'a> {
 /// That the fix can't be shown.
 fn unshowable(why: &Unshowable) -> String {
     format!("what fixes it can't be shown: {why}")
+}
+
+/// What ends the open rotation that a revoked key is of, in place of a new key: the old key's
+/// text may be nowhere else than in its journal.
+fn of_revoked<'a>(fix: &Fix<'a>, rotations: &'a [Progress]) -> Option<Fix<'a>> {
+    let Fix::Create(key_in_file, _) = fix else { return None };
+    if !matches!(key_in_file.state, KeyStatus::Revoked) {
+        return None;
+    }
+    let is_it = |key: &ListedKey| key.is(&key_in_file.fingerprint);
+    let rotation = rotations.iter().find(|rotation| rotation.keys().any(is_it))?;
+    Some(match is_it(&rotation.plan.old) {
+        true => Fix::Resume(rotation),
+        false => Fix::Abort(rotation),
+    })
 }
 
 /// Puts a new key into a variable; one that browsers may see, where they do. It is called

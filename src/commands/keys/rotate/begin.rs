@@ -48,10 +48,15 @@ pub(super) fn run(context: &Context, arguments: &Args) -> Result<Exit, Failure> 
 pub(in crate::commands::keys) fn may_end(context: &Context, flags: &Flags) -> Result<(), Failure> {
     let asks = context.prompter.interactive();
     if !(flags.yes || flags.pause_before.is_some() || asks) {
-        return Err(context
+        let refused = context
             .prompter
-            .refuse("A rotation revokes the old key at its end, which can't be undone")
-            .hint("Add --yes, or stop before that with --pause-before revoke"));
+            .refuse("A rotation revokes the old key at its end, which can't be undone");
+        return Err(match flags.says_how_to_deploy() {
+            true => refused.hint("Add --yes, or stop before that with --pause-before revoke"),
+            false => refused.hint(
+                "Add --yes and --no-deploy, --deploy COMMAND or --until-idle 15m; or stop before that with --pause-before revoke",
+            ),
+        });
     }
     if flags.says_how_to_deploy() || (asks && !flags.yes) {
         return Ok(());

@@ -45,15 +45,21 @@ pub(super) fn put_off(
     let progress = rotation.progress().clone();
     let ui = &context.ui;
     ui.status(&format!("The rotation is kept, {}.", waits(&progress)));
-    let id = progress.plan.old.id;
-    ui.hint(
-        Hint::from(suggestions::resume(id))
-            .text(" continues, ")
-            .command(suggestions::abort(id))
-            .text(" puts the old key back"),
-    );
+    ui.hint(ways_on(&progress));
     let outcome = if paused { "paused" } else { "later" };
     Rotated { progress, ending, outcome, commands: ui.commands().clone() }
+}
+
+/// The commands that continue an open rotation. One that is aborting goes one way only.
+pub(super) fn ways_on(progress: &Progress) -> Hint {
+    let old = progress.plan.old.id;
+    if progress.state.is_aborting() {
+        return Hint::from(suggestions::abort(old)).text(" finishes the abort");
+    }
+    Hint::from(suggestions::resume(old))
+        .text(" continues, ")
+        .command(suggestions::abort(old))
+        .text(" puts the old key back")
 }
 
 /// Ends the rotation, whichever way it went.
@@ -107,7 +113,7 @@ pub(super) fn close(
         }
         _ => {
             let new = progress.new.as_ref().map(describe).unwrap_or_default();
-            let message = format!("Both {old} and {new} have been revoked by somebody else");
+            let message = format!("Both {old} and {new} have been revoked");
             Err(Failure::new(Kind::Failed, message).hint(
                 Hint::from("Make a new key with ")
                     .command(SuggestedCommand::cencori(["keys", "create"])),

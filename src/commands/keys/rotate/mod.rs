@@ -167,7 +167,8 @@ impl Args {
         let state = rotation.progress().state;
         let mut now = self.flags.instructions(context)?;
         // Too late to be deployed otherwise; on the way back it is for the old key.
-        now.no_deploy &= state.is_aborting() || self.abort || !state.is_past(Step::Deploy);
+        let is_back = state.is_aborting() || self.abort;
+        now.no_deploy &= is_back || !state.is_past(Step::Deploy);
         // On the way back it is for the new key.
         let until_idle = now.until_idle.filter(|_| !self.abort);
         let until_used = now.until_used;
@@ -183,7 +184,8 @@ impl Args {
             said.until_used = None;
         }
         said.deploy = now.deploy.or(said.deploy.take().filter(|_| !now.no_deploy));
-        said.no_deploy = now.no_deploy || (said.no_deploy && said.deploy.is_none());
+        // That nothing is deployed on the way back says nothing of how the new key came into use.
+        said.no_deploy = (now.no_deploy && !is_back) || (said.no_deploy && said.deploy.is_none());
         said.paused |= now.paused;
         said.verify_with = now.verify_with.or(said.verify_with.take());
         said.until_idle = until_idle.or(said.until_idle);

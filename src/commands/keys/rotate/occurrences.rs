@@ -3,6 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::ending::ways_on;
+use super::open;
+
 use crate::commands::keys::describe;
 use crate::commands::keys::search::{project_root, shown};
 use crate::config::ProjectFile;
@@ -230,9 +233,19 @@ pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &
     let keys: Vec<_> = keys.iter().collect();
     let Some(project) = search_for(context, &keys) else { return };
     for key in keys {
-        let rotate = SuggestedCommand::cencori(["keys", "rotate"]).operand(key.id.to_string());
-        if warn_of_files(context, &project, key, "what reads it there fails once it is revoked") {
-            context.ui.hint(Hint::from(rotate).text(" replaces it there first"));
+        let is_found =
+            warn_of_files(context, &project, key, "what reads it there fails once it is revoked");
+        // A key of an open rotation has its replacement, or is one.
+        let open = open::all(context).unwrap_or_default();
+        let open = open.into_iter().filter_map(|found| found.progress);
+        match open.into_iter().find(|it| it.keys().any(|other| other.id == key.id)) {
+            Some(rotation) => context.ui.hint(ways_on(&rotation)),
+            None if is_found => {
+                let rotate = SuggestedCommand::cencori(["keys", "rotate"]);
+                let rotate = rotate.operand(key.id.to_string());
+                context.ui.hint(Hint::from(rotate).text(" replaces it there first"));
+            }
+            None => {}
         }
     }
 }

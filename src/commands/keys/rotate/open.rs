@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::begin;
-use super::ending::waits;
+use super::ending::{waits, ways_on};
 use super::run_options::RunOptions;
 use super::steps;
 use super::{Args, Flags};
@@ -77,7 +77,7 @@ fn go_on(
         let revoked = life == KeyStatus::Revoked;
         if revoked && !matches!(step, Step::Revoke | Step::Close) {
             context.ui.warn(&format!(
-                "{} has been revoked by somebody else: whatever still uses it fails.",
+                "{} has been revoked already: what still uses it fails.",
                 describe(&rotation.progress().plan.old)
             ));
         }
@@ -502,13 +502,7 @@ pub(super) fn explain(unavailable: Unavailable) -> Failure {
             let old = &progress.plan.old;
             let waits = waits(&progress);
             let message = format!("A rotation of {} is open already, {waits}", describe(old));
-            Failure::usage(message)
-                .hint(
-                    Hint::from("Continue with ")
-                        .command(suggestions::resume(old.id))
-                        .text(", or put the old key back with ")
-                        .command(suggestions::abort(old.id)),
-                )
+            Failure::usage(message).hint(ways_on(&progress))
         }
         Unavailable::Damaged(path) => Failure::new(
             Kind::Failed,

@@ -121,7 +121,6 @@ impl Work<'_> {
         );
         let abort = || suggestions::abort(old.id);
         Failure::new(Kind::PartlyDone, message)
-            .state("The new key was not revoked")
             .hint(
                 Hint::from("Move that value elsewhere, then put the old key back with ")
                     .command(abort()),
