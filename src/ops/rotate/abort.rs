@@ -125,6 +125,33 @@ impl Rotation {
         Ok(Back { destinations: results, text_is_kept })
     }
 
+    /// Looks at the destinations once more, before the new key is revoked: somebody may have
+    /// changed one since the old key was put back. One that has no key any more gets it
+    /// again. Gives one that can't have it, if the old key's text would be nowhere then;
+    /// `is_elsewhere` says whether a file of the project has it.
+    ///
+    /// # Errors
+    /// Those of `is_elsewhere`.
+    pub fn restore_again(
+        &self,
+        is_elsewhere: impl FnOnce() -> Result<bool, Failure>,
+    ) -> Result<Option<Destination>, Failure> {
+        let Progress { plan, new, .. } = &self.journal.progress;
+        let mut displaced = None;
+        // A command was given the old key, and is not asked whether it has it.
+        for destination in plan.destinations.iter().filter(|it| it.can_be_resumed()) {
+            match destination.storage().restore(new.as_ref(), self.old_text()) {
+                Ok(Restored::Done | Restored::OutOfReach) => {}
+                Ok(Restored::SomebodyElses) | Err(_) => displaced = displaced.or(Some(destination)),
+            }
+        }
+        let Some(displaced) = displaced.filter(|_| self.old_text().is_some()) else {
+            return Ok(None);
+        };
+        let text_is_kept = plan.find(&plan.old).ok().flatten().is_some() || is_elsewhere()?;
+        Ok((!text_is_kept).then(|| displaced.clone()))
+    }
+
     /// Revokes the new key, which is in no destination any more, where that is permitted.
     ///
     /// # Errors

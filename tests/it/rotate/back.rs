@@ -340,3 +340,23 @@ fn a_late_no_deploy_does_not_revoke_a_new_key_that_is_in_use() {
         assert_eq!(scene.live().len(), 2);
     }
 }
+
+/// Between putting the old key back and revoking the new one a run can end.
+#[test]
+fn what_changes_after_the_old_key_is_back_does_not_lose_it() {
+    for (change, exit) in [("rm .env", 0), (": > .env", 0), ("echo CENCORI_API_KEY=x > .env", 7)] {
+        let (scene, old, _) = before_the_end();
+        let fault = json!({ "kind": "html" });
+        let path = "/api/projects/*/logs/gateway";
+        scene.sandbox.plant(&json!({ "path": path, "times": 0, "fault": fault }));
+        scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(8);
+        assert_eq!(scene.standing(), old);
+        scene.sandbox.clear_faults();
+        scene.desk.succeed("sh", &["-c", change]);
+        let run = scene.desk.run(&[&ABORT[..], &["--yes"]].concat()).exits(exit);
+        match exit {
+            0 => assert_eq!(scene.standing(), old, "{}", run.transcript()),
+            _ => assert_eq!(scene.live().len(), 2, "{}", run.transcript()),
+        }
+    }
+}

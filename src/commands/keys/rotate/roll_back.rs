@@ -253,6 +253,17 @@ impl Work<'_> {
         if rotation.progress().state != State::Restored {
             return Ok(Decision::GoOn);
         }
+        if self.ending.cause.is_none() && !self.run_options.leave_failed {
+            let progress = rotation.progress().clone();
+            let old = &progress.plan.old;
+            let displaced = rotation.restore_again(|| {
+                let project = self.project(&progress, Some((old, None)))?;
+                Ok(!project.occurrences(occurrences::is(old)).is_empty())
+            })?;
+            if let Some(destination) = displaced {
+                return Err(self.would_be_lost(old, &destination));
+            }
+        }
         let revoked_already =
             rotation.new_key_status(&self.account.dashboard, &listing)? == KeyStatus::Revoked;
         let permit = match self.permit_to_revoke_new(rotation, revoked_already)? {
