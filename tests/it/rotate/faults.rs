@@ -761,6 +761,28 @@ fn a_leaked_key_of_an_open_rotation_dies_also_where_the_rotation_can_not_be_ende
 }
 
 #[test]
+fn a_second_run_ends_the_rotation_that_the_first_one_left_open() {
+    let scene = Scene::new();
+    let old = scene.standing();
+    scene.until("revoke");
+    let new = scene.standing();
+    let (id, _) = scene.ids();
+    scene.desk.write(".env", "CENCORI_API_KEY=theirs\n");
+    leak(&scene, &new, &["--yes"]).exits(7);
+    for more in ["--yes", "--dry-run"] {
+        let again = leak(&scene, &new, &[more, "--json"]).exits(7);
+        let key = &again.json()["keys"][0];
+        assert_eq!(key["outcome"], "already_revoked");
+        assert_eq!(key["rotation"], json!({ "old": id, "outcome": "open" }));
+    }
+    scene.desk.write(".env", "# ours\nA=1\n");
+    let done = leak(&scene, &new, &["--yes", "--json"]).exits(0);
+    assert_eq!(done.json()["keys"][0]["rotation"]["outcome"], "ended");
+    assert_eq!(scene.standing(), old);
+    scene.assert_over("put back");
+}
+
+#[test]
 fn a_leaked_old_key_of_an_open_rotation_dies_at_once_and_the_rotation_goes_forward() {
     for (pause, more) in [("deploy", &["--no-deploy"][..]), ("revoke", &[])] {
         let scene = Scene::new();

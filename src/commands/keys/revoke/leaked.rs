@@ -63,9 +63,12 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
         })
         .map(|(suspect, owner)| Line::new(&suspect.key, suspect.locations.clone(), owner))
         .collect();
+    // One that was revoked before may have left its rotation open: by a run that was cut short.
+    let open = rotate::open_rotations(context);
     for line in &mut lines {
-        let Some((project, key)) = line.listed() else { continue };
-        line.rotation = OfRotation::find(context, project, key);
+        if line.listed().is_some() || line.outcome.is_dead() {
+            line.rotation = OfRotation::find(&open, &line.fingerprint, line.listed());
+        }
     }
     let keys: HashMap<Fingerprint, Secret> =
         suspects.into_iter().map(|suspect| (suspect.key.fingerprint(), suspect.key)).collect();
@@ -249,7 +252,7 @@ fn respond(
     }
 }
 
-/// Ends the rotations whose new keys have just been revoked.
+/// Ends the rotations whose new keys are revoked.
 fn go_back(
     context: &Context,
     account: &Account,
@@ -258,8 +261,8 @@ fn go_back(
 ) {
     let mut ended = HashSet::new();
     for line in lines.iter_mut().filter(|line| line.outcome.is_dead()) {
-        let is_here = line.listed().is_some_and(|(project, _)| project == account.project);
-        let Some(rotation) = line.rotation.as_mut().filter(|_| is_here) else { continue };
+        let is_here = |rotation: &&mut OfRotation| rotation.project == account.project;
+        let Some(rotation) = line.rotation.as_mut().filter(is_here) else { continue };
         if !interrupt.is_wanted() {
             rotation.go_back(context, account);
         }

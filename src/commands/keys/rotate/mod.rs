@@ -20,7 +20,7 @@ pub(super) use begin::{find, may_end, replace, replace_now};
 pub(super) use destinations::can_be_replaced;
 pub(in crate::commands) use destinations::{MOST_FILES as DOTENV_FILES_AT_MOST, dotenv_files};
 pub(in crate::commands) use ending::waits;
-pub(super) use open::{OfRotation, all};
+pub(super) use open::{OfRotation, all, open_rotations};
 
 pub(super) use flags::Flags;
 use flags::Pause;

@@ -232,14 +232,13 @@ pub(in crate::commands::keys) fn warn_of_files(
 pub(in crate::commands::keys) fn warn_before_revoking(context: &Context, keys: &[ListedKey]) {
     let keys: Vec<_> = keys.iter().collect();
     let Some(project) = search_for(context, &keys) else { return };
+    let open = open::open_rotations(context);
     for key in keys {
         let is_found =
             warn_of_files(context, &project, key, "what reads it there fails once it is revoked");
         // A key of an open rotation has its replacement, or is one.
-        let open = open::all(context).unwrap_or_default();
-        let open = open.into_iter().filter_map(|found| found.progress);
-        match open.into_iter().find(|it| it.keys().any(|other| other.id == key.id)) {
-            Some(rotation) => context.ui.hint(ways_on(&rotation)),
+        match open.iter().find(|it| it.keys().any(|other| other.id == key.id)) {
+            Some(rotation) => context.ui.hint(ways_on(rotation)),
             None if is_found => {
                 let rotate = SuggestedCommand::cencori(["keys", "rotate"]);
                 let rotate = rotate.operand(key.id.to_string());

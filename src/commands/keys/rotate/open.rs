@@ -23,6 +23,7 @@ use crate::ops::rotate::Rotation;
 use crate::ops::rotate::journal::{self, Found, Instructions, Plan, Progress, Unavailable};
 use crate::ops::rotate::state::{State, Step};
 use crate::ops::rotate::suggestions;
+use crate::secret::Fingerprint;
 use crate::ui::report::Report;
 use crate::ui::{Layout, unless_reader_left};
 
@@ -187,8 +188,18 @@ pub(super) fn refuse_open(
     Ok(())
 }
 
+/// The open rotations of every project, as far as the state folder can be read: it keeps no
+/// leaked key alive, and no key from being revoked.
+pub(in crate::commands::keys) fn open_rotations(context: &Context) -> Vec<Progress> {
+    let found = all(context).unwrap_or_default().into_iter();
+    let open = found.filter_map(|found| found.progress);
+    open.filter(|it| it.state.step() != Step::Close).collect()
+}
+
 /// The open rotation that a leaked key is of.
 pub(in crate::commands::keys) struct OfRotation {
+    /// Its project.
+    pub(in crate::commands::keys) project: Uuid,
     /// The id of its old key.
     pub(in crate::commands::keys) old: Uuid,
     /// Whether the leaked key is the new one.
@@ -198,19 +209,23 @@ pub(in crate::commands::keys) struct OfRotation {
 }
 
 impl OfRotation {
-    /// The open rotation that `key` is a key of; `None` if there is no such rotation.
+    /// Which of the rotations that are `open` the key with this fingerprint is a key of; `None`
+    /// if it is of none. `listed` is its project and the key, if it is live.
     pub(in crate::commands::keys) fn find(
-        context: &Context,
-        project: Uuid,
-        key: &ListedKey,
+        open: &[Progress],
+        fingerprint: &Fingerprint,
+        listed: Option<(Uuid, &ListedKey)>,
     ) -> Option<Self> {
-        // A state folder that can't be read keeps no leaked key alive.
-        let open = all(context).unwrap_or_default().into_iter().filter_map(|found| found.progress);
-        let mut open =
-            open.filter(|it| it.plan.project == project && it.state.step() != Step::Close);
-        let rotation = open.find(|it| it.keys().any(|other| other.id == key.id))?;
-        let old = rotation.plan.old.id;
-        Some(Self { old, is_new: old != key.id, ended: false })
+        let is_meant = |rotation: &Progress, key: &ListedKey| match listed {
+            Some((project, listed)) => rotation.plan.project == project && key.id == listed.id,
+            // One that is revoked is in no list; its hash is in the journal.
+            None => key.is(fingerprint),
+        };
+        open.iter().find_map(|it| {
+            let leaked = it.keys().find(|key| is_meant(it, key))?.id;
+            let (project, old) = (it.plan.project, it.plan.old.id);
+            Some(Self { project, old, is_new: leaked != old, ended: false })
+        })
     }
 
     /// What finishes it once the leaked key is revoked: forward for the old key, back for the
