@@ -23,7 +23,16 @@ pub fn go_on(progress: &Progress) -> SuggestedCommand {
 
 /// Goes on with it on a machine that does not have its journal.
 pub fn resume_elsewhere(project: Uuid, old: Uuid, new: Uuid) -> SuggestedCommand {
-    SuggestedCommand::cencori(["keys", "rotate", "--resume"])
+    elsewhere("--resume", project, old, new)
+}
+
+/// Goes back with it on such a machine.
+pub fn abort_elsewhere(project: Uuid, old: Uuid, new: Uuid) -> SuggestedCommand {
+    elsewhere("--abort", project, old, new)
+}
+
+fn elsewhere(way: &'static str, project: Uuid, old: Uuid, new: Uuid) -> SuggestedCommand {
+    SuggestedCommand::cencori(["keys", "rotate", way])
         .option("--project", project.to_string())
         .option("--old", old.to_string())
         .option("--new", new.to_string())

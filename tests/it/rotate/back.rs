@@ -315,6 +315,25 @@ fn what_another_machine_began_is_noted_only_if_it_may_be_ended() {
     assert_eq!(status["rotations"].as_array().map(Vec::len), Some(0), "{status}");
 }
 
+#[test]
+fn an_abort_of_what_another_machine_began_notes_nothing_until_the_old_key_is_back() {
+    let scene = Scene::new();
+    let (old, new) = before_the_end_elsewhere(&scene);
+    let ids = ["--old", &old, "--new", &new];
+    let refused = scene.desk.run(&[&ABORT[..], &ids, &["--yes"]].concat()).exits(2);
+    assert!(refused.stderr.contains("Nothing was changed"), "{}", refused.transcript());
+    let again = format!("--old {old} --new {new} --old-key-restored");
+    assert!(refused.stderr.contains(&again), "{}", refused.transcript());
+    let status = scene.desk.run(&["keys", "rotate", "--status", "--json"]).exits(0).json();
+    assert_eq!(status["rotations"], serde_json::json!([]));
+    assert_eq!(scene.live().len(), 2);
+    // The way forward is open.
+    let more = ["--skip-verify", "--yes"];
+    scene.desk.run(&[&["keys", "rotate", "--resume"], &ids[..], &more].concat()).exits(0);
+    assert!(scene.lists(&scene.standing()));
+    scene.assert_over("gone on");
+}
+
 /// A rotation that waits before its last step, begun by another machine: this one has no
 /// journal of it. The ids of its keys.
 fn before_the_end_elsewhere(scene: &Scene) -> (String, String) {

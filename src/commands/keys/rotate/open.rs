@@ -474,8 +474,14 @@ fn from_elsewhere(
         let message = format!("{} is no replacement of {}", describe(&replacement), describe(&old));
         return Err(Failure::usage(message).hint("Check the ids after --old and --new"));
     }
-    if !arguments.abort {
-        let agreed = RunOptions::new(context, &arguments.flags).asks || arguments.flags.yes;
+    let asks = RunOptions::new(context, &arguments.flags).asks;
+    if arguments.abort {
+        let restored = arguments.old_key_restored || arguments.flags.until_idle.is_some();
+        if !asks && !restored {
+            return Err(needs_word(account.project, old.id, replacement.id));
+        }
+    } else {
+        let agreed = asks || arguments.flags.yes;
         let again = suggestions::resume_elsewhere(account.project, old.id, replacement.id);
         may_revoke(context, arguments, agreed, again)?;
     }
@@ -499,6 +505,16 @@ fn from_elsewhere(
     let mut rotation = Rotation::begin(folder, plan, None).map_err(explain)?;
     rotation.adopt(replacement)?;
     go_on(context, arguments, &account, rotation)
+}
+
+/// Refuses to go back on a machine that can't put the old key back, without a word that it is
+/// back: before anything is noted, after which there would be no way forward here.
+fn needs_word(project: Uuid, old: Uuid, new: Uuid) -> Failure {
+    let again = suggestions::abort_elsewhere(project, old, new).words(["--old-key-restored"]);
+    Failure::usage("What uses the new key fails once it is revoked, and only another machine can put the old one back")
+        .state("Nothing was changed")
+        .hint(Hint::from("Run ").command(suggestions::abort(old)).text(" where the rotation began"))
+        .hint(Hint::from("Or put the old key back yourself, then run ").command(again))
 }
 
 fn status() -> SuggestedCommand {
