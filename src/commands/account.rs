@@ -238,7 +238,7 @@ impl Account {
     }
 
     fn interrupted(&self, context: &Context) -> Result<Vec<Record>, Failure> {
-        // Without a destination for state nothing can have been left there.
+        // Without a state folder nothing can have been left there.
         let Some(state) = context.existing_state()? else { return Ok(Vec::new()) };
         let (records, damaged) = journal::abandoned(state).map_err(|error| {
             anyhow::Error::from(error).context("The state folder can't be read")

@@ -1,7 +1,7 @@
 //! Where a key goes when nobody says: the file and the variable that the
 //! application in a folder reads (contract, *Names and files in applications*).
 //!
-//! This is the one destination that decides it, for every command.
+//! This is the one module that decides it, for every command.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;

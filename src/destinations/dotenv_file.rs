@@ -140,13 +140,13 @@ impl DotenvFile {
         if read.value.as_ref() == Some(value) && document.keeps_others(&before, &self.variable) {
             return Ok(rendered);
         }
-        let destination = read
+        let because = read
             .rejected_line
             .map_or_else(String::new, |line| format!(", because of its line {line}"));
         Err(Failure::new(
             Kind::Failed,
             format!(
-                "{} would not give {} its value in every reader{destination}. The file is as it was.",
+                "{} would not give {} its value in every reader{because}. The file is as it was.",
                 self.shown(),
                 self.variable
             ),

@@ -227,14 +227,14 @@ fn exact(data: &Data) -> Result<&str, Unshowable> {
     obstacle(text, key::contains_disguised_key).map_or(Ok(text), |why| Err(unshowable(why)))
 }
 
-/// Why `text` can't be shown as it is; `contains_disguised_key` says whether it has a key. Digits of
-/// several arguments are none that hides.
-fn obstacle(text: &str, contains_disguised_key: fn(&str) -> bool) -> Option<&'static str> {
+/// Why `text` can't be shown as it is; `contains_key` says whether it has a key. Digits of
+/// several arguments are no key in disguise.
+fn obstacle(text: &str, contains_key: fn(&str) -> bool) -> Option<&'static str> {
     if text.chars().any(char::is_control) {
         Some("has control characters")
     } else if printable(text) != text {
         Some("has invisible characters")
-    } else if contains_disguised_key(text) {
+    } else if contains_key(text) {
         Some("holds a key")
     } else {
         None

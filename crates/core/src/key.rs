@@ -247,8 +247,8 @@ pub fn contains_hidden_key(text: &str) -> bool {
     !hidden::secrets(text).is_empty()
 }
 
-/// Whether `text` could hold a key in a spelling that not even [`contains_disguised_key`] knows, so that
-/// an error does not repeat it. There is no end of these, so what is no such text is known
+/// Whether `text` could have a key in a form that not even [`contains_disguised_key`] knows, so
+/// that an error does not repeat it. There is no end of these, so what is no such text is known
 /// instead: short, of plain characters, and without the many letters and digits of a key.
 pub fn may_contain_key(text: &str) -> bool {
     const LONGEST: usize = 40;

@@ -1,7 +1,7 @@
 //! Keys that are not written letter by letter: with colour codes in them,
 //! escaped as JSON or addresses are, or in UTF-16.
 //!
-//! What is read is turned into plain text, a few characters around a offset that
+//! What is read is turned into plain text, a few characters around an offset that
 //! looks like a key's beginning, and [`key::end_of_key`] decides as everywhere.
 
 use zeroize::Zeroize as _;

@@ -69,7 +69,7 @@ struct Parts {
     next: u32,
 }
 
-/// What kind of offset was hit.
+/// What was hit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hit {
     /// The underscore that a beginning ends with.

@@ -179,7 +179,7 @@ impl Read for Dripping<'_> {
     }
 }
 
-/// A key at every kind of location where pieces meet.
+/// A key wherever pieces meet.
 #[test]
 fn pieces_make_no_difference() {
     let finder = Finder::new();

@@ -327,8 +327,8 @@ pub(super) fn keychain_entry(
     Ok(entry)
 }
 
-/// Whether what is in a destination, which `holds` says, may be replaced: asks, where somebody can be
-/// asked.
+/// Whether what is in a destination, which `holds` says, may be replaced. Asks if somebody can
+/// be asked.
 fn allow_replacing(
     context: &Context,
     present: &[Fingerprint],

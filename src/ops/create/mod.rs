@@ -1,9 +1,9 @@
 //! Making a key so that it is never lost: written down before it is asked for,
 //! kept as soon as it is there, and only then put where it belongs.
 //!
-//! [`recover()`] is the one way from a record on disk to the end, for the process that began it as
-//! for one that finds it later: a key that is in one of its destinations stays; one that is in none, or
-//! whose text never arrived, is revoked.
+//! [`recover()`] is the one way from a record on disk to the end, for the process that began
+//! it as for one that finds it later: a key that is in one of its destinations stays; one
+//! that is in none, or whose text never arrived, is revoked.
 
 mod issued;
 pub mod journal;

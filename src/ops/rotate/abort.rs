@@ -77,10 +77,10 @@ impl Rotation {
     }
 
     /// Puts the old key back where the new one is. A command that can't be given it is left so
-    /// only with `leave_command`, and a destination that fails with `leave_failed`. So is a destination that
-    /// holds somebody else's value, unless the old key's text stays somewhere: in another destination,
-    /// or where `is_elsewhere` says. Then asks for the service's time and the new key's last call
-    /// (`now`).
+    /// only with `leave_command`, and a destination that fails only with `leave_failed`. So is
+    /// a destination with somebody else's value, unless the old key's text stays somewhere:
+    /// in another destination, or in a file of the project (`is_elsewhere`). Then asks for the
+    /// service's time and the new key's last call (`now`).
     ///
     /// # Errors
     /// If that can't be noted, or it can't be told whether the text stays somewhere.

@@ -38,7 +38,7 @@ pub struct Rotation {
     journal: Journal,
     /// The state folder.
     folder: PathBuf,
-    /// Keeps the new key and, from when its destination is taken, the old one.
+    /// Keeps the new key and, once that replaces it somewhere, the old one.
     kept: Option<Record>,
     /// The old key's text, where it was given.
     given: Option<Secret>,

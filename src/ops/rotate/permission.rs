@@ -33,7 +33,7 @@ pub struct Seen {
     pub revoked_already: bool,
 }
 
-/// What the usage logs say of the time since the other key took a key's destination: the new one
+/// What the usage logs say of the time since the other key replaced a key: the new one
 /// was stored or, on the way back, the old one restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Called {

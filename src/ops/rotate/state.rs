@@ -7,10 +7,10 @@
 //! ```
 //!
 //! The old key is revoked at the end of the first line and nowhere else, so that it never is
-//! before its replacement was stored and verified. Where it is found to be revoked while the
+//! before its replacement was stored and verified. If it is found to be revoked while the
 //! second line leads back to it, the new key is all there is, and the rotation goes forward again.
-//! So it does from the beginning of its destinations where one of them is found without the new key.
-//! Where both keys are dead it is over.
+//! If a destination is found without the new key, the rotation stores the key again first. If
+//! both keys are revoked, it is over.
 
 use std::fmt;
 
@@ -283,7 +283,7 @@ mod tests {
         Event::ALL.into_iter().filter(|event| next(state, *event).is_ok()).collect()
     }
 
-    /// A log that a rotation could leave: at each destination one of the events that
+    /// A log that a rotation could leave: at each point one of the events that
     /// are legal there.
     fn logs() -> impl Strategy<Value = Vec<Event>> {
         proptest::collection::vec(any::<Index>(), 0..24).prop_map(|choices| {

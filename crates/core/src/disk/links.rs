@@ -44,8 +44,8 @@ pub enum Nowhere {
 
 /// Finds the file that `path` (absolute) means. Links are looked at on the whole way:
 /// where one of them is part of a project ([`around::project`]), the file has to be in
-/// that project, no file of git's, and to belong to the user. The links in folders at or above the `home`
-/// folder are the user's or the system's own.
+/// that project, no file of git's, and to belong to the user. The links in folders at or above
+/// the `home` folder are the user's or the system's own.
 ///
 /// # Errors
 /// [`Nowhere`].

@@ -112,9 +112,7 @@ fn dead(key_in_file: &KeyInFile) -> Option<Finding<'_>> {
         }
         _ => format!("{} {why}", key_in_file.masked),
     };
-    let belongs = key_in_file.purpose().and_then(Purpose::environment);
-    let environment = belongs.or(key_in_file.environment).unwrap_or(Environment::Production);
-    let fix = Fix::Create(key_in_file, environment);
+    let fix = Fix::Create(key_in_file, key_in_file.replacement_environment());
     Some(finding(key_in_file, Rule::DeadKey, message, fix))
 }
 

@@ -17,7 +17,6 @@ use crate::context::Context;
 use crate::destinations::Destination;
 use crate::destinations::guards::{GitState, untrack};
 use crate::domain::{Breadth, DomainPattern};
-use crate::dotenv::file_name::Purpose;
 use crate::failure::{Hint, SuggestedCommand};
 use crate::key::{Environment, KeyType};
 use crate::listed_key::ListedKey;
@@ -245,14 +244,10 @@ impl<'a> FixCommands<'a> {
         }
         let key = match (key_in_file.listed(), kept.first().or(shipped.first())) {
             (Some(listed), _) => PathBuf::from(listed.id.to_string()),
-            (None, Some(location)) => reference(location),
+            (None, Some(key_in_file)) => reference(key_in_file),
             (None, None) => return vec![Ok(self.revoke_leaked(key_in_file))],
         };
-        let environment = |location: &KeyInFile| {
-            let belongs = location.purpose().and_then(Purpose::environment);
-            belongs.or(location.environment).unwrap_or(Environment::Production)
-        };
-        let creates = shipped.iter().map(|location| Ok(create(location, environment(location))));
+        let creates = shipped.iter().map(|it| Ok(create(it, it.replacement_environment())));
         let (named, kept) = match (self.named(&of_key.variables), self.named(&kept)) {
             (Ok(named), Ok(kept)) => (named, kept),
             (Err(why), _) | (_, Err(why)) => return vec![Err(why)],
@@ -467,10 +462,10 @@ fn of_revoked<'a>(fix: &Fix<'a>, rotations: &'a [Progress]) -> Option<Fix<'a>> {
 
 /// Puts a new key into a variable; one that browsers may see, where they do. It is called
 /// after where it is used.
-fn create(location: &KeyInFile, environment: Environment) -> SuggestedCommand {
-    let mut command = keys(["create"]).operand(location.at.shown());
-    if location.is_shipped() || location.key_type == KeyType::Publishable {
-        let known = location.listed().map(|listed| listed.domains.clone());
+fn create(key_in_file: &KeyInFile, environment: Environment) -> SuggestedCommand {
+    let mut command = keys(["create"]).operand(key_in_file.at.shown());
+    if key_in_file.is_shipped() || key_in_file.key_type == KeyType::Publishable {
+        let known = key_in_file.listed().map(|listed| listed.domains.clone());
         let domains = right_domains(known.unwrap_or_default(), environment, |_| false);
         command = command.words(["--publishable"]);
         if domains.is_empty() {
@@ -481,8 +476,8 @@ fn create(location: &KeyInFile, environment: Environment) -> SuggestedCommand {
     if environment == Environment::Test {
         command = command.words(["--environment", "test"]);
     }
-    command = command.file_option("--env-file", &location.written);
-    if let Some(variable) = &location.variable {
+    command = command.file_option("--env-file", &key_in_file.written);
+    if let Some(variable) = &key_in_file.variable {
         command = command.option("--var", variable.as_str());
     }
     command.words(["--overwrite"])

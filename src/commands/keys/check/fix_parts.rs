@@ -41,10 +41,10 @@ pub fn shortened<'a>(keys_in_files: impl Iterator<Item = &'a KeyInFile>) -> Stri
     }
 }
 
-/// How a location is named as a KEY.
-pub fn reference(location: &KeyInFile) -> PathBuf {
-    let mut key = location.path.as_os_str().to_owned();
-    if let Some(variable) = &location.variable {
+/// How a key is named as KEY by where it is.
+pub fn reference(key_in_file: &KeyInFile) -> PathBuf {
+    let mut key = key_in_file.path.as_os_str().to_owned();
+    if let Some(variable) = &key_in_file.variable {
         key.push(":");
         key.push(variable.as_str());
     }

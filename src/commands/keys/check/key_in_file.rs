@@ -90,7 +90,7 @@ impl KeyInFile {
     }
 
     /// Whether whoever reads it there must not have it, and only a person can take it out:
-    /// it is secret, and browsers get to see it or the file is no location for secrets.
+    /// it is secret, and browsers get to see it or the file must not have secrets.
     pub fn is_leak(&self) -> bool {
         let public = !self.in_env_file() || self.browser_prefix().is_some();
         self.by_hand.is_some() && self.is_dangerous() && public
@@ -105,6 +105,13 @@ impl KeyInFile {
     /// What its file is for, by its name, where that is a `.env`.
     pub fn purpose_of_file(&self) -> Option<Purpose> {
         Purpose::of(self.path.file_name()?.to_str()?).filter(|_| self.in_env_file())
+    }
+
+    /// The environment that a new key in its place is made in: what the location is for,
+    /// else the key's own.
+    pub fn replacement_environment(&self) -> Environment {
+        let belongs = self.purpose().and_then(Purpose::environment);
+        belongs.or(self.environment).unwrap_or(Environment::Production)
     }
 
     /// The key in a sentence: `server (csk_ab12..., production)`.

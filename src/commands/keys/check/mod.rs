@@ -255,7 +255,7 @@ fn ask(
 /// The open rotations on this machine, of the project where that is known; and
 /// whether all of them could be read.
 fn rotations(context: &Context, project: Option<Uuid>) -> Result<(Vec<Progress>, bool), Failure> {
-    // Without a location for state nothing can have been left there.
+    // Without a state folder nothing can have been left there.
     if context.existing_state()?.is_none() {
         return Ok((Vec::new(), true));
     }

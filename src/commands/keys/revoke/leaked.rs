@@ -94,7 +94,8 @@ pub(super) fn run(context: &Context, arguments: &Args, source: &str) -> Result<E
     finish(context, arguments, lines)
 }
 
-/// Looks for the keys of `lines` in this project, and notes in each line what was found. `None` if the project can't be searched, which is said.
+/// Looks for the keys of `lines` in this project, and notes in each line what was found.
+/// `None` if the project can't be searched, which is said.
 fn look_for(
     context: &Context,
     access: &Access,
@@ -120,8 +121,8 @@ fn look_for(
     Some(files)
 }
 
-/// Whether the key of `line` is replaced before it is revoked. One of an open rotation is
-/// not: that has its replacement already, or has it in use itself.
+/// Whether the key of `line` is replaced before it is revoked. A key of an open rotation is not:
+/// the old one has its replacement already, and the new one is that.
 fn can_be_replaced(line: &Line) -> bool {
     line.rotation.is_none() && line.found.as_ref().is_some_and(|found| found.can_be_replaced)
 }
@@ -200,7 +201,7 @@ fn agreed(context: &Context, arguments: &Args, lines: &[Line]) -> Result<bool, F
     context.prompter.confirm(&question, false, "--yes")
 }
 
-/// Revokes what is ours, and notes in `lines` the outcome of it.
+/// Revokes what is ours, and notes the outcome in `lines`.
 fn respond(
     context: &Context,
     arguments: &Args,
@@ -215,7 +216,7 @@ fn respond(
         files = look_for(context, access, lines, keys).unwrap_or_default();
         replaced = (0..lines.len()).filter(|index| can_be_replaced(&lines[*index])).collect();
     }
-    // What has no location here dies first: replacing takes longer.
+    // What is not replaced here is revoked first: replacing takes longer.
     let mut indices = Vec::new();
     let mut targets = Vec::new();
     for (index, line) in lines.iter().enumerate() {
