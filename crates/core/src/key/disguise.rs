@@ -9,6 +9,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::contains_hidden_key;
+use super::hidden::by_digits;
 
 /// Fewest hexadecimal digits that are taken for the body of a key, which has 48: some of
 /// them may have become something else.
@@ -89,28 +90,25 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 
 /// What an escape at the beginning of `text` stands for, and its length.
 fn escape(text: &str) -> Option<(char, usize)> {
-    let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok();
     if let Some(rest) = text.strip_prefix('%') {
-        let digits = rest.get(..2)?;
-        let value = number(digits, 16)?;
-        return Some((char::from_u32(value).filter(char::is_ascii)?, 3));
+        let (meant, digits) = by_digits(rest, 16, 2, 2)?;
+        return meant.is_ascii().then_some((meant, 1 + digits));
     }
     let rest = text.strip_prefix('&')?;
-    for name in ["lowbar", "UnderBar"] {
-        if let Some(rest) = rest.strip_prefix(name) {
-            return Some(('_', 1 + name.len() + usize::from(rest.starts_with(';'))));
+    let (meant, rest) = match rest.strip_prefix('#') {
+        Some(rest) => {
+            let (digits, radix) = match rest.strip_prefix(['x', 'X']) {
+                Some(rest) => (rest, 16),
+                None => (rest, 10),
+            };
+            let (meant, length) = by_digits(digits, radix, 1, usize::MAX)?;
+            (meant, &digits[length..])
         }
-    }
-    let rest = rest.strip_prefix('#')?;
-    let (digits, radix) = match rest.strip_prefix(['x', 'X']) {
-        Some(rest) => (rest, 16),
-        None => (rest, 10),
+        None => ('_', rest.strip_prefix("lowbar").or_else(|| rest.strip_prefix("UnderBar"))?),
     };
-    let length = digits.bytes().take_while(|it| char::from(*it).is_digit(radix)).count();
-    let character = char::from_u32(number(&digits[..length], radix)?)?;
-    let end = text.len() - digits.len() + length;
     // Browsers do without the semicolon.
-    Some((character, end + usize::from(digits[length..].starts_with(';'))))
+    let rest = rest.strip_prefix(';').unwrap_or(rest);
+    Some((meant, text.len() - rest.len()))
 }
 
 /// The bytes that hexadecimal digits stand for: those in one word, and those of the whole

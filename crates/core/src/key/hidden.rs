@@ -80,7 +80,7 @@ fn decoded(text: &str) -> Vec<Character> {
     while let Some(first) = text[start..].chars().next() {
         let rest = &text[start..];
         let (meant, length) = match first {
-            '%' => by_digits(&rest[1..], 2, 2).map(|(meant, digits)| (meant, 1 + digits)),
+            '%' => by_digits(&rest[1..], 16, 2, 2).map(|(meant, digits)| (meant, 1 + digits)),
             '\\' => escaped(rest),
             _ => None,
         }
@@ -98,21 +98,27 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     let slashes = text.bytes().take(4).take_while(|byte| *byte == b'\\').count();
     let rest = &text[slashes..];
     let (meant, length) = if let Some(rest) = rest.strip_prefix("u{") {
-        let (meant, digits) = by_digits(rest, 1, 6)?;
+        let (meant, digits) = by_digits(rest, 16, 1, 6)?;
         rest[digits..].starts_with('}').then_some((meant, 2 + digits + 1))?
     } else if let Some(rest) = rest.strip_prefix(['u', 'U']) {
-        by_digits(rest, 4, 4).map(|(meant, digits)| (meant, 1 + digits))?
+        by_digits(rest, 16, 4, 4).map(|(meant, digits)| (meant, 1 + digits))?
     } else {
         let rest = rest.strip_prefix(['x', 'X'])?;
-        by_digits(rest, 2, 2).map(|(meant, digits)| (meant, 1 + digits))?
+        by_digits(rest, 16, 2, 2).map(|(meant, digits)| (meant, 1 + digits))?
     };
     Some((meant, slashes + length))
 }
 
-/// What hexadecimal digits at the beginning of `text` stand for, and how many they are.
-fn by_digits(text: &str, least: usize, most: usize) -> Option<(char, usize)> {
-    let digits = text.bytes().take(most).take_while(u8::is_ascii_hexdigit).count();
-    let value = u32::from_str_radix(&text[..digits], 16).ok()?;
+/// What digits of `radix` at the beginning of `text` stand for, and how many they are.
+pub(super) fn by_digits(
+    text: &str,
+    radix: u32,
+    least: usize,
+    most: usize,
+) -> Option<(char, usize)> {
+    let is_digit = |byte: &u8| char::from(*byte).is_digit(radix);
+    let digits = text.bytes().take(most).take_while(is_digit).count();
+    let value = u32::from_str_radix(&text[..digits], radix).ok()?;
     (digits >= least).then_some((char::from_u32(value)?, digits))
 }
 
