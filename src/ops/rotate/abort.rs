@@ -105,10 +105,8 @@ impl Rotation {
         };
         // Once the rotation is forgotten, so is the text that it keeps.
         let text_is_kept = !results.iter().any(displaced)
-            || self.old_text().is_none()
             || results.iter().any(given_back)
-            || plan.find(&plan.old).ok().flatten().is_some()
-            || is_elsewhere()?;
+            || self.text_is_kept(is_elsewhere)?;
         let restored = |(destination, result): &PutBack| match result {
             Ok(Restored::Done) => true,
             Ok(Restored::SomebodyElses) => text_is_kept || leave_failed,
@@ -145,11 +143,20 @@ impl Rotation {
                 Ok(Restored::SomebodyElses) | Err(_) => displaced = displaced.or(Some(destination)),
             }
         }
-        let Some(displaced) = displaced.filter(|_| self.old_text().is_some()) else {
-            return Ok(None);
-        };
-        let text_is_kept = plan.find(&plan.old).ok().flatten().is_some() || is_elsewhere()?;
-        Ok((!text_is_kept).then(|| displaced.clone()))
+        let Some(displaced) = displaced else { return Ok(None) };
+        Ok((!self.text_is_kept(is_elsewhere)?).then(|| displaced.clone()))
+    }
+
+    /// Whether nothing is lost of the old key's text once the rotation is forgotten: there was
+    /// none on this machine, or a destination has it, or a file of the project (`is_elsewhere`).
+    fn text_is_kept(
+        &self,
+        is_elsewhere: impl FnOnce() -> Result<bool, Failure>,
+    ) -> Result<bool, Failure> {
+        let plan = &self.journal.progress.plan;
+        Ok(self.old_text().is_none()
+            || plan.find(&plan.old).ok().flatten().is_some()
+            || is_elsewhere()?)
     }
 
     /// Revokes the new key, which is in no destination any more, where that is permitted.

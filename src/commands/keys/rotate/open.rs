@@ -114,13 +114,12 @@ fn may_revoke(
     context: &Context,
     arguments: &Args,
     agreed: bool,
-    again: SuggestedCommand,
+    mut again: SuggestedCommand,
 ) -> Result<(), Failure> {
     let flags = &arguments.flags;
     if agreed || flags.pause_before.is_some() {
         return Ok(());
     }
-    let mut again = again;
     let times = [
         ("--until-used", flags.until_used),
         ("--until-idle", flags.until_idle),

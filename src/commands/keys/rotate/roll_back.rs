@@ -18,7 +18,7 @@ use crate::destinations::{Destination, Restored};
 use crate::failure::{Failure, Hint, Kind};
 use crate::key_status::KeyStatus;
 use crate::listed_key::ListedKey;
-use crate::ops::rotate::journal::{Said, Word};
+use crate::ops::rotate::journal::{Progress, Said, Word};
 use crate::ops::rotate::permission::{self, Permit, Seen};
 use crate::ops::rotate::state::State;
 use crate::ops::rotate::{Rotation, suggestions};
@@ -45,10 +45,7 @@ impl Work<'_> {
         let progress = rotation.progress().clone();
         let old = &progress.plan.old;
         let (account, new) = (self.account, progress.new.as_ref());
-        let is_elsewhere = || {
-            let project = self.project(&progress, Some((old, None)))?;
-            Ok(!project.occurrences(occurrences::is(old)).is_empty())
-        };
+        let is_elsewhere = || self.is_in_a_file(&progress, old);
         // A key that was nowhere is one that nobody has called with.
         let stored = new.filter(|_| self.ending.cause.is_none());
         let now = || {
@@ -81,6 +78,12 @@ impl Work<'_> {
             }
             None => Ok(Decision::GoOn),
         }
+    }
+
+    /// Whether a file of the project has the old key.
+    fn is_in_a_file(&self, progress: &Progress, old: &ListedKey) -> Result<bool, Failure> {
+        let project = self.project(progress, Some((old, None)))?;
+        Ok(!project.occurrences(occurrences::is(old)).is_empty())
     }
 
     /// Asks whoever is there to put the old key back into what only a command could write,
@@ -256,10 +259,7 @@ impl Work<'_> {
         if self.ending.cause.is_none() && !self.run_options.leave_failed {
             let progress = rotation.progress().clone();
             let old = &progress.plan.old;
-            let displaced = rotation.restore_again(|| {
-                let project = self.project(&progress, Some((old, None)))?;
-                Ok(!project.occurrences(occurrences::is(old)).is_empty())
-            })?;
+            let displaced = rotation.restore_again(|| self.is_in_a_file(&progress, old))?;
             if let Some(destination) = displaced {
                 return Err(self.would_be_lost(old, &destination));
             }
