@@ -4,7 +4,7 @@
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::harness::{Desk, Terminal, TestSandbox, assert_snapshot};
 
@@ -33,6 +33,15 @@ fn clone(sandbox: &TestSandbox) -> Desk {
 /// The folder that the desk's own is in.
 fn outside(desk: &Desk) -> String {
     desk.outside("").canonicalize().unwrap().display().to_string()
+}
+
+/// Runs the command with `arguments`; where it does not end within a minute, it is ended, with
+/// exit code 124.
+fn within_a_minute(desk: &Desk, arguments: &[&str]) -> Output {
+    let run = desk.command(arguments);
+    let mut command = desk.program("timeout");
+    command.arg("60").arg(run.get_program()).args(run.get_args());
+    command.output().unwrap()
 }
 
 /// Nothing was written through the links.
@@ -418,10 +427,7 @@ fn a_pipe_in_the_place_of_the_sandboxs_database_is_not_waited_for() {
     set_mode(&folder, 0o700);
     desk.succeed("mkfifo", &["-m", "600", folder.join("sandbox.db").to_str().unwrap()]);
     for arguments in [&["--sandbox", "keys", "list"][..], &["sandbox", "status"]] {
-        let run = desk.command(arguments);
-        let mut command = desk.program("timeout");
-        command.arg("60").arg(run.get_program()).args(run.get_args());
-        let output = command.output().unwrap();
+        let output = within_a_minute(&desk, arguments);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
         assert!(stderr.contains("sandbox.db is not a regular file"), "{arguments:?}: {stderr}");
@@ -456,10 +462,7 @@ fn a_pipe_in_the_place_of_a_state_folder_is_not_waited_for() {
         fs::create_dir_all(desk.state()).unwrap();
         set_mode(&desk.state(), 0o700);
         desk.succeed("mkfifo", &["-m", "600", desk.state().join(name).to_str().unwrap()]);
-        let create = desk.command(&CREATE);
-        let mut command = desk.program("timeout");
-        command.arg("60").arg(create.get_program()).args(create.get_args());
-        let output = command.output().unwrap();
+        let output = within_a_minute(&desk, &CREATE);
         assert_ne!(output.status.code(), Some(124), "{name} was waited for: {output:?}");
         if name == "creations" {
             let stderr = String::from_utf8_lossy(&output.stderr);
@@ -598,10 +601,7 @@ fn a_project_file_that_is_no_file_is_neither_read_nor_replaced() {
         for arguments in
             [&["link", &project][..], &["keys", "check"], &["run", "true"], &["keys", "list"]]
         {
-            let run = desk.command(arguments);
-            let mut command = desk.program("timeout");
-            command.arg("60").arg(run.get_program()).args(run.get_args());
-            let output = command.output().unwrap();
+            let output = within_a_minute(&desk, arguments);
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
             assert!(stderr.contains("cencori.toml is not a file"), "{arguments:?}: {stderr}");
